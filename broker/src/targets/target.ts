@@ -1,0 +1,70 @@
+import type { JsonObject } from '../lifecycle/types.ts';
+import type { Secret } from '../secrets/secret.ts';
+
+/** One try of a run, as a target needs to know it. */
+export interface IAttempt {
+  /** `<run id>.<number>`: the name a scheduler knows it by */
+  readonly id: string;
+  readonly run: string;
+  readonly number: number;
+  /** the run folder, absolute, 0700, with job.json and input.ipynb in it */
+  readonly folder: string;
+  /** interpreter that starts the runner */
+  readonly python: string;
+  /** the job's whole environment, already reduced to the allow-list */
+  readonly environment: Readonly<Record<string, string>>;
+  /** seconds */
+  readonly timeLimit: number;
+}
+
+/** What a scheduler knows of an attempt; committed before anything trusts it. */
+export interface IJob {
+  /** for people: a pid, a Slurm job id */
+  readonly native: string;
+  /** local: pid, start time, boot id, pid namespace; opaque to everyone else */
+  readonly proof: JsonObject;
+}
+
+export type Observation =
+  | { readonly state: 'running' }
+  | {
+      readonly state: 'gone';
+      /** null where it cannot be known (adopted after a restart) */
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+    }
+  /** the host was restarted: no evidence of the end can exist */
+  | { readonly state: 'host_gone' }
+  /** asking failed; changes nothing */
+  | { readonly state: 'unknown'; readonly why: string };
+
+export type SubmitResult =
+  | { readonly kind: 'ok'; readonly job: IJob }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'retry'; readonly afterMs: number; readonly why: string };
+
+/** A place that runs jobs. Slurm's words stay in Slurm's folder. */
+export interface ITarget {
+  readonly name: string;
+  readonly scheduler: string;
+  /** runs at once; null: the scheduler decides */
+  readonly slots: number | null;
+  /** what a user should know before submitting, or null */
+  notice(): string | null;
+  /** Starts the attempt without its ticket. Idempotent on the attempt id. */
+  submit(attempt: IAttempt): Promise<SubmitResult>;
+  /**
+   * Hands the ticket over, once, after the job is committed.
+   *
+   * @returns false when it cannot reach the job any more
+   */
+  arm(attempt: string, ticket: Secret): Promise<boolean>;
+  /** One question for all jobs. An id missing from the answer is unknown. */
+  poll(jobs: ReadonlyMap<string, IJob>): Promise<Map<string, Observation>>;
+  /** Resolves as soon as the target notices by itself that this job ended. */
+  onGone(listener: (attempt: string) => void): void;
+  /** Asks the runner to interrupt, fold and leave (SIGTERM). */
+  cancel(attempt: string, job: IJob): Promise<void>;
+  /** Ends every process of the run; resolves with how many are left (0: none). */
+  sweep(run: string, job: IJob | null): Promise<number>;
+}

@@ -1,0 +1,57 @@
+import { Type, type Static } from 'typebox';
+
+import { FilesMode } from './notebook.js';
+import { Nullable, Strict } from './shapes.js';
+
+const Entry = Strict(
+  {
+    path: Type.String({ description: 'relative to the root' }),
+    bytes: Type.Integer({ minimum: 0 })
+  },
+  'PlanEntry'
+);
+
+export const PlanRequest = Strict(
+  {
+    notebook: Nullable(Type.String(), 'absolute path of the source notebook'),
+    mode: FilesMode,
+    names: Type.Array(Type.String(), {
+      description: 'relative paths that the notebook names'
+    })
+  },
+  'PlanRequest'
+);
+export type PlanRequest = Static<typeof PlanRequest>;
+
+/** What goes with a run: shown before submit, kept until the copy is done. */
+export const FilesPlan = Strict(
+  {
+    id: Type.String({
+      description:
+        'a digest of paths, sizes and times: the same files, the same id'
+    }),
+    mode: FilesMode,
+    root: Nullable(Type.String(), 'the project root, absolute'),
+    cwd: Type.String({
+      description: "the notebook's folder relative to the root, '.' if it is"
+    }),
+    files: Type.Integer({ minimum: 0 }),
+    bytes: Type.Integer({ minimum: 0 }),
+    largest: Type.Array(Entry, { description: 'at most ten' }),
+    linked: Type.Array(Entry, {
+      description: 'too large to copy: a write changes the original'
+    }),
+    left_out: Type.Array(
+      Strict({ path: Type.String(), reason: Type.String() }, 'LeftOut')
+    ),
+    missing: Type.Array(Type.String(), {
+      description: 'named by the notebook, not in the plan'
+    }),
+    ask: Nullable(
+      Type.Enum(['too_large', 'too_many', 'root_is_home']),
+      'a person has to confirm this plan'
+    )
+  },
+  'FilesPlan'
+);
+export type FilesPlan = Static<typeof FilesPlan>;

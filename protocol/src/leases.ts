@@ -1,0 +1,84 @@
+import { Type, type Static } from 'typebox';
+
+import { Nullable, Strict, Time } from './shapes.js';
+
+export const LeaseState = Type.Enum(
+  [
+    'REQUESTED',
+    'PROVISIONING',
+    'READY',
+    'ARMED',
+    'ACTIVE',
+    'RENEWING',
+    'DRAINING',
+    'REVOKING',
+    'VERIFYING',
+    'DELETING_CLIENT',
+    'CLOSED',
+    'RETRYING',
+    'QUARANTINED',
+    'EXPIRED_UNCONFIRMED',
+    'REAUTH_REQUIRED'
+  ],
+  { $id: 'LeaseState' }
+);
+export type LeaseState = Static<typeof LeaseState>;
+
+/**
+ * How a token ended. Only `dead_at_resource` and `expired` may be called
+ * "verified dead" anywhere (RFC 7009 §2.2: a 200 from revocation proves nothing).
+ */
+export const TokenEnd = Type.Enum(
+  ['dead_at_resource', 'dead_at_issuer', 'expired', 'unconfirmed'],
+  { $id: 'TokenEnd' }
+);
+export type TokenEnd = Static<typeof TokenEnd>;
+
+const leaseFields = {
+  id: Type.String(),
+  state: LeaseState,
+  provider: Type.String({ description: 'name of the [identities.NAME] entry' }),
+  client: Type.Enum(['per_lease', 'shared']),
+  scopes: Type.Array(Type.String()),
+  registered_at: Nullable(Time),
+  minted_at: Nullable(Time),
+  used: Type.Integer({
+    minimum: 0,
+    description: 'times the job was handed the token'
+  }),
+  revoked_at: Nullable(Time),
+  verified_at: Nullable(Time),
+  client_deleted_at: Nullable(Time),
+  end: Nullable(TokenEnd),
+  ended_at: Nullable(Time),
+  problem: Nullable(Type.String(), 'what it is waiting for, in words')
+};
+
+export const LeaseSummary = Strict(leaseFields, 'LeaseSummary');
+export type LeaseSummary = Static<typeof LeaseSummary>;
+
+export const Lease = Strict({ ...leaseFields, run: Type.String() }, 'Lease');
+export type Lease = Static<typeof Lease>;
+
+/** A client or token whose reply was lost: nobody holds the keys to end it. */
+export const Orphan = Strict(
+  {
+    id: Type.String(),
+    kind: Type.Enum(['client', 'token']),
+    provider: Type.String(),
+    name: Type.String({ description: 'client_name = the lease id' }),
+    lease: Type.String(),
+    run: Type.String(),
+    since: Time,
+    expires_at: Nullable(Time),
+    end: Nullable(TokenEnd)
+  },
+  'Orphan'
+);
+export type Orphan = Static<typeof Orphan>;
+
+export const LeaseList = Strict(
+  { leases: Type.Array(Lease), orphans: Type.Array(Orphan) },
+  'LeaseList'
+);
+export type LeaseList = Static<typeof LeaseList>;

@@ -1,0 +1,264 @@
+import { Type, type Static } from 'typebox';
+
+import { FilesMode, NotebookContent } from './notebook.js';
+import { KernelSpec, Reason } from './job.js';
+import { LeaseSummary } from './leases.js';
+import { Parameter } from './parameters.js';
+import { Nullable, Strict, Time } from './shapes.js';
+
+export const RunState = Type.Enum(
+  [
+    'staged',
+    'queued',
+    'running',
+    'finishing',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'lost'
+  ],
+  { $id: 'RunState' }
+);
+export type RunState = Static<typeof RunState>;
+
+export const TERMINAL: readonly RunState[] = [
+  'succeeded',
+  'failed',
+  'cancelled',
+  'lost'
+];
+
+/** `POST /v1/runs`: everything frozen; the broker re-checks types and pins. */
+export const NewRun = Strict(
+  {
+    notebook: Strict(
+      {
+        name: Type.String({ minLength: 1, description: 'file name' }),
+        path: Nullable(
+          Type.String(),
+          'absolute path of the source, if it has one'
+        ),
+        contents_path: Nullable(
+          Type.String(),
+          'path for the contents manager of the submitting server'
+        ),
+        content: NotebookContent
+      },
+      'NewRunNotebook'
+    ),
+    label: Nullable(Type.String({ maxLength: 200 })),
+    target: Nullable(Type.String(), 'null: the default target'),
+    kernel: KernelSpec,
+    parameters: Type.Array(Parameter),
+    time_limit: Nullable(
+      Type.Integer({ minimum: 1 }),
+      "seconds; null: the target's"
+    ),
+    plan: Strict(
+      {
+        id: Type.String(),
+        mode: FilesMode,
+        confirmed: Type.Boolean({
+          description: 'a person agreed to what the plan asks'
+        })
+      },
+      'NewRunPlan'
+    ),
+    environment: Type.Record(Type.String(), Type.String()),
+    python: Type.String({ description: 'sys.executable of the submitter' }),
+    user: Type.String({ minLength: 1 }),
+    deliver_to: Nullable(
+      Type.String(),
+      'absolute folder for <name>-runs; null: the server delivers'
+    ),
+    config_path: Type.Array(Type.String()),
+    rerun_of: Nullable(Type.String())
+  },
+  'NewRun'
+);
+export type NewRun = Static<typeof NewRun>;
+
+export const Progress = Strict(
+  {
+    cell: Type.Integer({ minimum: 0, description: 'k-th code cell, from 1' }),
+    cells: Type.Integer({ minimum: 0 }),
+    title: Nullable(Type.String())
+  },
+  'Progress'
+);
+export type Progress = Static<typeof Progress>;
+
+/** A run as lists and the terminal show it (DESIGN: `run|show --json`). */
+export const Run = Strict(
+  {
+    id: Type.String(),
+    label: Nullable(Type.String()),
+    state: RunState,
+    reason: Nullable(Reason),
+    message: Nullable(Type.String(), 'what happened and what to do, in words'),
+    exit_code: Nullable(Type.Integer()),
+    signal: Nullable(Type.String()),
+    notebook: Type.String({ description: 'absolute path, else the file name' }),
+    contents_path: Nullable(Type.String()),
+    output: Nullable(Type.String(), 'the delivered notebook'),
+    target: Type.String(),
+    native_id: Nullable(Type.String(), "the scheduler's name for the job"),
+    attempt: Type.Integer({ minimum: 0 }),
+    submitted_at: Time,
+    started_at: Nullable(Time),
+    ended_at: Nullable(Time),
+    closed_at: Nullable(Time, 'the lease was done too'),
+    observed_at: Nullable(Time, 'when its job was last seen'),
+    time_limit: Type.Integer(),
+    position: Nullable(Type.Integer({ minimum: 1 }), 'in the queue'),
+    progress: Nullable(Progress),
+    cancelling: Type.Boolean(),
+    parameters: Type.Array(Parameter),
+    lease: Nullable(LeaseSummary),
+    run_folder: Nullable(Type.String()),
+    kernel: Type.String(),
+    files_mode: FilesMode,
+    rerun_of: Nullable(Type.String()),
+    revision: Type.Integer()
+  },
+  'Run'
+);
+export type Run = Static<typeof Run>;
+
+export const HistoryEntry = Strict(
+  {
+    at: Time,
+    subject: Type.String({ description: 'run or lease' }),
+    from: Nullable(Type.String()),
+    to: Type.String(),
+    event: Type.String(),
+    detail: Nullable(Type.String())
+  },
+  'HistoryEntry'
+);
+export type HistoryEntry = Static<typeof HistoryEntry>;
+
+export const FileEntry = Strict(
+  {
+    path: Type.String({
+      description: 'relative to the delivery or run folder'
+    }),
+    size: Type.Integer({ minimum: 0 }),
+    delivered: Type.Boolean(),
+    declared: Type.Boolean()
+  },
+  'FileEntry'
+);
+export type FileEntry = Static<typeof FileEntry>;
+
+/** A run with what only its own view needs. */
+export const RunDetail = Strict(
+  {
+    run: Run,
+    failed_cell: Nullable(Type.Integer()),
+    ename: Nullable(Type.String()),
+    evalue: Nullable(Type.String()),
+    traceback: Nullable(Type.String()),
+    warnings: Type.Array(Type.String()),
+    history: Type.Array(HistoryEntry),
+    files: Type.Array(FileEntry)
+  },
+  'RunDetail'
+);
+export type RunDetail = Static<typeof RunDetail>;
+
+export const RunQuery = Type.Object(
+  {
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 500, default: 50 })
+    ),
+    cursor: Type.Optional(Type.String()),
+    state: Type.Optional(
+      Type.String({ description: 'comma separated; `active` and `ended` too' })
+    ),
+    target: Type.Optional(Type.String()),
+    notebook: Type.Optional(Type.String({ description: 'absolute path' })),
+    label: Type.Optional(Type.String()),
+    q: Type.Optional(
+      Type.String({ description: 'searches notebook, label, parameters, id' })
+    )
+  },
+  { $id: 'RunQuery', additionalProperties: false }
+);
+export type RunQuery = Static<typeof RunQuery>;
+
+export const RunPage = Strict(
+  {
+    runs: Type.Array(Run),
+    next: Nullable(Type.String(), 'cursor of the next page')
+  },
+  'RunPage'
+);
+export type RunPage = Static<typeof RunPage>;
+
+export const Change = Strict(
+  {
+    id: Type.String(),
+    state: Nullable(RunState, 'null: deleted'),
+    revision: Type.Integer()
+  },
+  'Change'
+);
+export type Change = Static<typeof Change>;
+
+export const ChangePage = Strict(
+  {
+    revision: Type.Integer({ description: 'ask for changes after this next' }),
+    changes: Type.Array(Change),
+    reset: Type.Boolean({
+      description: 'true: the revision asked for is not known; load anew'
+    })
+  },
+  'ChangePage'
+);
+export type ChangePage = Static<typeof ChangePage>;
+
+export const RunRef = Strict({ id: Type.String(), state: RunState }, 'RunRef');
+export type RunRef = Static<typeof RunRef>;
+
+export const RunRefs = Strict({ runs: Type.Array(RunRef) }, 'RunRefs');
+export type RunRefs = Static<typeof RunRefs>;
+
+export const RerunRequest = Strict(
+  {
+    parameters: Nullable(
+      Type.Record(Type.String(), Type.String()),
+      'changed texts by name; null: exactly as before'
+    )
+  },
+  'RerunRequest'
+);
+export type RerunRequest = Static<typeof RerunRequest>;
+
+export const PruneRequest = Strict(
+  { ended_before: Time, dry_run: Type.Boolean() },
+  'PruneRequest'
+);
+export type PruneRequest = Static<typeof PruneRequest>;
+
+export const LogChunk = Strict(
+  {
+    text: Type.String(),
+    offset: Type.Integer({
+      minimum: 0,
+      description: 'bytes; ask from here next'
+    }),
+    ended: Type.Boolean({ description: 'the run is over: nothing will follow' })
+  },
+  'LogChunk'
+);
+export type LogChunk = Static<typeof LogChunk>;
+
+export const FileList = Strict(
+  {
+    folder: Nullable(Type.String()),
+    files: Type.Array(FileEntry)
+  },
+  'FileList'
+);
+export type FileList = Static<typeof FileList>;
