@@ -11,3 +11,4 @@ export * from './parameters.js';
 export * from './routes.js';
 export * from './runs.js';
 export * from './targets.js';
+export * from './values.js';
