@@ -99,12 +99,18 @@ function Op<const O extends string, P extends TProperties>(
   op: O,
   properties: P
 ) {
-  return Type.Object({
-    seq: Type.Integer({ minimum: 1, description: 'without gaps, from 1' }),
-    at: Time,
-    op: Type.Literal(op),
-    ...properties
-  });
+  const words = op
+    .split('_')
+    .map(word => word[0].toUpperCase() + word.slice(1));
+  return Type.Object(
+    {
+      seq: Type.Integer({ minimum: 1, description: 'without gaps, from 1' }),
+      at: Time,
+      op: Type.Literal(op),
+      ...properties
+    },
+    { $id: `${words.join('')}Event` }
+  );
 }
 
 const anyObject = Type.Object({}, { additionalProperties: true });

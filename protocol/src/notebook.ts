@@ -36,18 +36,21 @@ export const NotebookMetadata = Type.Object(
     prefix: Type.Optional(Type.String()),
     parameters: Type.Optional(
       Type.Array(
-        Type.Object({
-          name: Type.String(),
-          type: Type.Optional(BaseType),
-          nullable: Type.Optional(Type.Boolean()),
-          items: Type.Optional(BaseType),
-          choices: Type.Optional(Type.Array(Type.String())),
-          default: Type.Optional(Type.String()),
-          description: Type.Optional(Type.String()),
-          min: Type.Optional(Type.String()),
-          max: Type.Optional(Type.String()),
-          step: Type.Optional(Type.String())
-        })
+        Type.Object(
+          {
+            name: Type.String(),
+            type: Type.Optional(BaseType),
+            nullable: Type.Optional(Type.Boolean()),
+            items: Type.Optional(BaseType),
+            choices: Type.Optional(Type.Array(Type.String())),
+            default: Type.Optional(Type.String()),
+            description: Type.Optional(Type.String()),
+            min: Type.Optional(Type.String()),
+            max: Type.Optional(Type.String()),
+            step: Type.Optional(Type.String())
+          },
+          { $id: 'MetadataParameter' }
+        )
       )
     ),
     outputs: Type.Optional(
