@@ -1,0 +1,84 @@
+import type {
+  ChangePage,
+  FileList,
+  FilesPlan,
+  Health,
+  Inspection,
+  InspectRequest,
+  LeaseList,
+  LogChunk,
+  NewRun,
+  PlanRequest,
+  PruneRequest,
+  RerunRequest,
+  Run,
+  RunDetail,
+  RunPage,
+  RunQuery,
+  RunRefs,
+  ShutdownReply,
+  TargetList
+} from '@jupyterlab-batch/protocol';
+import type { FastifyInstance } from 'fastify';
+
+import type { LogDefect } from './problems.ts';
+import { createServer, serve } from './route.ts';
+import { streamChanges, type ChangeFeed } from './stream.ts';
+
+/** What server extension and terminal may ask of the broker. */
+export interface IControlDoor {
+  health(): Promise<Health>;
+  shutdown(onlyIfIdle: boolean): Promise<ShutdownReply>;
+  inspect(request: InspectRequest): Promise<Inspection>;
+  plan(request: PlanRequest): Promise<FilesPlan>;
+  submit(run: NewRun, key: string | null): Promise<Run>;
+  list(query: RunQuery): Promise<RunPage>;
+  show(id: string): Promise<RunDetail>;
+  log(id: string, offset: number): Promise<LogChunk>;
+  files(id: string): Promise<FileList>;
+  cancel(id: string): Promise<RunRefs>;
+  rerun(id: string, request: RerunRequest): Promise<Run>;
+  remove(id: string): Promise<RunRefs>;
+  prune(request: PruneRequest): Promise<RunRefs>;
+  changes(after: number): Promise<ChangePage>;
+  targets(): Promise<TargetList>;
+  leases(): Promise<LeaseList>;
+}
+
+/**
+ * The control socket.
+ *
+ * @param called - told of every call, so that an unused broker can leave
+ */
+export function createControlServer(
+  door: IControlDoor,
+  feed: ChangeFeed,
+  called: () => void,
+  log: LogDefect
+): FastifyInstance {
+  const app = createServer(log);
+  app.addHook('onRequest', async () => called());
+  serve(app, 'health', () => door.health());
+  serve(app, 'shutdown', call => door.shutdown(call.body.only_if_idle));
+  serve(app, 'inspect', call => door.inspect(call.body));
+  serve(app, 'plan', call => door.plan(call.body));
+  serve(app, 'submit', call =>
+    door.submit(call.body, single(call.headers['idempotency-key']))
+  );
+  serve(app, 'list', call => door.list(call.query));
+  serve(app, 'show', call => door.show(call.id));
+  serve(app, 'log', call => door.log(call.id, call.query.offset ?? 0));
+  serve(app, 'files', call => door.files(call.id));
+  serve(app, 'cancel', call => door.cancel(call.id));
+  serve(app, 'rerun', call => door.rerun(call.id, call.body));
+  serve(app, 'remove', call => door.remove(call.id));
+  serve(app, 'prune', call => door.prune(call.body));
+  serve(app, 'changes', call => door.changes(call.query.after ?? 0));
+  serve(app, 'targets', () => door.targets());
+  serve(app, 'leases', () => door.leases());
+  streamChanges(app, feed);
+  return app;
+}
+
+const single = (header: string | string[] | undefined): string | null =>
+  (Array.isArray(header) ? header[0] : header) ?? null;

@@ -1,0 +1,74 @@
+import {
+  TERMINAL,
+  type Reason,
+  type RunState
+} from '@jupyterlab-batch/protocol';
+
+import type { IRunDoc } from './doc.ts';
+
+export const isTerminal = (state: RunState): boolean =>
+  TERMINAL.includes(state);
+
+export interface IVerdict {
+  readonly state: RunState;
+  readonly reason: Reason | null;
+  readonly message: string | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/**
+ * How a run ended, from everything that is known. Pure. Cancel wins over the
+ * error it causes; `lost` only when no evidence of the end can exist.
+ */
+export function verdict(run: IRunDoc): IVerdict {
+  const { summary, delivery } = run;
+  const exitCode = summary?.exit_code ?? run.attempt?.gone?.exitCode ?? null;
+  const signal = summary?.signal ?? run.attempt?.gone?.signal ?? null;
+  const as = (
+    state: RunState,
+    reason: Reason | null,
+    message: string | null
+  ): IVerdict => ({ state, reason, message, exitCode, signal });
+
+  if (run.failure?.reason === 'lease_conflict') {
+    return as('failed', 'lease_conflict', run.failure.message);
+  }
+  if (run.cancelled && summary?.outcome !== 'succeeded') {
+    return as('cancelled', 'user', 'Cancelled by the user.');
+  }
+  if (run.failure) {
+    return as('failed', run.failure.reason, run.failure.message);
+  }
+  if (!summary || summary.outcome === null) {
+    if (run.hostGone) {
+      return as(
+        'lost',
+        'host_gone',
+        'This machine was restarted while the run was active. What had been computed until then was kept.'
+      );
+    }
+    return as(
+      'failed',
+      'runner_died',
+      `The runner was ended from outside${signal ? ` (${signal})` : ''}. ` +
+        'What had been computed until then was kept. If the machine was short of memory, the log and the system say so.'
+    );
+  }
+  if (summary.outcome !== 'succeeded') {
+    return as(
+      summary.outcome === 'cancelled' ? 'cancelled' : 'failed',
+      summary.reason,
+      summary.message
+    );
+  }
+  if (delivery && delivery.missing.length > 0) {
+    return as(
+      'failed',
+      'missing_output',
+      `Every cell ran, but ${delivery.missing.join(', ')} was not made or is too small. ` +
+        'Exit 0 is not success while an expected output is missing.'
+    );
+  }
+  return as('succeeded', null, delivery?.problem ?? null);
+}
