@@ -1,0 +1,74 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+
+import type { Inventory } from './inventory.ts';
+
+interface IRow {
+  readonly payload: AdapterPayload;
+  /** ms since the epoch */
+  readonly until: number;
+}
+
+/**
+ * The provider's storage: memory, nothing evicted but by its own expiry (the
+ * bundled one is an LRU of 1,000 entries, which forgets living tokens).
+ */
+export class Memory {
+  readonly #rows = new Map<string, IRow>();
+  readonly #inventory: Inventory;
+
+  constructor(inventory: Inventory) {
+    this.#inventory = inventory;
+  }
+
+  has(model: string, id: string): boolean {
+    return this.#find(`${model}:${id}`) !== undefined;
+  }
+
+  #find(key: string): AdapterPayload | undefined {
+    const row = this.#rows.get(key);
+    if (row && row.until > Date.now()) {
+      return row.payload;
+    }
+    this.#rows.delete(key);
+    return undefined;
+  }
+
+  /** One model's door, in the shape that oidc-provider asks for. */
+  adapter(model: string): Adapter {
+    const key = (id: string) => `${model}:${id}`;
+    const inventory = this.#inventory;
+    return {
+      upsert: async (id, payload, expiresIn) => {
+        const until = expiresIn ? Date.now() + expiresIn * 1000 : Infinity;
+        this.#rows.set(key(id), { payload, until });
+        if (model === 'Client') {
+          inventory.addClient(id, String(payload.client_name ?? ''));
+        }
+        if (model === 'ClientCredentials') {
+          inventory.addToken(id, payload.clientId ?? '', payload.exp ?? 0);
+        }
+      },
+      find: async id => this.#find(key(id)),
+      destroy: async id => {
+        const payload = this.#find(key(id));
+        this.#rows.delete(key(id));
+        // The client's tokens stay: real servers do not kill them either.
+        if (model === 'Client') {
+          inventory.removeClient(id);
+        }
+        if (model === 'ClientCredentials' && payload) {
+          inventory.note('token_revoked', payload.clientId ?? '');
+        }
+      },
+      consume: async id => {
+        const payload = this.#find(key(id));
+        if (payload) {
+          payload.consumed = Math.floor(Date.now() / 1000);
+        }
+      },
+      findByUid: async () => undefined,
+      findByUserCode: async () => undefined,
+      revokeByGrantId: async () => undefined
+    };
+  }
+}

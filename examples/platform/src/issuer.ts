@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+
+import { Provider, type Configuration } from 'oidc-provider';
+
+import type { Memory } from './adapter.ts';
+import { digest, type Inventory } from './inventory.ts';
+import type { Signer } from './jwt.ts';
+
+/**
+ * - `opaque`: random handles, checked in the issuer's store;
+ * - `jwt`: self-contained, and the issuer can revoke and introspect them
+ *   (Keycloak's way), while resources check the signature only;
+ * - `jwt_stateless`: self-contained, and the issuer refuses to revoke them
+ *   (oidc-provider's own way).
+ */
+export type TokenKind = 'opaque' | 'jwt' | 'jwt_stateless';
+
+export interface IIssuerOptions {
+  readonly issuer: string;
+  readonly tokens: TokenKind;
+  /** seconds */
+  readonly ttl: number;
+  readonly scopes: readonly string[];
+  readonly initialAccessToken: string;
+  readonly sharedClient: {
+    readonly id: string;
+    readonly secret: string;
+  } | null;
+}
+
+export const REVOCATION = '/token/revocation';
+export const INTROSPECTION = '/token/introspection';
+
+/** A real oidc-provider, set up for machines only: no user, no browser. */
+export function makeIssuer(
+  options: IIssuerOptions,
+  memory: Memory,
+  signer: Signer,
+  inventory: Inventory
+): Provider {
+  const ttl = () => options.ttl;
+  const own = async (
+    _ctx: unknown,
+    client: { clientId: string },
+    token: { clientId?: string }
+  ) => token.clientId === client.clientId;
+  const stateless = options.tokens === 'jwt_stateless';
+  const configuration: Configuration = {
+    adapter: (model: string) => memory.adapter(model),
+    clients: options.sharedClient
+      ? [
+          {
+            client_id: options.sharedClient.id,
+            client_secret: options.sharedClient.secret,
+            grant_types: ['client_credentials'],
+            redirect_uris: [],
+            response_types: []
+          }
+        ]
+      : [],
+    clientBasedCORS: () => false,
+    cookies: { keys: [randomBytes(32).toString('hex')] },
+    jwks: { keys: [{ ...signer.jwk(), kty: 'EC' }] },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    scopes: [...options.scopes],
+    responseTypes: ['none'],
+    renderError: (ctx, out) => {
+      ctx.type = 'json';
+      ctx.body = JSON.stringify({ error: out.error });
+    },
+    ttl: { AccessToken: ttl, ClientCredentials: ttl, IdToken: ttl },
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      introspection: { enabled: true, allowedPolicy: own },
+      registration: {
+        enabled: true,
+        initialAccessToken: options.initialAccessToken
+      },
+      registrationManagement: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: own },
+      rpInitiatedLogout: { enabled: false },
+      userinfo: { enabled: false },
+      resourceIndicators: {
+        enabled: stateless,
+        defaultResource: () => `${options.issuer}/api`,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: options.scopes.join(' '),
+          audience: `${options.issuer}/api`,
+          accessTokenTTL: options.ttl,
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: 'ES256' } }
+        })
+      }
+    }
+  };
+  const provider = new Provider(options.issuer, configuration);
+  if (stateless) {
+    provider.on('client_credentials.issued', token => {
+      const exp = token.exp ?? Date.now() / 1000 + token.expiration;
+      inventory.addToken(token.jti, token.clientId ?? '', exp);
+    });
+  }
+  if (options.tokens === 'jwt') {
+    issueJwt(provider, options.issuer, signer);
+  }
+  return provider;
+}
+
+/** Keeps the handle in the store and gives a signed token out in its place. */
+function issueJwt(provider: Provider, issuer: string, signer: Signer): void {
+  const prototype = provider.ClientCredentials.prototype as unknown as {
+    getValueAndPayload(): Promise<{
+      value: string;
+      payload: { exp: number; clientId: string; scope?: string };
+    }>;
+  };
+  const opaque = prototype.getValueAndPayload;
+  prototype.getValueAndPayload = async function () {
+    const { value, payload } = await opaque.call(this);
+    const token = signer.sign({
+      iss: issuer,
+      sub: payload.clientId,
+      jti: digest(value),
+      scope: payload.scope ?? '',
+      exp: payload.exp
+    });
+    return { value: token, payload };
+  };
+}
+
+/**
+ * oidc-provider refuses structured tokens at revocation and introspection, so
+ * the signed token is exchanged for its handle before the request reaches it.
+ */
+export async function unwrapToken(
+  request: IncomingMessage,
+  signer: Signer,
+  inventory: Inventory
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    chunks.push(Buffer.from(chunk));
+  }
+  const form = new URLSearchParams(Buffer.concat(chunks).toString());
+  const claims = signer.check(form.get('token') ?? '');
+  form.set('token', (claims && inventory.handleOf(claims.jti)) ?? 'unknown');
+  const body = Buffer.from(form.toString());
+  request.headers['content-length'] = String(body.length);
+  Object.defineProperties(request, {
+    readable: { value: true },
+    iterator: { value: () => Readable.from([body]).iterator() }
+  });
+}

@@ -1,0 +1,151 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse
+} from 'node:http';
+
+import { Memory } from './adapter.ts';
+import { applyFault, type Fault, type IRequestLine } from './faults.ts';
+import { Inventory, type IInventory } from './inventory.ts';
+import {
+  INTROSPECTION,
+  makeIssuer,
+  REVOCATION,
+  unwrapToken,
+  type TokenKind
+} from './issuer.ts';
+import { Signer } from './jwt.ts';
+import { reply, Resource, type CheckToken } from './resource.ts';
+
+export interface IPlatformOptions {
+  /** 0 or absent: any free one */
+  readonly port?: number;
+  readonly tokens?: TokenKind;
+  /** how the resource checks a JWT; `signature` does not ask the issuer */
+  readonly resource?: 'store' | 'signature';
+  /** life of an access token in seconds */
+  readonly ttl?: number;
+  readonly scopes?: readonly string[];
+  /** a client that exists from the start, for `client = "shared"` */
+  readonly sharedClient?: { readonly id: string; readonly secret: string };
+  /** decides the fate of each request; for tests */
+  readonly fault?: (request: IRequestLine) => Fault | undefined;
+}
+
+/** A running platform on the loopback interface. */
+export interface IPlatform {
+  readonly url: string;
+  readonly initialAccessToken: string;
+  /** guards `GET /_inventory` (Authorization: Bearer) */
+  readonly adminKey: string;
+  inventory(): IInventory;
+  readonly results: readonly { client: string; result: unknown }[];
+  close(): Promise<void>;
+}
+
+const DEFAULT_SCOPES = ['jobs:read', 'meta:write'];
+
+function random(): string {
+  return randomBytes(32).toString('hex');
+}
+
+function same(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') {
+    throw new Error('the platform has no port');
+  }
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** Starts an OAuth 2 server and a protected resource, both real, in memory. */
+export async function startPlatform(
+  options: IPlatformOptions = {}
+): Promise<IPlatform> {
+  const tokens = options.tokens ?? 'opaque';
+  const local =
+    options.resource ?? (tokens === 'opaque' ? 'store' : 'signature');
+  const inventory = new Inventory();
+  const memory = new Memory(inventory);
+  const signer = new Signer();
+  const initialAccessToken = random();
+  const adminKey = random();
+  let serve: (request: IncomingMessage, response: ServerResponse) => void;
+  const server = createServer((request, response) => serve(request, response));
+  const url = await listen(server, options.port ?? 0);
+  const provider = makeIssuer(
+    {
+      issuer: url,
+      tokens,
+      ttl: options.ttl ?? 300,
+      scopes: options.scopes ?? DEFAULT_SCOPES,
+      initialAccessToken,
+      sharedClient: options.sharedClient ?? null
+    },
+    memory,
+    signer,
+    inventory
+  );
+  const inStore = (handle: string) =>
+    tokens === 'jwt_stateless' || memory.has('ClientCredentials', handle);
+  const check: CheckToken = async token => {
+    const claims = tokens === 'opaque' ? null : signer.check(token);
+    if (claims && local === 'signature') {
+      return { client: claims.sub, scopes: claims.scope.split(' ') };
+    }
+    const handle = claims ? inventory.handleOf(claims.jti) : token;
+    const found = await provider.ClientCredentials.find(handle ?? '');
+    return found?.isValid && (claims || tokens === 'opaque')
+      ? { client: found.clientId ?? '', scopes: [...found.scopes] }
+      : null;
+  };
+  const resource = new Resource(check, inventory);
+  const issue = provider.callback();
+
+  async function route(request: IncomingMessage, response: ServerResponse) {
+    const path = new URL(request.url ?? '/', url).pathname;
+    const fault = options.fault?.({ method: request.method ?? '', path });
+    if (fault && applyFault(fault, request, response)) {
+      return;
+    }
+    if (path === '/_inventory') {
+      const given = request.headers.authorization ?? '';
+      if (same(given, `Bearer ${adminKey}`)) {
+        reply(response, 200, inventory.list(inStore));
+      } else {
+        reply(response, 401, { error: 'admin_key' });
+      }
+    } else if (path.startsWith('/api/')) {
+      await resource.serve(request, response, path);
+    } else {
+      if (tokens === 'jwt' && (path === REVOCATION || path === INTROSPECTION)) {
+        await unwrapToken(request, signer, inventory);
+      }
+      await issue(request, response);
+    }
+  }
+  serve = (request, response) => {
+    route(request, response).catch(() => response.destroy());
+  };
+  return {
+    url,
+    initialAccessToken,
+    adminKey,
+    inventory: () => inventory.list(inStore),
+    results: resource.results,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise(resolve => server.close(resolve));
+    }
+  };
+}
