@@ -104,6 +104,8 @@ export interface IRunDoc {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly closedAt: number | null;
+  /** its folder is gone: the row goes with the next commit */
+  readonly deleted: boolean;
 }
 
 /** The name a scheduler knows an attempt by. */

@@ -168,7 +168,7 @@ export const runMachine: IMachine<IRunDoc, RunMachineEvent> = {
           ? to(state, { intents: [intent('delete_folder')] })
           : stay(state);
       case 'folder_deleted':
-        return to(state);
+        return to({ ...state, deleted: true });
     }
   }
 };
