@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readSync,
+  unlinkSync,
+  writeSync
+} from 'node:fs';
+import { join } from 'node:path';
+
+import { BatchError, problem } from '@jupyterlab-batch/protocol';
+
+/** The name under which systemd hands the key over (LoadCredential=). */
+export const CREDENTIAL_NAME = 'jupyterlab-batch-key';
+
+const HEX = /^[0-9a-f]{64}\n?$/;
+
+export interface IKeyPlaces {
+  /** the broker's data folder */
+  readonly data: string;
+  /** `$CREDENTIALS_DIRECTORY`, where set */
+  readonly credentials?: string | null;
+  /** whether the database holds anything sealed with a key */
+  readonly sealed: boolean;
+}
+
+function refuse(detail: string): never {
+  throw new BatchError(problem('malformed_config', detail));
+}
+
+function read(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const stat = fstatSync(file);
+    const own = stat.uid === process.getuid?.() || stat.uid === 0;
+    if (!stat.isFile() || !own || (stat.mode & 0o077) !== 0) {
+      refuse(
+        `The key ${path} can be read by others. Make it a file of your own with mode 0400.`
+      );
+    }
+    const bytes = Buffer.alloc(128);
+    const text = bytes.toString('latin1', 0, readSync(file, bytes));
+    if (!HEX.test(text)) {
+      refuse(
+        `The key ${path} is not 64 hexadecimal digits. Put the right file back; without it sealed credentials cannot be opened.`
+      );
+    }
+    return Buffer.from(text.trim(), 'hex');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Written whole, then linked: nobody ever sees half a key, and none is replaced. */
+function create(path: string): void {
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const file = openSync(draft, 'wx', 0o400);
+  try {
+    fchmodSync(file, 0o400);
+    writeSync(file, `${randomBytes(32).toString('hex')}\n`);
+    fsyncSync(file);
+    linkSync(draft, path);
+  } catch (error) {
+    if (!(
+      error instanceof Error &&
+      'code' in error &&
+      error.code === 'EEXIST'
+    )) {
+      throw error;
+    }
+  } finally {
+    closeSync(file);
+    unlinkSync(draft);
+  }
+}
+
+/**
+ * The 256-bit key that seals credentials at rest; it lives outside the
+ * database. Made on first use, never when something is sealed already.
+ */
+export function loadKey(places: IKeyPlaces): Buffer {
+  const given = places.credentials
+    ? join(places.credentials, CREDENTIAL_NAME)
+    : null;
+  if (given && existsSync(given)) {
+    return read(given);
+  }
+  const path = join(places.data, 'key');
+  if (!existsSync(path)) {
+    if (places.sealed) {
+      refuse(
+        `The key ${path} is missing, but the database holds credentials sealed with it. Put the file back, or remove the database to start anew (its credentials then live until they expire).`
+      );
+    }
+    create(path);
+  }
+  return read(path);
+}
