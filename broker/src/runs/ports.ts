@@ -48,7 +48,12 @@ export interface IFilesRoom {
     names: readonly string[];
   }): Promise<IPlanned>;
   /** `<work>/<project>/<user>/<run id>` */
-  runFolder(work: string, root: string | null, user: string, run: string): string;
+  runFolder(
+    work: string,
+    root: string | null,
+    user: string,
+    run: string
+  ): string;
   /** @throws BatchError `work_unwritable` when nothing could be made there */
   checkWritable(work: string): Promise<void>;
   /** Makes the folder, or finds the one that this run made before. */
@@ -111,7 +116,11 @@ export interface ILeaseRoom {
     lease: string,
     minValid: number,
     signal: AbortSignal
-  ): Promise<{ access_token: string; token_type: string; expires_at: string | null }>;
+  ): Promise<{
+    access_token: string;
+    token_type: string;
+    expires_at: string | null;
+  }>;
 }
 
 export interface IRebuilder {

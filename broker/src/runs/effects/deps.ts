@@ -1,0 +1,24 @@
+import type { IStore } from '../../store/types.ts';
+import type { IRunDoc } from '../doc.ts';
+import type {
+  IFilesRoom,
+  INotebookRoom,
+  IRebuilder,
+  ITargetEntry
+} from '../ports.ts';
+
+/** What the effects of a run work with. */
+export interface IRunWorld {
+  readonly store: Pick<IStore, 'plan' | 'erase' | 'scrub'>;
+  /** @throws when the run is not there (any more): a defect */
+  doc(run: string): Promise<IRunDoc>;
+  readonly files: IFilesRoom;
+  readonly notebook: INotebookRoom;
+  readonly rebuilder: IRebuilder;
+  readonly targets: ReadonlyMap<string, ITargetEntry>;
+  readonly paths: {
+    readonly socketDir: string;
+    readonly jobSocket: string;
+    readonly dataDir: string;
+  };
+}

@@ -1,0 +1,155 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import type { IEffect, IIntent } from '../../lifecycle/types.ts';
+import { Secret } from '../../secrets/secret.ts';
+import type { ITarget } from '../../targets/target.ts';
+import { attemptId, type IRunDoc } from '../doc.ts';
+import type { RunMachineEvent } from '../events.ts';
+import { FOLDER, runtimeDir } from '../paths.ts';
+import type { Slots } from '../slots.ts';
+import type { IRunWorld } from './deps.ts';
+import { jobFile } from './stage.ts';
+
+const event = (e: RunMachineEvent) => ({ kind: 'event', event: e }) as const;
+
+/** Tickets on their way: made before the commit, handed over after it. */
+export type Tickets = Map<string, Secret>;
+
+/**
+ * Starts an attempt at its target without its ticket. The hash of the ticket is
+ * committed with the job; `arm` then hands it over (DESIGN §8).
+ */
+export function submitEffect(
+  world: IRunWorld,
+  tickets: Tickets,
+  slots: Slots
+): IEffect {
+  return {
+    ready: intent => slots.take(intent.subject, intent.id),
+    async perform(intent, signal) {
+      const run = await world.doc(intent.subject);
+      const number = run.attempt?.number ?? 1;
+      const id = attemptId(run.id, number);
+      const entry = world.targets.get(run.spec.target);
+      if (!entry) {
+        return event({
+          type: 'submit_refused',
+          message: `The target "${run.spec.target}" is no longer configured. Submit the run again with another target.`
+        });
+      }
+      const runtime = runtimeDir(world.paths.socketDir, id);
+      await mkdir(dirname(runtime), { recursive: true, mode: 0o700 });
+      await mkdir(runtime, { recursive: true, mode: 0o700 });
+      if (number > 1) {
+        const failed = await world.files.writeAtomically(
+          join(run.folder, FOLDER.job),
+          JSON.stringify(jobFile(world, run, number), null, 1)
+        );
+        if (failed) {
+          return event({ type: 'submit_refused', message: failed.message });
+        }
+      }
+      const ticket = Secret.random();
+      const result = await entry.target.submit({
+        id,
+        run: run.id,
+        number,
+        folder: run.folder,
+        python: run.spec.python,
+        environment: {
+          ...run.spec.environment,
+          JUPYTERLAB_BATCH_RUN: run.id,
+          JUPYTERLAB_BATCH_FOLDER: run.folder,
+          JUPYTERLAB_BATCH_SOCKET: join(runtime, 'agent.sock')
+        },
+        timeLimit: run.spec.timeLimit
+      });
+      if (signal.aborted) {
+        // Cancelled meanwhile: nobody would adopt what was started.
+        await entry.target.sweep(
+          run.id,
+          result.kind === 'ok' ? result.job : null
+        );
+      }
+      switch (result.kind) {
+        case 'refused':
+          return event({ type: 'submit_refused', message: result.message });
+        case 'retry':
+          return { kind: 'retry', afterMs: result.afterMs };
+        case 'ok':
+          tickets.set(id, ticket);
+          return event({
+            type: 'submitted',
+            attempt: number,
+            job: result.job,
+            ticketHash: ticket.hash()
+          });
+      }
+    }
+  };
+}
+
+/** Hands the ticket over, once, after its hash is committed. */
+export function armEffect(world: IRunWorld, tickets: Tickets): IEffect {
+  return {
+    async perform(intent) {
+      const run = await world.doc(intent.subject);
+      const attempt = numberOf(intent);
+      const id = attemptId(run.id, attempt);
+      const ticket = tickets.get(id);
+      tickets.delete(id);
+      const sent =
+        ticket !== undefined &&
+        (await targetOf(world, run)?.arm(id, ticket)) === true;
+      return event({ type: sent ? 'ticket_sent' : 'ticket_lost', attempt });
+    }
+  };
+}
+
+/** SIGTERM to the runner: interrupt, grace, fold, leave. */
+export function cancelEffect(world: IRunWorld): IEffect {
+  return {
+    async perform(intent) {
+      const run = await world.doc(intent.subject);
+      if (run.attempt?.job) {
+        await targetOf(world, run)?.cancel(
+          attemptId(run.id, run.attempt.number),
+          run.attempt.job
+        );
+      }
+      return event({ type: 'cancel_sent' });
+    }
+  };
+}
+
+/** Ends every process of the run; asked again until none is left. */
+export function sweepEffect(world: IRunWorld): IEffect {
+  return {
+    async perform(intent) {
+      const run = await world.doc(intent.subject);
+      const left =
+        (await targetOf(world, run)?.sweep(run.id, run.attempt?.job ?? null)) ??
+        0;
+      if (left > 0) {
+        return { kind: 'retry', afterMs: 500 };
+      }
+      if (run.attempt) {
+        const id = attemptId(run.id, run.attempt.number);
+        await rm(runtimeDir(world.paths.socketDir, id), {
+          recursive: true,
+          force: true
+        });
+      }
+      return event({ type: 'swept' });
+    }
+  };
+}
+
+const targetOf = (world: IRunWorld, run: IRunDoc): ITarget | undefined =>
+  world.targets.get(run.spec.target)?.target;
+
+function numberOf(intent: IIntent): number {
+  const { attempt } = intent.payload;
+  return typeof attempt === 'number' ? attempt : 0;
+}
