@@ -1,0 +1,208 @@
+import type { Agenda } from './agenda.ts';
+import { backOff } from './backoff.ts';
+import { timerEffect, type ITimers } from './timers.ts';
+import type {
+  Clock,
+  CrashPhase,
+  IEffect,
+  IIntent,
+  IntentKind,
+  Outcome
+} from './types.ts';
+
+const PARALLEL = 8;
+/** The wall clock may jump (a laptop wakes up): look at it this often at least. */
+const LONGEST_SLEEP = 60_000;
+/** After `abort`, an effect has this long to return. */
+const LAST_GRACE = 2000;
+
+/** What the performer needs of the interpreter. */
+export interface IPerformerHost {
+  readonly dead: boolean;
+  at(kind: IntentKind, phase: CrashPhase): void;
+  outcome(intent: IIntent, outcome: Outcome): Promise<void>;
+}
+
+interface IPerformerOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: { error(fields: object, message: string): void };
+}
+
+interface IRegisteredEffect {
+  readonly effect: IEffect;
+  readonly parallel: number;
+  running: number;
+}
+
+/** Performs what is due, a bounded number of each kind at a time. */
+export class Performer {
+  readonly #host: IPerformerHost;
+  readonly #agenda: Agenda;
+  readonly #options: IPerformerOptions;
+  readonly #timers: ITimers;
+  readonly #effects = new Map<IntentKind, IRegisteredEffect>();
+  readonly #performing = new Set<Promise<void>>();
+  #active = false;
+  #stopping = false;
+  #callOff: (() => void) | null = null;
+
+  constructor(
+    host: IPerformerHost,
+    agenda: Agenda,
+    options: IPerformerOptions,
+    timers: ITimers
+  ) {
+    this.#host = host;
+    this.#agenda = agenda;
+    this.#options = options;
+    this.#timers = timers;
+    this.register('timer', timerEffect, Infinity);
+  }
+
+  register(kind: IntentKind, effect: IEffect, parallel = PARALLEL): void {
+    this.#effects.set(kind, { effect, parallel, running: 0 });
+  }
+
+  start(): void {
+    this.#active = true;
+    this.pump();
+  }
+
+  /** Begins what is due and ready; sets the alarm for what is due next. */
+  pump(): void {
+    if (!this.#active || this.#host.dead) {
+      return;
+    }
+    const now = this.#options.clock();
+    for (const kind of this.#agenda.kinds()) {
+      const entry = this.#effects.get(kind);
+      if (!entry) {
+        continue;
+      }
+      for (const intent of this.#agenda.due(kind, now)) {
+        if (entry.running >= entry.parallel) {
+          break;
+        }
+        if (this.#ready(entry.effect, intent)) {
+          this.#begin(entry, intent);
+        }
+      }
+    }
+    this.#setAlarm(now);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#active = false;
+    this.#stopping = true;
+    this.#callOff?.();
+    await this.#finished(graceMs);
+    this.#agenda.abortAll();
+    await this.#finished(LAST_GRACE);
+  }
+
+  die(): void {
+    this.#active = false;
+    this.#callOff?.();
+  }
+
+  #ready(effect: IEffect, intent: IIntent): boolean {
+    try {
+      return effect.ready?.(intent) ?? true;
+    } catch (error) {
+      this.#defect(intent, error);
+      return false;
+    }
+  }
+
+  #begin(entry: IRegisteredEffect, intent: IIntent): void {
+    entry.running += 1;
+    const work = this.#perform(entry, intent)
+      .catch((error: unknown) => {
+        if (!this.#host.dead) {
+          this.#defect(intent, error);
+        }
+      })
+      .finally(() => {
+        this.#performing.delete(work);
+      });
+    this.#performing.add(work);
+  }
+
+  async #perform(entry: IRegisteredEffect, intent: IIntent): Promise<void> {
+    const signal = this.#agenda.begin(intent.id);
+    let outcome: Outcome;
+    try {
+      outcome = await entry.effect.perform(intent, signal);
+    } catch (error) {
+      this.#defect(intent, error);
+      outcome = { kind: 'retry', afterMs: this.#pause(intent.tries + 1) };
+    } finally {
+      entry.running -= 1;
+    }
+    if (this.#host.dead) {
+      return;
+    }
+    if (this.#agenda.get(intent.id)) {
+      this.#agenda.rest(intent.id);
+    }
+    this.#host.at(intent.kind, 'after_effect');
+    await this.#report(intent, outcome);
+  }
+
+  /** The effect has happened: its outcome is offered until it is committed. */
+  async #report(intent: IIntent, outcome: Outcome): Promise<void> {
+    for (let tries = 1; !this.#host.dead; tries += 1) {
+      try {
+        await this.#host.outcome(intent, outcome);
+        return;
+      } catch (error) {
+        if (this.#host.dead || this.#stopping) {
+          return;
+        }
+        this.#defect(intent, error);
+        await this.#sleep(this.#pause(tries));
+      }
+    }
+  }
+
+  #setAlarm(now: number): void {
+    this.#callOff?.();
+    const next = this.#agenda.next(now);
+    if (next === null) {
+      this.#callOff = null;
+      return;
+    }
+    const ms = Math.min(next - now, LONGEST_SLEEP);
+    this.#callOff = this.#timers.set(ms, () => this.pump());
+  }
+
+  #pause(tries: number): number {
+    return backOff(tries, this.#options.random());
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise(resolve => this.#timers.set(ms, resolve));
+  }
+
+  /** Resolves when nothing is being performed any more, or after so many ms. */
+  async #finished(ms: number): Promise<void> {
+    if (this.#performing.size === 0) {
+      return;
+    }
+    let callOff: () => void = () => undefined;
+    const alarm = new Promise<void>(resolve => {
+      callOff = this.#timers.set(ms, resolve);
+    });
+    await Promise.race([Promise.allSettled([...this.#performing]), alarm]);
+    callOff();
+  }
+
+  #defect(intent: IIntent, error: unknown): void {
+    const { id, machine, subject, kind, tries } = intent;
+    this.#options.log.error(
+      { err: error, intent: id, machine, subject, kind, tries },
+      'a defect while an intent was performed; it will be tried again'
+    );
+  }
+}

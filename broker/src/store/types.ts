@@ -1,0 +1,141 @@
+import type { ILifecycleStore } from '../lifecycle/ports.ts';
+import type { JsonObject } from '../lifecycle/types.ts';
+
+/** A row of the list. `progress` and `observedAt` are newer than `view`. */
+export interface IRunRow {
+  readonly id: string;
+  readonly revision: number;
+  readonly state: string;
+  readonly active: boolean;
+  readonly submittedAt: number;
+  readonly endedAt: number | null;
+  readonly progress: JsonObject | null;
+  readonly observedAt: number | null;
+  /** as the run's projection made it */
+  readonly view: JsonObject;
+  /** the newest lease of the run, as the lease's projection made it */
+  readonly lease: ILeaseRow | null;
+}
+
+export interface ILeaseRow {
+  readonly id: string;
+  readonly run: string;
+  readonly state: string;
+  readonly open: boolean;
+  readonly view: JsonObject;
+}
+
+export interface IOrphanRow {
+  readonly id: string;
+  readonly kind: 'client' | 'token';
+  readonly provider: string;
+  readonly name: string;
+  readonly lease: string;
+  readonly run: string;
+  readonly since: number;
+  readonly expiresAt: number | null;
+  readonly end: string | null;
+}
+
+/** Any combination; absent: no condition. */
+export interface IRunFilter {
+  readonly states?: readonly string[];
+  readonly target?: string;
+  readonly notebook?: string;
+  readonly label?: string;
+  /** a piece of label, notebook, parameters or id; upper and lower case alike */
+  readonly q?: string;
+}
+
+export interface IRunPageQuery extends IRunFilter {
+  /** 1 … 500 */
+  readonly limit: number;
+  /** `next` of the page before */
+  readonly cursor?: string;
+}
+
+export interface IRunPageResult {
+  /** newest first */
+  readonly runs: IRunRow[];
+  readonly next: string | null;
+}
+
+export interface IChange {
+  readonly id: string;
+  /** null: deleted */
+  readonly state: string | null;
+  readonly revision: number;
+  /** the run has ended */
+  readonly ended: boolean;
+}
+
+export interface IChangeSet {
+  /** ask for changes after this next */
+  readonly revision: number;
+  readonly changes: IChange[];
+  /** the revision asked for is not known (any more): load anew */
+  readonly reset: boolean;
+}
+
+export interface IHistoryRow {
+  readonly at: number;
+  readonly machine: 'run' | 'lease';
+  readonly subject: string;
+  readonly event: string;
+  readonly from: string | null;
+  readonly to: string;
+  readonly fits: boolean;
+  readonly detail: string | null;
+}
+
+/** An update of what changes often; it does not pass through the interpreter. */
+export interface IPulse {
+  readonly id: string;
+  readonly progress?: JsonObject;
+  /** ms */
+  readonly observedAt?: number;
+  /** true: no new revision, nobody is told */
+  readonly quiet?: boolean;
+}
+
+/** Asynchronous, so that it can move to a worker without its callers noticing. */
+export interface IStore extends ILifecycleStore {
+  run(id: string): Promise<IRunRow | null>;
+  /**
+   * The one run with this id, or this prefix or suffix of it (any case).
+   *
+   * @throws BatchError `not_found`, `ambiguous_id`
+   */
+  resolve(id: string): Promise<string>;
+  /** @throws BatchError `invalid_request` for a cursor that is not ours */
+  list(query: IRunPageQuery): Promise<IRunPageResult>;
+  /** Every run that has not ended, oldest first. */
+  activeRuns(): Promise<IRunRow[]>;
+  /** Ids of runs that ended before this time (ms), oldest first. */
+  endedBefore(time: number): Promise<string[]>;
+  /** Newest leases of runs: the open ones, then the last `closed` closed ones. */
+  leases(closed: number): Promise<ILeaseRow[]>;
+  leasesOf(run: string): Promise<ILeaseRow[]>;
+  orphans(): Promise<IOrphanRow[]>;
+  /** The files plan as it was accepted with the run. */
+  plan(run: string): Promise<JsonObject | null>;
+  /** Audit rows of a run and its leases, oldest first; the last `limit` ones. */
+  history(run: string, limit?: number): Promise<IHistoryRow[]>;
+  counts(): Promise<{ activeRuns: number; openLeases: number }>;
+  /** At most `limit` (default 1000) changes; 0 asks for all there are. */
+  changes(after: number, limit?: number): Promise<IChangeSet>;
+  revision(): Promise<number>;
+  /** One transaction for all of them; unknown ids are passed over. */
+  pulse(pulses: readonly IPulse[]): Promise<void>;
+  /** Told after each commit that changed a run; returns how to stop it. */
+  onChange(listener: (changes: readonly IChange[]) => void): () => void;
+  /**
+   * A run's rows and those of its leases go; audit rows and open orphans stay.
+   *
+   * @returns false: there was no such run
+   */
+  erase(run: string): Promise<boolean>;
+  /** Empties the write-ahead log, so that erased bytes are gone from it too. */
+  scrub(): Promise<void>;
+  close(): Promise<void>;
+}
