@@ -1,0 +1,135 @@
+import {
+  BatchError,
+  checkText,
+  problem,
+  type Declaration,
+  type Inspection,
+  type NewRun,
+  type Parameter,
+  type Pin,
+  type Problem
+} from '@jupyterlab-batch/protocol';
+
+import type { ITargetEntry } from './ports.ts';
+
+type FieldError = Problem['errors'][number];
+
+const fieldError = (
+  code: FieldError['code'],
+  parameter: string,
+  detail: string,
+  origin: string | null
+): FieldError => ({
+  code,
+  detail,
+  pointer: `/parameters/${parameter}`,
+  parameter,
+  origin
+});
+
+/**
+ * Checks the frozen parameters once more: the broker believes neither browser
+ * nor terminal about types and pins (DESIGN §5, provenance).
+ *
+ * @throws BatchError with every parameter that does not fit
+ */
+export function checkParameters(
+  parameters: readonly Parameter[],
+  inspection: Inspection,
+  pins: readonly Pin[]
+): void {
+  const known = new Map(inspection.parameters.map(d => [d.name, d]));
+  const forced = new Map(pins.map(pin => [pin.name, pin]));
+  const errors: FieldError[] = [];
+  for (const parameter of parameters) {
+    const declaration = known.get(parameter.name);
+    if (!declaration) {
+      errors.push(
+        fieldError(
+          'unknown_parameter',
+          parameter.name,
+          `${parameter.name} is not a parameter of this notebook.`,
+          parameter.origin
+        )
+      );
+    } else if (parameter.expression !== true) {
+      errors.push(...checkOne(parameter, declaration));
+    }
+    const pin = forced.get(parameter.name);
+    if (pin && parameter.layer !== 'admin') {
+      errors.push(
+        fieldError(
+          'pinned_parameter',
+          parameter.name,
+          `${parameter.name} is set to ${pin.text} by the site.`,
+          pin.origin
+        )
+      );
+    }
+  }
+  const [first] = errors;
+  if (first) {
+    throw new BatchError(
+      problem(
+        first.code as Problem['code'],
+        errors.map(e => e.detail).join(' '),
+        { errors }
+      )
+    );
+  }
+}
+
+function checkOne(
+  parameter: Parameter,
+  declaration: Declaration
+): FieldError[] {
+  const checked = checkText(
+    // `None` without annotation: the user picked the type that came along.
+    { ...declaration, type: declaration.type ?? parameter.type },
+    parameter.text
+  );
+  return checked.ok
+    ? []
+    : [
+        fieldError(
+          'invalid_value',
+          parameter.name,
+          `${parameter.name} is ${JSON.stringify(parameter.text)} (${parameter.origin}), but must be ${checked.expects}.`,
+          parameter.origin
+        )
+      ];
+}
+
+/** @throws BatchError `unknown_target` that names those there are */
+export function chooseTarget(
+  targets: ReadonlyMap<string, ITargetEntry>,
+  name: string | null
+): ITargetEntry {
+  const entry =
+    name === null
+      ? [...targets.values()].find(t => t.isDefault)
+      : targets.get(name);
+  if (!entry) {
+    throw new BatchError(
+      problem(
+        'unknown_target',
+        `There is no target ${name ?? '(default)'} here. There is: ${[...targets.keys()].join(', ')}.`
+      )
+    );
+  }
+  return entry;
+}
+
+/** Seconds; the target's limit is the default and the upper bound. */
+export function chooseTimeLimit(run: NewRun, entry: ITargetEntry): number {
+  const limit = run.time_limit ?? entry.timeLimit;
+  if (limit > entry.timeLimit) {
+    throw new BatchError(
+      problem(
+        'time_limit_exceeded',
+        `A run on ${entry.name} may take ${entry.timeLimit} s at most; ${limit} s were asked for. Ask for less, or let the operator raise time_limit.`
+      )
+    );
+  }
+  return limit;
+}

@@ -1,0 +1,336 @@
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import {
+  BatchError,
+  problem,
+  type FileList,
+  type LeaseSummary,
+  type LogChunk,
+  type NewRun,
+  type NotebookContent,
+  type Progress,
+  type PruneRequest,
+  type RerunRequest,
+  type Run,
+  type RunDetail,
+  type RunPage,
+  type RunQuery,
+  type RunRefs,
+  type TargetList
+} from '@jupyterlab-batch/protocol';
+
+import type { IDispatcher } from '../lifecycle/types.ts';
+import type { IRunRow, IStore } from '../store/types.ts';
+import type { IRunDoc } from './doc.ts';
+import type { RunMachineEvent } from './events.ts';
+import { FOLDER, workDir } from './paths.ts';
+import type { IFilesRoom, IPlanned, ITargetEntry } from './ports.ts';
+import type { Slots } from './slots.ts';
+import type { SubmitDesk } from './submit.ts';
+import { isTerminal } from './verdict.ts';
+import { isoTime, toRun, type RunView } from './view.ts';
+
+/** One answer holds at most this much of a log. */
+const LOG_CHUNK = 256 * 1024;
+const STATE_SETS: Readonly<Record<string, readonly string[]>> = {
+  active: ['staged', 'queued', 'running', 'finishing'],
+  ended: ['succeeded', 'failed', 'cancelled', 'lost']
+};
+
+interface IDeskWorld {
+  readonly store: IStore;
+  readonly dispatcher: IDispatcher;
+  readonly files: IFilesRoom;
+  readonly submit: SubmitDesk;
+  readonly slots: Slots;
+  readonly targets: ReadonlyMap<string, ITargetEntry>;
+}
+
+/** What people ask about runs and do with them. */
+export class RunDesk {
+  readonly #world: IDeskWorld;
+
+  constructor(world: IDeskWorld) {
+    this.#world = world;
+  }
+
+  async submit(request: NewRun, key: string | null): Promise<Run> {
+    return this.#run(await this.#world.submit.submit(request, key));
+  }
+
+  async list(query: RunQuery): Promise<RunPage> {
+    const page = await this.#world.store.list({
+      limit: query.limit ?? 50,
+      cursor: query.cursor,
+      states: query.state
+        ?.split(',')
+        .flatMap(state => STATE_SETS[state.trim()] ?? [state.trim()]),
+      target: query.target,
+      notebook: query.notebook,
+      label: query.label,
+      q: query.q
+    });
+    return { runs: page.runs.map(row => this.#toRun(row)), next: page.next };
+  }
+
+  async show(ref: string): Promise<RunDetail> {
+    const id = await this.#world.store.resolve(ref);
+    const doc = await this.#doc(id);
+    const history = await this.#world.store.history(id);
+    return {
+      run: await this.#run(id),
+      failed_cell: doc.summary?.failed_cell ?? null,
+      ename: doc.summary?.ename ?? null,
+      evalue: doc.summary?.evalue ?? null,
+      traceback: doc.summary?.traceback ?? null,
+      warnings: doc.summary?.warnings ?? [],
+      history: history
+        .filter(row => row.fits && row.from !== row.to)
+        .map(row => ({
+          at: isoTime(row.at) ?? '',
+          subject: row.machine,
+          from: row.from,
+          to: row.to,
+          event: row.event,
+          detail: row.detail
+        })),
+      files: (await this.#files(doc)).files
+    };
+  }
+
+  async log(ref: string, offset: number): Promise<LogChunk> {
+    const doc = await this.#doc(await this.#world.store.resolve(ref));
+    const ended = isTerminal(doc.state);
+    let file;
+    try {
+      file = await open(join(doc.folder, FOLDER.log), 'r');
+    } catch {
+      return { text: '', offset: Math.max(0, offset), ended };
+    }
+    try {
+      const { size } = await file.stat();
+      const from = offset < 0 ? Math.max(0, size + offset) : offset;
+      const buffer = Buffer.alloc(
+        Math.min(LOG_CHUNK, Math.max(0, size - from))
+      );
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+      const whole = wholeCharacters(buffer.subarray(0, bytesRead));
+      return {
+        text: whole.toString('utf8'),
+        offset: from + whole.length,
+        ended: ended && from + whole.length >= size
+      };
+    } finally {
+      await file.close();
+    }
+  }
+
+  async files(ref: string): Promise<FileList> {
+    return this.#files(await this.#doc(await this.#world.store.resolve(ref)));
+  }
+
+  async cancel(ref: string): Promise<RunRefs> {
+    const id = await this.#world.store.resolve(ref);
+    await this.#dispatch(id, { type: 'cancel' });
+    return { runs: [await this.#ref(id)] };
+  }
+
+  /** Deletes an ended run; what was delivered stays with the user. */
+  async remove(ref: string): Promise<RunRefs> {
+    const id = await this.#world.store.resolve(ref);
+    const run = await this.#ref(id);
+    const { fits } = await this.#world.dispatcher.dispatch('run', id, {
+      type: 'delete'
+    });
+    if (!fits) {
+      throw new BatchError(
+        problem(
+          'run_active',
+          isTerminal(run.state)
+            ? 'The credential of this run is still being revoked. Delete it once that is done (jupyter batch leases shows it).'
+            : 'This run has not ended. Cancel it first (jupyter batch cancel), then delete it.'
+        )
+      );
+    }
+    return { runs: [run] };
+  }
+
+  async prune(request: PruneRequest): Promise<RunRefs> {
+    const before = Date.parse(request.ended_before);
+    const runs: RunRefs['runs'] = [];
+    for (const id of await this.#world.store.endedBefore(before)) {
+      const run = await this.#ref(id);
+      const deleted =
+        request.dry_run ||
+        (await this.#world.dispatcher.dispatch('run', id, { type: 'delete' }))
+          .fits;
+      if (deleted) {
+        runs.push(run);
+      }
+    }
+    return { runs };
+  }
+
+  /** The same notebook again, as it was submitted, with other values if given. */
+  async rerun(ref: string, request: RerunRequest): Promise<Run> {
+    const id = await this.#world.store.resolve(ref);
+    const doc = await this.#doc(id);
+    const content = await sourceOf(doc);
+    const plan = await this.#world.submit.plan({
+      notebook: doc.spec.notebook.path,
+      mode: doc.spec.filesMode,
+      names: []
+    });
+    const changed = request.parameters ?? {};
+    const unknown = Object.keys(changed).find(
+      name => !doc.spec.parameters.some(p => p.name === name)
+    );
+    if (unknown !== undefined) {
+      throw new BatchError(
+        problem(
+          'unknown_parameter',
+          `The run has no parameter ${unknown}. It has: ${doc.spec.parameters.map(p => p.name).join(', ')}.`
+        )
+      );
+    }
+    return this.submit(
+      {
+        notebook: {
+          name: doc.spec.notebook.name,
+          path: doc.spec.notebook.path,
+          contents_path: doc.spec.notebook.contentsPath,
+          content
+        },
+        label: doc.spec.label,
+        target: doc.spec.target,
+        kernel: doc.spec.kernel,
+        parameters: doc.spec.parameters.map(p => {
+          const text = changed[p.name];
+          return text === undefined || p.layer === 'admin'
+            ? p
+            : {
+                name: p.name,
+                type: p.type,
+                text,
+                declared: true,
+                layer: 'override',
+                origin: 'rerun',
+                shadowed: [
+                  { text: p.text, layer: p.layer, origin: p.origin },
+                  ...p.shadowed
+                ]
+              };
+        }),
+        time_limit: doc.spec.timeLimit,
+        plan: { id: plan.id, mode: plan.mode, confirmed: true },
+        environment: { ...doc.spec.environment },
+        python: doc.spec.python,
+        user: doc.spec.user,
+        deliver_to: doc.spec.deliverTo,
+        config_path: [...doc.spec.configPath],
+        rerun_of: id
+      },
+      null
+    );
+  }
+
+  async targets(): Promise<TargetList> {
+    const { targets, slots } = this.#world;
+    return {
+      targets: [...targets.values()].map(entry => ({
+        name: entry.name,
+        scheduler: entry.scheduler,
+        default: entry.isDefault,
+        identity: entry.identity,
+        identity_line: entry.identityLine,
+        scopes: [...entry.scopes],
+        time_limit: entry.timeLimit,
+        slots: entry.target.slots,
+        running: slots.running(entry.name),
+        waiting: slots.waiting(entry.name),
+        notice: entry.target.notice()
+      }))
+    };
+  }
+
+  async #files(doc: IRunDoc): Promise<FileList> {
+    if (!isTerminal(doc.state)) {
+      return { folder: null, files: [] };
+    }
+    const planned = (await this.#world.store.plan(
+      doc.id
+    )) as unknown as IPlanned | null;
+    return {
+      folder: doc.delivery?.folder ?? doc.folder,
+      files: await this.#world.files.newFiles({
+        runFolder: doc.folder,
+        workDir: workDir(doc),
+        planned,
+        delivery: doc.delivery,
+        outputs: doc.spec.outputs
+      })
+    };
+  }
+
+  async #run(id: string): Promise<Run> {
+    const row = await this.#world.store.run(id);
+    if (!row) {
+      throw new BatchError(problem('not_found', `There is no run ${id}.`));
+    }
+    return this.#toRun(row);
+  }
+
+  #toRun(row: IRunRow): Run {
+    // Views, progress and lease rows are what this process wrote itself.
+    return toRun(row.view as unknown as RunView, {
+      revision: row.revision,
+      progress: row.progress as unknown as Progress | null,
+      observedAt: row.observedAt,
+      position: this.#world.slots.position(row.id),
+      lease: (row.lease?.view ?? null) as unknown as LeaseSummary | null
+    });
+  }
+
+  async #ref(id: string): Promise<RunRefs['runs'][number]> {
+    return { id, state: (await this.#doc(id)).state };
+  }
+
+  async #doc(id: string): Promise<IRunDoc> {
+    const doc = await this.#world.store.read('run', id);
+    if (!doc) {
+      throw new BatchError(problem('not_found', `There is no run ${id}.`));
+    }
+    return doc as unknown as IRunDoc;
+  }
+
+  async #dispatch(id: string, event: RunMachineEvent): Promise<void> {
+    await this.#world.dispatcher.dispatch('run', id, event);
+  }
+}
+
+async function sourceOf(doc: IRunDoc): Promise<NotebookContent> {
+  try {
+    const text = await readFile(join(doc.folder, FOLDER.source), 'utf8');
+    return JSON.parse(text) as NotebookContent;
+  } catch {
+    throw new BatchError(
+      problem(
+        'not_found',
+        `The run folder ${doc.folder} no longer holds the notebook as it was submitted. Run the notebook itself again.`
+      )
+    );
+  }
+}
+
+/** A chunk may end inside a character of several bytes: leave that for the next. */
+function wholeCharacters(bytes: Buffer): Buffer {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) !== 0x80) {
+      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+      return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
+    }
+  }
+  return bytes;
+}

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+
+import type { IDispatcher } from '../lifecycle/types.ts';
+import type { IPulse, IStore } from '../store/types.ts';
+import type { IJob, Observation } from '../targets/target.ts';
+import { attemptId, type IRunDoc } from './doc.ts';
+import type { RunMachineEvent } from './events.ts';
+import { FOLDER } from './paths.ts';
+import type { ITargetEntry } from './ports.ts';
+import { ProgressTail } from './progress.ts';
+import type { Roster } from './roster.ts';
+import { isTerminal } from './verdict.ts';
+
+/** Progress is seen within this; DESIGN §14 wants ≤ 1 s in the browser. */
+const PROGRESS_MS = 250;
+/** A dead local process is learnt of within this. */
+const POLL_MS = 750;
+
+interface IWatchWorld {
+  readonly roster: Roster;
+  readonly store: Pick<IStore, 'pulse'>;
+  readonly dispatcher: IDispatcher;
+  readonly targets: ReadonlyMap<string, ITargetEntry>;
+  readonly clock: () => number;
+  readonly log: (message: string, error: unknown) => void;
+}
+
+/**
+ * Looks at the world for the runs that are under way: how far they are, and
+ * whether their jobs are still there. Only evidence of an end ends a run.
+ */
+export class Watcher {
+  readonly #world: IWatchWorld;
+  readonly #tails = new Map<string, ProgressTail>();
+  readonly #loops: Promise<void>[] = [];
+  readonly #stop = new AbortController();
+
+  constructor(world: IWatchWorld) {
+    this.#world = world;
+  }
+
+  start(): void {
+    for (const entry of this.#world.targets.values()) {
+      entry.target.onGone(() => void this.#guard(() => this.#poll(entry)));
+      this.#loops.push(this.#loop(POLL_MS, () => this.#poll(entry)));
+    }
+    this.#loops.push(this.#loop(PROGRESS_MS, () => this.#progress()));
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#loops);
+  }
+
+  async #loop(every: number, look: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await this.#guard(look);
+      await pause(every, signal);
+    }
+  }
+
+  async #guard(look: () => Promise<void>): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      this.#world.log('looking at the jobs failed', error);
+    }
+  }
+
+  async #progress(): Promise<void> {
+    const pulses: IPulse[] = [];
+    const seen = new Set<string>();
+    for (const run of this.#world.roster.all) {
+      if (run.state !== 'running' && run.state !== 'finishing') {
+        continue;
+      }
+      seen.add(run.id);
+      const tail =
+        this.#tails.get(run.id) ??
+        new ProgressTail(join(run.folder, FOLDER.events));
+      this.#tails.set(run.id, tail);
+      const progress = await tail.read();
+      if (progress) {
+        pulses.push({
+          id: run.id,
+          progress: { ...progress },
+          observedAt: this.#world.clock()
+        });
+      }
+    }
+    for (const id of this.#tails.keys()) {
+      if (!seen.has(id)) {
+        this.#tails.delete(id);
+      }
+    }
+    if (pulses.length > 0) {
+      await this.#world.store.pulse(pulses);
+    }
+  }
+
+  /** One question for all jobs of a target. */
+  async #poll(entry: ITargetEntry): Promise<void> {
+    const runs = new Map<string, IRunDoc>();
+    const jobs = new Map<string, IJob>();
+    for (const run of this.#world.roster.all) {
+      const { attempt } = run;
+      if (run.spec.target === entry.name && attempt?.job && !attempt.gone) {
+        const id = attemptId(run.id, attempt.number);
+        runs.set(id, run);
+        jobs.set(id, attempt.job);
+      }
+    }
+    if (jobs.size === 0) {
+      return;
+    }
+    const pulses: IPulse[] = [];
+    for (const [id, seen] of await entry.target.poll(jobs)) {
+      const run = runs.get(id);
+      if (!run?.attempt) {
+        continue;
+      }
+      const event = toEvent(run.attempt.number, seen);
+      if (event) {
+        await this.#world.dispatcher.dispatch('run', run.id, event);
+      } else if (seen.state === 'running' && !isTerminal(run.state)) {
+        pulses.push({
+          id: run.id,
+          observedAt: this.#world.clock(),
+          quiet: true
+        });
+      }
+    }
+    if (pulses.length > 0) {
+      await this.#world.store.pulse(pulses);
+    }
+  }
+}
+
+function toEvent(attempt: number, seen: Observation): RunMachineEvent | null {
+  switch (seen.state) {
+    case 'gone':
+      return {
+        type: 'gone',
+        attempt,
+        exitCode: seen.exitCode,
+        signal: seen.signal
+      };
+    case 'host_gone':
+      return { type: 'host_gone', attempt };
+    default:
+      return null;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}
