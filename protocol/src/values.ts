@@ -196,7 +196,10 @@ function order(value: Value, bound: string): number {
   if (value.type === 'date') {
     return (instant(value.text) ?? 0) - (instant(bound) ?? NaN);
   }
-  if (value.type === 'int' || value.type === 'float') {
+  if (
+    (value.type === 'int' || value.type === 'float') &&
+    fits('float', trim(bound))
+  ) {
     const [left, right] = [number(value.text), number(bound)];
     return left === right ? 0 : left - right;
   }
