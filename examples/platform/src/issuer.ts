@@ -17,6 +17,13 @@ import type { Signer } from './jwt.ts';
  */
 export type TokenKind = 'opaque' | 'jwt' | 'jwt_stateless';
 
+export interface ISharedClient {
+  readonly id: string;
+  readonly secret: string;
+  /** what it may ask for; absent: everything */
+  readonly scopes?: readonly string[];
+}
+
 export interface IIssuerOptions {
   readonly issuer: string;
   readonly tokens: TokenKind;
@@ -24,10 +31,7 @@ export interface IIssuerOptions {
   readonly ttl: number;
   readonly scopes: readonly string[];
   readonly initialAccessToken: string;
-  readonly sharedClient: {
-    readonly id: string;
-    readonly secret: string;
-  } | null;
+  readonly sharedClient: ISharedClient | null;
 }
 
 export const REVOCATION = '/token/revocation';
@@ -54,6 +58,7 @@ export function makeIssuer(
           {
             client_id: options.sharedClient.id,
             client_secret: options.sharedClient.secret,
+            scope: (options.sharedClient.scopes ?? options.scopes).join(' '),
             grant_types: ['client_credentials'],
             redirect_uris: [],
             response_types: []

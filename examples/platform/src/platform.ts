@@ -14,6 +14,7 @@ import {
   makeIssuer,
   REVOCATION,
   unwrapToken,
+  type ISharedClient,
   type TokenKind
 } from './issuer.ts';
 import { Signer } from './jwt.ts';
@@ -29,7 +30,7 @@ export interface IPlatformOptions {
   readonly ttl?: number;
   readonly scopes?: readonly string[];
   /** a client that exists from the start, for `client = "shared"` */
-  readonly sharedClient?: { readonly id: string; readonly secret: string };
+  readonly sharedClient?: ISharedClient;
   /** decides the fate of each request; for tests */
   readonly fault?: (request: IRequestLine) => Fault | undefined;
 }
