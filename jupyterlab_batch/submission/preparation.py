@@ -1,0 +1,232 @@
+"""Everything about a run before it is one: what the dialog and `explain` show."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, cast
+
+from jupyterlab_batch.parameters import ResolveRequest, resolve
+
+from .environment import not_passed
+from .errors import UnknownKernel, UnknownTarget
+from .kernels import choose_kernel, freeze_kernel, kernel_choices
+from .submitter import Choices, Notebook, Submitter
+
+if TYPE_CHECKING:
+    from jupyterlab_batch._generated.wire import (
+        FilesMode,
+        FilesPlan,
+        Inspection,
+        KernelSpec,
+        Parameter,
+        Prepared,
+        PrepareProblem,
+        TargetSummary,
+    )
+
+
+def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepared:
+    """Inspect a notebook, resolve its parameters, choose kernel, target and files.
+
+    Nothing is made or changed. What is wrong with values or kernel is in
+    ``problems``, so that a dialog can show it beside its field.
+
+    Raises
+    ------
+    SubmissionError
+        There is no such target.
+    LauncherError
+        The broker refused the notebook or its files, or does not answer.
+    """
+    resolved = Resolved(notebook, choices, submitter)
+    targets = _targets(submitter)
+    target = choose_target(targets, choices.target)
+    plan = _plan(notebook, resolved, submitter)
+    return {
+        "name": notebook.name,
+        "path": str(notebook.path) if notebook.path else None,
+        "contents_path": notebook.contents_path or "",
+        "inspection": resolved.inspection,
+        "parameters": resolved.parameters,
+        "problems": resolved.problems + _plan_problems(plan),
+        "kernel": resolved.kernel["name"] if resolved.kernel else None,
+        "kernels": kernel_choices(submitter.kernels),
+        "target": target,
+        "targets": targets,
+        "plan": plan,
+        "deliver_to": str(notebook.deliver_to) if notebook.deliver_to else None,
+    }
+
+
+class Resolved:
+    """The part of a preparation that `submit` does again.
+
+    Attributes
+    ----------
+    kernel : KernelSpec or None
+        None when it is not here; `problems` says so.
+    files_mode : FilesMode
+        The user's choice, else the notebook's, else ``snapshot``.
+    """
+
+    def __init__(
+        self, notebook: Notebook, choices: Choices, submitter: Submitter
+    ) -> None:
+        self.inspection = inspect(notebook, submitter)
+        found = resolve(
+            ResolveRequest(
+                inspection=self.inspection,
+                notebook=notebook.path,
+                environ=submitter.environ,
+                home=submitter.home,
+                overrides=choices.overrides,
+                override_origin=submitter.override_origin,
+                types=choices.types,
+                ticked=choices.ticked,
+            )
+        )
+        self.parameters: list[Parameter] = found.parameters
+        self.problems: list[PrepareProblem] = list(found.problems)
+        self.kernel = self._kernel(choices, submitter)
+        self.files_mode = self._files_mode(notebook, choices)
+        self.problems += _lints(self.inspection)
+        self.problems += _environment_problems(self.inspection, submitter)
+
+    def _kernel(self, choices: Choices, submitter: Submitter) -> KernelSpec | None:
+        wanted = choices.kernel or self.inspection["kernel"]
+        specs = submitter.kernels
+        try:
+            name = choose_kernel(specs, wanted, self.inspection["language"])
+            return freeze_kernel(specs, name, submitter.python)
+        except UnknownKernel as error:
+            self.problems.append(_problem("unknown_kernel", "error", error.detail))
+            return None
+
+    def _files_mode(self, notebook: Notebook, choices: Choices) -> FilesMode:
+        if notebook.path is None:
+            # there is no folder here to take files from
+            return "none"
+        return choices.files_mode or self.inspection["files_mode"] or "snapshot"
+
+    @property
+    def errors(self) -> list[PrepareProblem]:
+        """The problems that stand in the way of a run."""
+        return [found for found in self.problems if found["severity"] == "error"]
+
+
+def inspect(notebook: Notebook, submitter: Submitter) -> Inspection:
+    """Ask the broker what is in a notebook."""
+    body = {"content": notebook.content, "name": notebook.name}
+    return cast("Inspection", submitter.broker.request("POST", "/v1/inspect", body))
+
+
+def _targets(submitter: Submitter) -> list[TargetSummary]:
+    answer = submitter.broker.request("GET", "/v1/targets")
+    return cast("list[TargetSummary]", answer["targets"])
+
+
+def choose_target(targets: list[TargetSummary], wanted: str | None) -> TargetSummary:
+    """Return the target of a name, or the default one.
+
+    Raises
+    ------
+    UnknownTarget
+    """
+    for target in targets:
+        if target["name"] == wanted or (wanted is None and target["default"]):
+            return target
+    names = [target["name"] for target in targets]
+    close = get_close_matches(wanted or "", names, 1)
+    meant = f" Did you mean {close[0]}?" if close else ""
+    raise UnknownTarget(
+        f"There is no target {wanted or 'by default'}.{meant} "
+        f"Configured here: {', '.join(names) or 'none'}."
+    )
+
+
+def _plan(notebook: Notebook, resolved: Resolved, submitter: Submitter) -> FilesPlan:
+    body = {
+        "notebook": str(notebook.path) if notebook.path else None,
+        "mode": resolved.files_mode,
+        "names": resolved.inspection["files"],
+    }
+    return cast("FilesPlan", submitter.broker.request("POST", "/v1/plan", body))
+
+
+def _problem(
+    code: str, severity: Any, message: str, origin: str | None = None
+) -> PrepareProblem:
+    return {
+        "code": code,
+        "severity": severity,
+        "message": message,
+        "parameter": None,
+        "origin": origin,
+    }
+
+
+def _lints(inspection: Inspection) -> list[PrepareProblem]:
+    return [
+        {
+            "code": lint["code"],
+            "severity": lint["severity"],
+            "message": lint["message"],
+            "parameter": lint["parameter"],
+            "origin": _place(lint["cell"], lint["line"]),
+        }
+        for lint in inspection["lints"]
+    ]
+
+
+def _place(cell: int | None, line: int | None) -> str | None:
+    """Name a place in a notebook as a reader counts, from 1."""
+    if cell is None:
+        return None
+    return f"cell {cell + 1}" + (f", line {line}" if line is not None else "")
+
+
+def _environment_problems(
+    inspection: Inspection, submitter: Submitter
+) -> list[PrepareProblem]:
+    # these are looked up by the chain and put into the notebook's own code
+    prefix = inspection["prefix"]
+    resolved = {found["name"] for found in inspection["parameters"]}
+    read = [
+        name
+        for name in inspection["reads_environment"]
+        if name not in resolved and not (prefix and name.startswith(f"{prefix}_"))
+    ]
+    return [
+        _problem(
+            "environment_not_passed",
+            "warning",
+            f"The notebook reads {name} from the environment, which a batch run does "
+            f"not get. Add it to metadata.jupyterlab_batch.environment, or make it a "
+            "parameter.",
+            name,
+        )
+        for name in not_passed(read, submitter.environ, inspection["environment"])
+    ]
+
+
+def _plan_problems(plan: FilesPlan) -> list[PrepareProblem]:
+    missing = [
+        _problem(
+            "missing_file",
+            "warning",
+            f"The notebook names {name}, which does not go with the run.",
+            name,
+        )
+        for name in plan["missing"]
+    ]
+    linked = [
+        _problem(
+            "linked_file",
+            "note",
+            f"{entry['path']} is too large to copy and will be linked: writing to it "
+            "changes the original.",
+            entry["path"],
+        )
+        for entry in plan["linked"]
+    ]
+    return missing + linked

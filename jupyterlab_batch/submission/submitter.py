@@ -1,0 +1,113 @@
+"""Who submits what: all that preparing a run depends on, passed in."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyterlab_batch.launcher import Connection, config_path
+
+from .kernels import Specs
+from .notebooks import read_notebook, resolve_path
+
+if TYPE_CHECKING:
+    from jupyterlab_batch._generated.wire import BaseType, FilesMode
+
+
+def user_name() -> str:
+    """Return the user's login name, or the number of one that has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.geteuid())
+
+
+@dataclass(frozen=True)
+class Submitter:
+    """A person's process, with what it knows of kernels and environment.
+
+    Attributes
+    ----------
+    broker : Connection
+        Where runs are submitted.
+    kernels : mapping
+        What ``KernelSpecManager.get_all_specs()`` returned.
+    override_origin : str
+        How the record calls values that the user gave: ``-p`` or ``dialog``.
+    """
+
+    broker: Connection
+    kernels: Specs
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    home: Path = field(default_factory=Path.home)
+    user: str = field(default_factory=user_name)
+    python: str = sys.executable
+    config_path: Sequence[str] = field(default_factory=config_path)
+    override_origin: str = "-p"
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook to promote.
+
+    Attributes
+    ----------
+    path : Path or None
+        Absolute path of its file; None when it has none on this disk.
+    contents_path : str or None
+        Its path for the contents manager of the submitting server.
+    deliver_to : Path or None
+        Folder that gets ``<name>-runs``; None: the server delivers.
+    """
+
+    name: str
+    content: dict[str, Any]
+    path: Path | None = None
+    contents_path: str | None = None
+    deliver_to: Path | None = None
+
+    @classmethod
+    def from_file(cls, given: str | os.PathLike[str]) -> Notebook:
+        """Read one from a file; results go beside it."""
+        path = resolve_path(given)
+        content = read_notebook(path)
+        return cls(path.name, content, path=path, deliver_to=path.parent)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user chose; None leaves it to notebook and configuration.
+
+    Attributes
+    ----------
+    overrides : mapping
+        Texts by parameter name.
+    types : mapping
+        Types that the user picked for parameters that have none.
+    ticked : sequence of str
+        Suggested names that the user declared.
+    """
+
+    kernel: str | None = None
+    target: str | None = None
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, BaseType] = field(default_factory=dict)
+    ticked: Sequence[str] = ()
+    files_mode: FilesMode | None = None
+
+    @classmethod
+    def from_request(cls, request: Mapping[str, Any]) -> Choices:
+        """Take them from a PrepareRequest or SubmitRequest (protocol/src/lab.ts)."""
+        return cls(
+            kernel=request["kernel"],
+            target=request["target"],
+            overrides=dict(request["overrides"]),
+            types=dict(request["types"]),
+            ticked=list(request["ticked"]),
+            files_mode=request["files_mode"],
+        )
