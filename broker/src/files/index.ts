@@ -1,0 +1,21 @@
+export { copy, type CopyResult, type ICopyOptions } from './copy.ts';
+export { deliver, type IDelivered, type IDelivery } from './deliver.ts';
+export { LIMITS, type ILimits, type IPlanEntry } from './entry.ts';
+export { allowed, jobEnvironment } from './environment.ts';
+export {
+  changedFiles,
+  expectedOutputs,
+  type IExpected,
+  type IOutput,
+  type IProduced
+} from './outputs.ts';
+export { plan, type IPlanned, type IPlanOptions } from './plan.ts';
+export { projectRoot, projectSlug, slug } from './root.ts';
+export {
+  checkWork,
+  createRunFolder,
+  loadPlan,
+  removeRunFolder,
+  savePlan,
+  writeWhole
+} from './run-folder.ts';

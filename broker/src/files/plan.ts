@@ -1,0 +1,258 @@
+import { createHash } from 'node:crypto';
+import { lstat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+
+import {
+  BatchError,
+  problem,
+  type ErrorCode,
+  type FilesPlan,
+  type PlanRequest
+} from '@jupyterlab-batch/protocol';
+
+import {
+  LIMITS,
+  type ILeftOut,
+  type ILimits,
+  type IPlanEntry
+} from './entry.ts';
+import { IGNORE_FILE } from './ignoring.ts';
+import { breathe } from './lanes.ts';
+import { onDisk, printable } from './names.ts';
+import { holdsHome, projectRoot } from './root.ts';
+import { walk, type IWalk } from './walk.ts';
+
+/** A dialog shows no more; the rest is counted. */
+const SHOWN = 100;
+
+export interface IPlanned {
+  readonly plan: FilesPlan;
+  readonly entries: readonly IPlanEntry[];
+}
+
+export interface IPlanOptions {
+  readonly home: string;
+  readonly limits?: ILimits;
+  /**
+   * Walk on where a plan for showing stops (far above the limits): for a tree
+   * that a person has confirmed. The id stays the same.
+   */
+  readonly whole?: boolean;
+}
+
+/**
+ * Says what goes with a run, without touching anything.
+ *
+ * @throws BatchError `files_unreadable`, `symlink_leaves_tree`, naming them
+ */
+export async function plan(
+  request: PlanRequest,
+  options: IPlanOptions
+): Promise<IPlanned> {
+  if (request.mode === 'none' || request.notebook === null) {
+    return empty(request);
+  }
+  const folder = dirname(request.notebook);
+  const root = await projectRoot(folder);
+  const place = { root, cwd: relative(root, folder) || '.' };
+  return request.mode === 'in-place'
+    ? inPlace(request, folder, place)
+    : snapshot(request, request.notebook, place, options);
+}
+
+interface IPlace {
+  readonly root: string;
+  readonly cwd: string;
+}
+
+function empty(request: PlanRequest): IPlanned {
+  const plan = blank(request, { root: null, cwd: '.' });
+  return { plan: { ...plan, missing: request.names }, entries: [] };
+}
+
+async function inPlace(
+  request: PlanRequest,
+  folder: string,
+  place: IPlace
+): Promise<IPlanned> {
+  const missing: string[] = [];
+  for (const name of request.names) {
+    const path = onDisk(isAbsolute(name) ? name : join(folder, name));
+    if ((await lstat(path).catch(() => null)) === null) {
+      missing.push(name);
+    }
+  }
+  return { plan: { ...blank(request, place), missing }, entries: [] };
+}
+
+async function snapshot(
+  request: PlanRequest,
+  notebook: string,
+  place: IPlace,
+  options: IPlanOptions
+): Promise<IPlanned> {
+  const limits = options.limits ?? LIMITS;
+  const isHome = await holdsHome(place.root, options.home);
+  // A home folder is asked about anyway: what is in it need not be known.
+  const shown = isHome ? limits.files : 2 * limits.files;
+  const tree = await walk(place.root, {
+    copied: limits.copied,
+    stopAfter: options.whole === true ? Infinity : shown,
+    without: new Map([
+      [
+        // Lab saves it every two minutes: in the plan it would change the plan.
+        relative(place.root, notebook),
+        'the notebook itself: it goes as prepared'
+      ]
+    ])
+  });
+  refuse(tree);
+  const { entries } = tree;
+  const files = entries.filter(entry => entry.kind !== 'folder');
+  const copied = files.filter(entry => entry.kind === 'file');
+  const linked = files.filter(entry => entry.kind === 'linked');
+  const bytes = copied.reduce((sum, entry) => sum + entry.size, 0);
+  return {
+    plan: {
+      ...blank(request, place),
+      id: await digest(request, place, entries, shown, tree.complete),
+      files: files.length,
+      bytes,
+      largest: copied
+        .toSorted((a, b) => b.size - a.size)
+        .slice(0, 10)
+        .map(row),
+      linked: linked.map(row),
+      left_out: leftOut(tree, shown),
+      missing: missing(request.names, place.cwd, entries),
+      ask: isHome
+        ? 'root_is_home'
+        : files.length > limits.files || !tree.complete
+          ? 'too_many'
+          : bytes > limits.bytes
+            ? 'too_large'
+            : null
+    },
+    entries
+  };
+}
+
+function blank(
+  request: PlanRequest,
+  place: { root: string | null; cwd: string }
+): FilesPlan {
+  const mode = place.root === null ? 'none' : request.mode;
+  return {
+    id: sha256([mode, place.root, place.cwd]),
+    mode,
+    ...place,
+    files: 0,
+    bytes: 0,
+    largest: [],
+    linked: [],
+    left_out: [],
+    missing: [],
+    ask: null
+  };
+}
+
+function row(entry: IPlanEntry): { path: string; bytes: number } {
+  return { path: printable(entry.path), bytes: entry.size };
+}
+
+function leftOut(tree: IWalk, shown: number): ILeftOut[] {
+  const sorted = tree.leftOut
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ path, reason }) => ({ path: printable(path), reason }));
+  const rows = sorted.slice(0, SHOWN);
+  if (sorted.length > SHOWN) {
+    const reason = `and ${sorted.length - SHOWN} more that are left out`;
+    rows.push({ path: '…', reason });
+  }
+  if (!tree.complete) {
+    const reason = `more than ${shown} files and folders: counting stopped here`;
+    rows.unshift({ path: '…', reason });
+  }
+  return rows;
+}
+
+/** What the notebook names and the plan has not; absolute paths are not its matter. */
+function missing(
+  names: readonly string[],
+  cwd: string,
+  entries: readonly IPlanEntry[]
+): string[] {
+  const known = new Set(entries.map(entry => entry.path));
+  return names.filter(name => {
+    const path = join(cwd, name).replace(/\/$/, '');
+    return !isAbsolute(name) && path !== '.' && !known.has(path);
+  });
+}
+
+function refuse(tree: IWalk): void {
+  if (tree.unreadable.length > 0) {
+    throw refusal(
+      'files_unreadable',
+      tree.unreadable,
+      'may not be read',
+      `Make it readable, name it in ${IGNORE_FILE}, or use the files mode in-place.`
+    );
+  }
+  if (tree.leaving.length > 0) {
+    throw refusal(
+      'symlink_leaves_tree',
+      tree.leaving,
+      'leads out of the project',
+      `Replace it by a copy, name it in ${IGNORE_FILE}, or use the files mode in-place.`
+    );
+  }
+}
+
+function refusal(
+  code: ErrorCode,
+  paths: readonly string[],
+  what: string,
+  remedy: string
+): BatchError {
+  const named = paths.map(printable).sort();
+  const more = named.length > 1 ? ` (and ${named.length - 1} more)` : '';
+  return new BatchError(
+    problem(code, `${named[0] ?? ''}${more} ${what}. ${remedy}`, {
+      errors: named.slice(0, 20).map(path => ({
+        code,
+        detail: `${path} ${what}`,
+        pointer: null,
+        parameter: null,
+        origin: path
+      }))
+    })
+  );
+}
+
+/**
+ * The same files, the same id. Only what a plan for showing sees is in it, so
+ * that the whole walk after a confirmation gives the id that was confirmed.
+ */
+async function digest(
+  request: PlanRequest,
+  place: IPlace,
+  entries: readonly IPlanEntry[],
+  shown: number,
+  complete: boolean
+): Promise<string> {
+  const hash = createHash('sha256');
+  const cut = !complete || entries.length > shown;
+  hash.update(JSON.stringify([request.mode, place.root, place.cwd, cut]));
+  for (const [at, entry] of entries.slice(0, shown).entries()) {
+    const { path, kind, size, mtime, mode, target } = entry;
+    hash.update(JSON.stringify([path, kind, size, mtime, mode, target]));
+    if (at % 1000 === 999) {
+      await breathe();
+    }
+  }
+  return hash.digest('hex');
+}
+
+function sha256(data: unknown): string {
+  return createHash('sha256').update(JSON.stringify(data)).digest('hex');
+}

@@ -1,0 +1,57 @@
+import { readdir, realpath } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+
+import { onDisk } from './names.ts';
+
+const OURS = 'jupyterlab-batch.';
+
+/**
+ * The project a notebook belongs to: the nearest folder, upwards, that holds a
+ * `jupyterlab-batch.*` file or `.git`; else the notebook's own folder.
+ *
+ * @param folder the notebook's folder, absolute
+ */
+export async function projectRoot(folder: string): Promise<string> {
+  const own = resolve(folder);
+  for (let at = own; ; at = dirname(at)) {
+    // A folder on the way up that may not be listed cannot mark a project.
+    const names = await readdir(onDisk(at)).catch((): string[] => []);
+    if (names.some(name => name === '.git' || name.startsWith(OURS))) {
+      return at;
+    }
+    if (dirname(at) === at) {
+      return own;
+    }
+  }
+}
+
+/** Whether a snapshot of `root` would take `$HOME` along. */
+export async function holdsHome(root: string, home: string): Promise<boolean> {
+  const [outer, inner] = await Promise.all([root, home].map(resolved));
+  return inner === outer || within(outer ?? root, inner ?? home);
+}
+
+/** Whether `path` lies below `folder`; both absolute and normalized. */
+export function within(folder: string, path: string): boolean {
+  return path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+/** The project's name as one safe component of a path. */
+export function projectSlug(root: string | null): string {
+  return slug(root === null ? '' : basename(root));
+}
+
+/** Letters, digits, `.`, `_` and `-`; never empty, hidden, `..` or long. */
+export function slug(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 64)
+    .replace(/[-.]+$/, '');
+  return plain === '' ? 'project' : plain;
+}
+
+async function resolved(path: string): Promise<string> {
+  return realpath(onDisk(path)).catch(() => path);
+}

@@ -1,0 +1,1 @@
+export { LocalTarget, type ILocalOptions } from './local-target.ts';

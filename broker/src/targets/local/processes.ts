@@ -1,0 +1,156 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+
+/** A process that cannot be mistaken for a later one of the same pid. */
+export interface IProcess {
+  readonly pid: number;
+  /** clock ticks since boot (field 22 of /proc/PID/stat), as text */
+  readonly start: string;
+}
+
+/** An entry of the environment that every process of a run was born with. */
+export interface IMark {
+  readonly name: string;
+  readonly value: string;
+  readonly run: string;
+}
+
+/** `blind`: it lives, but /proc does not show it (hidepid): nothing can be said. */
+export type Sight =
+  | { readonly kind: 'alive'; readonly process: IProcess }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'blind' };
+
+/** What a machine knows of its processes. */
+export interface IProcessTable {
+  /** changes with every boot */
+  readonly bootId: string;
+  /** pids mean something only inside one namespace */
+  readonly namespace: string;
+  /** false: no process can be found by its environment here */
+  readonly canScan: boolean;
+  look(pid: number): Sight;
+  /** Every own process that was started with the mark, and the run's runner. */
+  marked(mark: IMark): Promise<IProcess[]>;
+}
+
+/** Parses /proc/PID/stat; the second field may hold blanks and parentheses. */
+export function parseStat(
+  text: string
+): { pid: number; state: string; start: string } | null {
+  const close = text.lastIndexOf(')');
+  const fields = text.slice(close + 2).split(' ');
+  const [state] = fields;
+  const start = fields[19];
+  return close < 0 || state === undefined || start === undefined
+    ? null
+    : { pid: Number.parseInt(text, 10), state, start };
+}
+
+const LANES = 4;
+
+/** Linux: everything from /proc. */
+export class ProcTable implements IProcessTable {
+  readonly bootId: string;
+  readonly namespace: string;
+  readonly canScan = true;
+  readonly #uid = process.getuid?.() ?? -1;
+
+  constructor() {
+    this.bootId = readFileSync(
+      '/proc/sys/kernel/random/boot_id',
+      'utf8'
+    ).trim();
+    this.namespace = readlinkSync('/proc/self/ns/pid');
+  }
+
+  look(pid: number): Sight {
+    let text: string;
+    try {
+      text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    } catch {
+      return exists(pid) ? { kind: 'blind' } : { kind: 'gone' };
+    }
+    const stat = parseStat(text);
+    // A zombie runs nothing; in a container nobody may ever reap it.
+    return stat === null || stat.state === 'Z' || stat.state === 'X'
+      ? { kind: 'gone' }
+      : { kind: 'alive', process: { pid, start: stat.start } };
+  }
+
+  async marked({ name, value, run }: IMark): Promise<IProcess[]> {
+    const pids = (await readdir('/proc')).filter(entry => /^\d+$/.test(entry));
+    const marker = Buffer.from(`${name}=${value}`);
+    const found: IProcess[] = [];
+    const lane = async (): Promise<void> => {
+      for (let next = pids.pop(); next !== undefined; next = pids.pop()) {
+        const pid = Number(next);
+        if (
+          pid !== process.pid &&
+          pid > 1 &&
+          (await this.#carries(pid, marker, run)) &&
+          (await this.#isOwn(pid))
+        ) {
+          const seen = this.look(pid);
+          if (seen.kind === 'alive') {
+            found.push(seen.process);
+          }
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    return found;
+  }
+
+  async #carries(pid: number, marker: Buffer, run: string): Promise<boolean> {
+    try {
+      return hasVariable(await readFile(`/proc/${pid}/environ`), marker);
+    } catch {
+      // A runner is not dumpable: its environment is closed, its words are not.
+      const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(
+        () => ''
+      );
+      return isRunnerOf(words.split('\0'), run);
+    }
+  }
+
+  async #isOwn(pid: number): Promise<boolean> {
+    const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(
+      () => ''
+    );
+    return /^Uid:\t(\d+)/m.exec(status)?.[1] === String(this.#uid);
+  }
+}
+
+/** Whole entries only: another run's id may begin with this one's. */
+export function hasVariable(environ: Buffer, entry: Buffer): boolean {
+  for (
+    let at = environ.indexOf(entry);
+    at >= 0;
+    at = environ.indexOf(entry, at + 1)
+  ) {
+    const end = at + entry.length;
+    if (
+      (at === 0 || environ[at - 1] === 0) &&
+      (end === environ.length || environ[end] === 0)
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** `… -m jupyterlab_batch.runner <work>/…/<run>`; a rebuild is not a runner. */
+export function isRunnerOf(words: readonly string[], run: string): boolean {
+  const at = words.indexOf('jupyterlab_batch.runner');
+  return at > 0 && words[at + 1]?.split('/').at(-1) === run;
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
