@@ -1,0 +1,130 @@
+/**
+ * The schema, one step after the other. A step that was released is never
+ * edited: what is wrong with it is mended by a further one.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Revisions start at the time of creation, so that one of a database that
+  -- was thrown away is not taken for one of this.
+  INSERT INTO meta VALUES
+    ('origin', CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    ('floor', CAST(unixepoch('subsec') * 1000 AS INTEGER));
+
+  -- States, targets, notebooks and labels as numbers: the indexes stay small.
+  CREATE TABLE term (
+    id INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+  ) STRICT;
+
+  -- Narrow, since lists walk over it and progress is written here often.
+  CREATE TABLE run (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    reversed TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    state INTEGER NOT NULL REFERENCES term,
+    target INTEGER NOT NULL REFERENCES term,
+    notebook INTEGER NOT NULL REFERENCES term,
+    label INTEGER REFERENCES term,
+    active INTEGER NOT NULL,
+    submitted_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    observed_at INTEGER,
+    progress TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX run_revision ON run (revision);
+  CREATE INDEX run_reversed ON run (reversed);
+  CREATE INDEX run_active ON run (active) WHERE active = 1;
+  CREATE INDEX run_ended ON run (ended_at) WHERE ended_at IS NOT NULL;
+  -- Every set of the four filters is a prefix of one of these, and each ends
+  -- with seq: any combination is a walk along one index, newest first.
+  CREATE INDEX run_stnl ON run (state, target, notebook, label);
+  CREATE INDEX run_tnl ON run (target, notebook, label);
+  CREATE INDEX run_nls ON run (notebook, label, state);
+  CREATE INDEX run_lst ON run (label, state, target);
+  CREATE INDEX run_sn ON run (state, notebook);
+  CREATE INDEX run_tl ON run (target, label);
+
+  CREATE TABLE run_document (
+    seq INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+    document TEXT NOT NULL,
+    view TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE run_plan (
+    seq INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+    plan TEXT NOT NULL
+  ) STRICT;
+
+  -- Holds lower case, so that its idea of case is JavaScript's.
+  CREATE VIRTUAL TABLE run_text USING fts5 (text, tokenize = 'trigram case_sensitive 1');
+  INSERT INTO run_text (run_text, rank) VALUES ('secure-delete', 1);
+
+  CREATE TABLE tombstone (
+    revision INTEGER PRIMARY KEY,
+    id TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE idempotency (
+    key TEXT PRIMARY KEY,
+    hash TEXT NOT NULL,
+    run TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX idempotency_run ON idempotency (run);
+
+  CREATE TABLE lease (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    run TEXT NOT NULL,
+    state TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    view TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX lease_run ON lease (run);
+  CREATE INDEX lease_open ON lease (open);
+
+  CREATE TABLE orphan (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    name TEXT NOT NULL,
+    lease TEXT NOT NULL,
+    run TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    expires_at INTEGER,
+    "end" TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX orphan_lease ON orphan (lease);
+
+  CREATE TABLE intent (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    machine TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    due INTEGER NOT NULL,
+    tries INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX intent_subject ON intent (machine, subject);
+
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    machine TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    run TEXT,
+    event TEXT NOT NULL,
+    "from" TEXT,
+    "to" TEXT NOT NULL,
+    fits INTEGER NOT NULL,
+    detail TEXT
+  ) STRICT;
+  CREATE INDEX audit_run ON audit (run);
+  `
+];
