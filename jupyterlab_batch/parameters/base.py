@@ -39,6 +39,8 @@ class ResolveRequest:
     types: Mapping[str, BaseType] = field(default_factory=dict)
     #: suggested names that the user declared
     ticked: Collection[str] = ()
+    #: where the kernel runs, for a notebook that has no path (by hand)
+    cwd: Path | None = None
 
     @property
     def declarations(self) -> dict[str, Declaration]:
@@ -54,7 +56,7 @@ class ResolveRequest:
     @property
     def folder(self) -> Path | None:
         """The notebook's folder."""
-        return None if self.notebook is None else self.notebook.parent
+        return self.cwd if self.notebook is None else self.notebook.parent
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,13 @@ class LocalFile(FilePlace):
 
     def findings(self) -> Iterator[Finding]:
         """Yield what the files say, the nearest first."""
-        notebook = self.request.notebook
-        if notebook is None:
+        notebook, nearest = self.request.notebook, self.request.folder
+        if nearest is None:
             return
         prefix = self.request.prefix
-        for folder in folders_up(notebook.parent):
-            yield from self.look(folder, f"{notebook.stem}.params", own=True)
+        for folder in folders_up(nearest):
+            if notebook is not None:
+                yield from self.look(folder, f"{notebook.stem}.params", own=True)
             if prefix is not None and prefix.lower() != PROJECT:
                 yield from self.look(folder, prefix.lower())
             yield from self.look(folder, PROJECT, table="params")
