@@ -1,0 +1,27 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { IBatchApi, IRuns } from '../tokens';
+import { addActionCommands } from './actions';
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-batch:actions',
+  description: 'Commands on a batch run: open its result, cancel, delete.',
+  autoStart: true,
+  requires: [IBatchApi, IRuns],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    api: IBatchApi,
+    runs: IRuns,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
+    addActionCommands({ api, runs, commands: app.commands, trans });
+  }
+};
+
+export default plugin;

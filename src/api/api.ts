@@ -1,0 +1,54 @@
+import {
+  BatchError,
+  call,
+  problem,
+  type CallOf,
+  type ReplyOf,
+  type RouteName,
+  type Transport
+} from '@jupyterlab-batch/protocol';
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import type { IBatchApi } from '../tokens';
+
+/** The contract, spoken with the Jupyter server that the app is connected to. */
+export class BatchApi implements IBatchApi {
+  constructor(transport: Transport) {
+    this._transport = transport;
+  }
+
+  call<N extends RouteName>(name: N, args: CallOf<N>): Promise<ReplyOf<N>> {
+    return call(this._transport, name, args);
+  }
+
+  private readonly _transport: Transport;
+}
+
+/**
+ * One exchange through the app's own connection, so that base URL, token, XSRF
+ * cookie and a site's `fetch` are those of every other call of JupyterLab.
+ */
+export function serverTransport(
+  settings: ServerConnection.ISettings
+): Transport {
+  const root = URLExt.join(settings.baseUrl, 'jupyterlab-batch');
+  return async ({ method, path, body, headers }) => {
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(
+        root + path,
+        { method, body, headers, cache: 'no-store' },
+        settings
+      );
+    } catch {
+      throw new BatchError(
+        problem(
+          'broker_unreachable',
+          'The Jupyter server does not answer. Runs go on without it; this page connects again by itself.'
+        )
+      );
+    }
+    return { status: response.status, body: await response.text() };
+  };
+}

@@ -1,0 +1,33 @@
+import type { BaseType, FilesMode } from '@jupyterlab-batch/protocol';
+
+/** Everything that the user said in the dialog. */
+export interface IChoices {
+  /** texts by parameter name, only where they differ from the chain */
+  readonly edits: Readonly<Record<string, string>>;
+  /** types picked for parameters that have none */
+  readonly types: Readonly<Record<string, BaseType>>;
+  /** suggested names that shall be parameters */
+  readonly ticked: readonly string[];
+  /** null: as the notebook says */
+  readonly kernel: string | null;
+  /** null: the default target */
+  readonly target: string | null;
+  readonly filesMode: FilesMode | null;
+  readonly label: string;
+  /** as typed; empty: what the target gives */
+  readonly timeLimit: string;
+  /** the plan that the user agreed to */
+  readonly confirmedPlan: string | null;
+}
+
+export const NO_CHOICES: IChoices = {
+  edits: {},
+  types: {},
+  ticked: [],
+  kernel: null,
+  target: null,
+  filesMode: null,
+  label: '',
+  timeLimit: '',
+  confirmedPlan: null
+};

@@ -1,0 +1,111 @@
+import type { Run } from '@jupyterlab-batch/protocol';
+import { Dialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { Form } from './form';
+import type { Session } from './session';
+
+const SUBMIT = 1;
+/** Elements of the form that mean something else by Enter and arrows. */
+const OWN_KEYS = 'button, summary, select, a[href], textarea';
+
+class Body extends ReactWidget implements Dialog.IBodyWidget<Run | null> {
+  constructor(private readonly _form: React.JSX.Element) {
+    super();
+    this.addClass('jp-Batch-body');
+  }
+
+  run: Run | null = null;
+
+  getValue(): Run | null {
+    return this.run;
+  }
+
+  protected render(): React.JSX.Element {
+    return this._form;
+  }
+}
+
+/** JupyterLab's dialog, which closes only once the run is accepted. */
+export class SubmitDialog extends Dialog<Run | null> {
+  constructor(
+    session: Session,
+    trans: TranslationBundle,
+    showCell: ((cell: number) => void) | null
+  ) {
+    const body = new Body(
+      <Form session={session} trans={trans} showCell={showCell} />
+    );
+    super({
+      title: trans.__('Run as batch: %1', session.source.name),
+      body,
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Cancel') }),
+        Dialog.okButton({
+          label: trans.__('Submit'),
+          caption: trans.__('Submit the run (Enter)'),
+          className: 'jp-Batch-submit'
+        })
+      ],
+      defaultButton: SUBMIT,
+      hasClose: true
+    });
+    this.addClass('jp-Batch-dialog');
+    this._content = body;
+    this._session = session;
+  }
+
+  /** Submit keeps the dialog open until the broker has taken the run. */
+  resolve(index: number = SUBMIT): void {
+    if (index !== SUBMIT) {
+      super.resolve(index);
+      return;
+    }
+    void this._session.submit().then(run => {
+      if (run) {
+        this._content.run = run;
+        super.resolve(SUBMIT);
+      } else {
+        this.focusNext();
+      }
+    });
+  }
+
+  /** Focuses the first thing that needs attention, else Submit. */
+  focusNext(): void {
+    const { attention, prepared } = this._session.state;
+    const field = prepared === null ? 'retry' : attention[0]?.field;
+    const fields = this.node.querySelectorAll<HTMLElement>('[data-field]');
+    const next =
+      [...fields].find(node => node.dataset.field === field) ??
+      this.node.querySelector<HTMLElement>('.jp-Batch-submit');
+    next?.focus();
+  }
+
+  protected _evtKeydown(event: KeyboardEvent): void {
+    const { target } = event;
+    // JupyterLab's dialog takes Enter and arrows from everything inside it.
+    if (
+      (event.key === 'Enter' || event.key.startsWith('Arrow')) &&
+      target instanceof Element &&
+      this._content.node.contains(target) &&
+      target.closest(OWN_KEYS)
+    ) {
+      event.stopPropagation();
+      return;
+    }
+    super._evtKeydown(event);
+  }
+
+  protected _evtClick(event: MouseEvent): void {
+    // A slip of the mouse beside the dialog must not throw away what was typed.
+    if (event.target !== this.node) {
+      super._evtClick(event);
+    }
+  }
+
+  private readonly _content: Body;
+  private readonly _session: Session;
+}

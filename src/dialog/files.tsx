@@ -1,0 +1,178 @@
+import {
+  FilesMode,
+  type FilesPlan,
+  type Prepared
+} from '@jupyterlab-batch/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { HTMLSelect } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { Value } from 'typebox/value';
+
+import { bytes } from '../words/bytes';
+import type { IChoices } from './choices';
+import type { Session } from './session';
+
+export interface IFilesProps {
+  prepared: Prepared;
+  choices: IChoices;
+  session: Session;
+  trans: TranslationBundle;
+}
+
+/** Which files go along; the line says it, the rest explains it. */
+export function Files(props: IFilesProps): React.JSX.Element {
+  const { prepared, choices, session, trans } = props;
+  const { plan } = prepared;
+  const id = React.useId();
+  return (
+    <>
+      <details className="jp-Batch-fold">
+        <summary data-fold="files">
+          <span className="jp-Batch-foldName">{trans.__('Files')}</span>
+          <span className="jp-Batch-plan">{planLine(trans, plan)}</span>
+        </summary>
+        <div className="jp-Batch-foldBody">
+          <label htmlFor={`${id}-mode`}>{trans.__('The run works in')}</label>
+          <HTMLSelect
+            id={`${id}-mode`}
+            className="jp-Batch-select"
+            data-field="files-mode"
+            value={plan.mode}
+            onChange={event => {
+              const mode = event.target.value;
+              if (Value.Check(FilesMode, mode)) {
+                session.choose({ filesMode: mode });
+              }
+            }}
+          >
+            <option value="snapshot">
+              {trans.__('a copy of the project, as it is now')}
+            </option>
+            <option value="in-place">
+              {trans.__('the real folder, nothing is copied')}
+            </option>
+            <option value="none">
+              {trans.__('an empty folder, the notebook alone')}
+            </option>
+          </HTMLSelect>
+          <FileLists plan={plan} trans={trans} />
+        </div>
+      </details>
+      {plan.ask === null ? null : (
+        <label className="jp-Batch-confirm">
+          <input
+            type="checkbox"
+            data-field="confirm"
+            checked={choices.confirmedPlan === plan.id}
+            onChange={event => session.confirm(event.target.checked)}
+          />
+          {askWords(trans, plan)}
+        </label>
+      )}
+    </>
+  );
+}
+
+function FileLists(props: {
+  plan: FilesPlan;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { plan, trans } = props;
+  const sized = plan.largest.map(
+    ({ path, bytes: size }) => `${path} (${bytes(size)})`
+  );
+  const linked = plan.linked.map(
+    ({ path, bytes: size }) => `${path} (${bytes(size)})`
+  );
+  const left = plan.left_out.map(({ path, reason }) => `${path} (${reason})`);
+  return (
+    <dl className="jp-Batch-facts">
+      {plan.root === null ? null : (
+        <>
+          <dt>{trans.__('Project')}</dt>
+          <dd>{plan.root}</dd>
+        </>
+      )}
+      <Entries title={trans.__('Largest')} entries={sized} />
+      <Entries
+        title={trans.__('Linked: a write changes the original')}
+        entries={linked}
+      />
+      <Entries title={trans.__('Left out')} entries={left} />
+      <Entries
+        title={trans.__('Named by the notebook, but not there')}
+        entries={plan.missing}
+      />
+    </dl>
+  );
+}
+
+function Entries(props: {
+  title: string;
+  entries: readonly string[];
+}): React.JSX.Element | null {
+  return props.entries.length === 0 ? null : (
+    <>
+      <dt>{props.title}</dt>
+      <dd>
+        <ul>
+          {props.entries.map(entry => (
+            <li key={entry}>{entry}</li>
+          ))}
+        </ul>
+      </dd>
+    </>
+  );
+}
+
+/** `snapshot of project "waves": 14 files, 3.4 MB; bathy.h5 9 GB linked` */
+export function planLine(trans: TranslationBundle, plan: FilesPlan): string {
+  if (plan.mode === 'none') {
+    return trans.__('none: the notebook runs alone in an empty folder');
+  }
+  if (plan.mode === 'in-place') {
+    return trans.__('in place: the run reads and writes the real folder');
+  }
+  const project = plan.root?.split('/').filter(Boolean).pop() ?? '';
+  const parts = [
+    trans._n(
+      'snapshot of project "%2": %1 file, %3',
+      'snapshot of project "%2": %1 files, %3',
+      plan.files,
+      project,
+      bytes(plan.bytes)
+    ),
+    ...plan.linked.map(({ path, bytes: size }) =>
+      trans.__('%1 %2 linked', path.split('/').pop() ?? path, bytes(size))
+    )
+  ];
+  if (plan.missing.length > 0) {
+    parts.push(
+      trans._n(
+        '%1 named file is not there',
+        '%1 named files are not there',
+        plan.missing.length
+      )
+    );
+  }
+  return parts.join('; ');
+}
+
+function askWords(trans: TranslationBundle, plan: FilesPlan): string {
+  switch (plan.ask) {
+    case 'too_large':
+      return trans.__(
+        'Copy %1 for this run: the project is large.',
+        bytes(plan.bytes)
+      );
+    case 'too_many':
+      return trans.__(
+        'Copy %1 files for this run: the project has many.',
+        plan.files
+      );
+    default:
+      return trans.__(
+        'Copy the home folder for this run: no smaller project was found.'
+      );
+  }
+}

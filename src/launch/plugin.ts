@@ -1,0 +1,53 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { CommandIDs, IRunDialog, IRuns } from '../tokens';
+import { addLaunchCommands } from './launcher';
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-batch:launch',
+  description: 'Commands and buttons that run a notebook as batch.',
+  autoStart: true,
+  requires: [INotebookTracker, IRunDialog, IRuns],
+  optional: [
+    IDocumentManager,
+    IFileBrowserFactory,
+    ICommandPalette,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    dialog: IRunDialog,
+    runs: IRuns,
+    docManager: IDocumentManager | null,
+    browsers: IFileBrowserFactory | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
+    addLaunchCommands({
+      dialog,
+      runs,
+      tracker,
+      commands: app.commands,
+      contents: app.serviceManager.contents,
+      trans,
+      docManager,
+      browser: () => browsers?.tracker.currentWidget ?? null
+    });
+    palette?.addItem({
+      command: CommandIDs.runNotebook,
+      category: trans.__('Batch')
+    });
+  }
+};
+
+export default plugin;

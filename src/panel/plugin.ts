@@ -1,0 +1,61 @@
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { batchIcon } from '../icons';
+import { CommandIDs, IBatchApi, IRuns } from '../tokens';
+import { Panel } from './panel';
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-batch:panel',
+  description: 'The side panel with the batch runs.',
+  autoStart: true,
+  requires: [IBatchApi, IRuns],
+  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    api: IBatchApi,
+    model: IRuns,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const { commands, shell } = app;
+    const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
+    const panel = new Panel({ api, model, commands, trans });
+    shell.add(panel, 'left', { rank: 550, type: 'Batch' });
+    restorer?.add(panel, panel.id);
+    commands.addCommand(CommandIDs.showRuns, {
+      label: trans.__('Batch Runs'),
+      caption: trans.__('Show the batch runs, or one of them'),
+      icon: batchIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            id: {
+              type: 'string',
+              description: trans.__('The run to show; without it the list')
+            }
+          }
+        }
+      },
+      execute: args => {
+        if (typeof args.id === 'string') {
+          panel.reveal(args.id);
+        }
+        shell.activateById(panel.id);
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.showRuns,
+      category: trans.__('Batch')
+    });
+  }
+};
+
+export default plugin;

@@ -1,0 +1,271 @@
+import type { RunDetail as Detail, Run } from '@jupyterlab-batch/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { caretLeftIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import * as React from 'react';
+
+import { CommandIDs, type IBatchApi, type IRuns } from '../tokens';
+import { bytes } from '../words/bytes';
+import { credentialCertainty, credentialLine } from '../words/credential';
+import { clock, writeDuration } from '../words/duration';
+import { problemTitle, toProblem } from '../words/problems';
+import { elapsed, isActive, notebookName, whereabouts } from '../words/states';
+import { fullTime, timeOfDay } from '../words/time';
+import { Action } from './action';
+import { AnsiText } from './ansitext';
+import { Log } from './log';
+import { useNow } from './now';
+import { Provenance } from './provenance';
+import { useRuns } from './runsnow';
+import { StateBadge } from './statebadge';
+
+export interface IRunDetailProps {
+  id: string;
+  api: IBatchApi;
+  model: IRuns;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+  onBack: () => void;
+}
+
+/** One run, simply: what it was given, what it does, how it ended. */
+export function RunDetail(props: IRunDetailProps): React.JSX.Element {
+  const { id, api, model, commands, trans, onBack } = props;
+  useRuns(model);
+  const known = model.get(id);
+  const { detail, failure } = useDetail(api, id, known?.revision ?? 0);
+  const run = newer(known, detail?.run);
+  const back = React.useRef<HTMLButtonElement>(null);
+  React.useEffect(() => back.current?.focus(), [id]);
+  return (
+    <article
+      className="jp-Batch-detail"
+      aria-label={trans.__('Run')}
+      data-run-id={id}
+      data-state={run?.state}
+    >
+      <button
+        ref={back}
+        type="button"
+        className="jp-Batch-back"
+        data-action="back"
+        onClick={onBack}
+      >
+        <caretLeftIcon.react tag="span" aria-hidden={true} />
+        {trans.__('All runs')}
+      </button>
+      {run ? (
+        <>
+          <Head run={run} commands={commands} trans={trans} />
+          <Sections run={run} detail={detail} api={api} trans={trans} />
+        </>
+      ) : (
+        <p className="jp-Batch-hint">
+          {failure ? failureWords(trans, failure) : trans.__('Asking…')}
+        </p>
+      )}
+    </article>
+  );
+}
+
+function Head(props: {
+  run: Run;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { run, commands, trans } = props;
+  const now = useNow(isActive(run.state));
+  const taken = elapsed(run, now);
+  const facts = [
+    whereabouts(trans, run),
+    taken === null ? null : clock(taken),
+    trans.__('limit %1', writeDuration(trans, run.time_limit)),
+    run.target === 'local' ? trans.__('This machine') : run.target,
+    run.kernel
+  ].filter(fact => fact !== null);
+  return (
+    <header>
+      <h3 title={run.notebook}>{notebookName(run)}</h3>
+      {run.label ? <em className="jp-Batch-runLabel">{run.label}</em> : null}
+      <div className="jp-Batch-runFacts">
+        <StateBadge run={run} trans={trans} />
+        {facts.map(fact => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </div>
+      {run.message ? (
+        <p className="jp-Batch-runMessage" role="status">
+          {run.message}
+        </p>
+      ) : null}
+      <div className="jp-Batch-actions jp-mod-always">
+        <Action
+          commands={commands}
+          command={CommandIDs.openResult}
+          id={run.id}
+        />
+        <Action
+          commands={commands}
+          command={CommandIDs.cancelRun}
+          id={run.id}
+        />
+        <Action
+          commands={commands}
+          command={CommandIDs.deleteRun}
+          id={run.id}
+        />
+      </div>
+    </header>
+  );
+}
+
+function Sections(props: {
+  run: Run;
+  detail: Detail | null;
+  api: IBatchApi;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { run, detail, api, trans } = props;
+  return (
+    <>
+      {detail?.traceback ? (
+        <Section title={trans.__('Traceback')} name="traceback">
+          <AnsiText
+            text={detail.traceback}
+            label={trans.__('Traceback')}
+            className="jp-Batch-traceback"
+          />
+        </Section>
+      ) : null}
+      <Section title={trans.__('Parameters')} name="parameters">
+        <Provenance parameters={run.parameters} trans={trans} />
+      </Section>
+      {run.lease ? (
+        <Section title={trans.__('Credential')} name="credential">
+          <p
+            className="jp-Batch-credential"
+            data-certainty={credentialCertainty(run.lease)}
+          >
+            {credentialLine(trans, run.lease)}
+          </p>
+          <p className="jp-Batch-hint">
+            {run.lease.scopes.length > 0
+              ? trans.__(
+                  'From %1; may %2.',
+                  run.lease.provider,
+                  run.lease.scopes.join(', ')
+                )
+              : trans.__('From %1.', run.lease.provider)}
+          </p>
+        </Section>
+      ) : null}
+      {detail && detail.warnings.length > 0 ? (
+        <Section title={trans.__('Warnings')} name="warnings">
+          <ul>
+            {detail.warnings.map((warning, index) => (
+              <li key={index}>{warning}</li>
+            ))}
+          </ul>
+        </Section>
+      ) : null}
+      {detail && detail.files.length > 0 ? (
+        <Section title={trans.__('Files')} name="files">
+          <ul className="jp-Batch-fileList">
+            {detail.files.map(file => (
+              <li key={file.path}>
+                <span>{file.path}</span>
+                <span>{bytes(file.size)}</span>
+                <span>
+                  {file.delivered
+                    ? trans.__('delivered')
+                    : trans.__('in the run folder')}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      ) : null}
+      <Section title={trans.__('Log')} name="log">
+        <Log api={api} id={run.id} trans={trans} />
+      </Section>
+      {detail && detail.history.length > 0 ? (
+        <Section title={trans.__('History')} name="history" folded={true}>
+          <ol className="jp-Batch-history">
+            {detail.history.map((entry, index) => (
+              <li key={index}>
+                <time dateTime={entry.at} title={fullTime(entry.at)}>
+                  {timeOfDay(entry.at)}
+                </time>
+                <span>
+                  {entry.subject} {entry.to}
+                </span>
+                {entry.detail ? <span>{entry.detail}</span> : null}
+              </li>
+            ))}
+          </ol>
+        </Section>
+      ) : null}
+    </>
+  );
+}
+
+function Section(props: {
+  title: string;
+  name: string;
+  folded?: boolean;
+  children: React.ReactNode;
+}): React.JSX.Element {
+  return (
+    <details
+      className="jp-Batch-section"
+      data-section={props.name}
+      open={!props.folded}
+    >
+      <summary>{props.title}</summary>
+      {props.children}
+    </details>
+  );
+}
+
+function useDetail(
+  api: IBatchApi,
+  id: string,
+  revision: number
+): { detail: Detail | null; failure: unknown } {
+  const [state, setState] = React.useState<{
+    detail: Detail | null;
+    failure: unknown;
+  }>({ detail: null, failure: null });
+  React.useEffect(() => {
+    let gone = false;
+    api.call('show', { id }).then(
+      detail => {
+        if (!gone) {
+          setState({ detail, failure: null });
+        }
+      },
+      (failure: unknown) => {
+        if (!gone) {
+          setState(before => ({ ...before, failure }));
+        }
+      }
+    );
+    return () => {
+      gone = true;
+    };
+  }, [api, id, revision]);
+  return state.detail && state.detail.run.id !== id
+    ? { detail: null, failure: null }
+    : state;
+}
+
+function newer(known: Run | undefined, read: Run | undefined): Run | undefined {
+  return known && read && known.revision < read.revision
+    ? read
+    : (known ?? read);
+}
+
+function failureWords(trans: TranslationBundle, failure: unknown): string {
+  const problem = toProblem(failure);
+  return `${problemTitle(trans, problem)}: ${problem.detail}`;
+}

@@ -1,0 +1,32 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+
+import { IBatchApi, IRuns } from '../tokens';
+import { readHint } from './hints';
+import { Runs } from './runs';
+
+const plugin: JupyterFrontEndPlugin<IRuns> = {
+  id: 'jupyterlab-batch:runs',
+  description: 'The batch runs of this user, kept live.',
+  autoStart: true,
+  requires: [IBatchApi],
+  provides: IRuns,
+  activate: (app: JupyterFrontEnd, api: IBatchApi): IRuns => {
+    const runs = new Runs(api);
+    const { serviceManager } = app;
+    // Both senders live as long as the application, and so does this model.
+    serviceManager.events.stream.connect((_, emission) => {
+      const change = readHint(emission);
+      if (change) {
+        runs.hint(change);
+      }
+    }, runs);
+    serviceManager.connectionFailure.connect(() => runs.refresh(), runs);
+    void app.started.then(() => runs.start());
+    return runs;
+  }
+};
+
+export default plugin;

@@ -1,0 +1,22 @@
+import type { Layer } from '@jupyterlab-batch/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+/** The name of a place where a value was looked up. */
+export function layerWord(trans: TranslationBundle, layer: Layer): string {
+  switch (layer) {
+    case 'admin':
+      return trans.__('set by the site');
+    case 'override':
+      return trans.__('edited');
+    case 'environment':
+      return trans.__('environment');
+    case 'local_file':
+      return trans.__('local file');
+    case 'settings_file':
+      return trans.__('settings file');
+    case 'home_file':
+      return trans.__('home file');
+    case 'notebook':
+      return trans.__('notebook');
+  }
+}

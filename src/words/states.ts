@@ -1,0 +1,59 @@
+import { TERMINAL, type Run, type RunState } from '@jupyterlab-batch/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+export function isActive(state: RunState): boolean {
+  return !TERMINAL.includes(state);
+}
+
+/** The word that stands beside the icon of a state. */
+export function stateWord(
+  trans: TranslationBundle,
+  { state, cancelling }: Pick<Run, 'state' | 'cancelling'>
+): string {
+  if (cancelling && isActive(state)) {
+    return trans.__('cancelling');
+  }
+  switch (state) {
+    case 'staged':
+      return trans.__('preparing');
+    case 'queued':
+      return trans.__('waiting');
+    case 'running':
+      return trans.__('running');
+    case 'finishing':
+      return trans.__('finishing');
+    case 'succeeded':
+      return trans.__('succeeded');
+    case 'failed':
+      return trans.__('failed');
+    case 'cancelled':
+      return trans.__('cancelled');
+    case 'lost':
+      return trans.__('lost');
+  }
+}
+
+/** File name of a run's notebook. */
+export function notebookName({ notebook }: Pick<Run, 'notebook'>): string {
+  return notebook.split('/').pop() || notebook;
+}
+
+/** Where a run is, in a few words: `cell 3 of 12`, `2nd in line`. */
+export function whereabouts(trans: TranslationBundle, run: Run): string | null {
+  if (run.state === 'queued' && run.position !== null) {
+    return trans.__('number %1 in line', run.position);
+  }
+  if (run.progress && run.progress.cell > 0 && isActive(run.state)) {
+    return trans.__('cell %1 of %2', run.progress.cell, run.progress.cells);
+  }
+  return null;
+}
+
+/** When its clock began and ended, in milliseconds; null: it never started. */
+export function elapsed(run: Run, now: Date): number | null {
+  if (!run.started_at) {
+    return null;
+  }
+  const end = run.ended_at ? new Date(run.ended_at) : now;
+  return end.getTime() - new Date(run.started_at).getTime();
+}
