@@ -24,8 +24,8 @@ import type { IDispatcher } from '../lifecycle/types.ts';
 import type { IRunRow, IStore } from '../store/types.ts';
 import type { IRunDoc } from './doc.ts';
 import type { RunMachineEvent } from './events.ts';
-import { FOLDER, workDir } from './paths.ts';
-import type { IFilesRoom, IPlanned, ITargetEntry } from './ports.ts';
+import { deliveryOf, FOLDER } from './paths.ts';
+import type { IFilesRoom, ITargetEntry } from './ports.ts';
 import type { Slots } from './slots.ts';
 import type { SubmitDesk } from './submit.ts';
 import { isTerminal } from './verdict.ts';
@@ -258,18 +258,9 @@ export class RunDesk {
     if (!isTerminal(doc.state)) {
       return { folder: null, files: [] };
     }
-    const planned = (await this.#world.store.plan(
-      doc.id
-    )) as unknown as IPlanned | null;
     return {
       folder: doc.delivery?.folder ?? doc.folder,
-      files: await this.#world.files.newFiles({
-        runFolder: doc.folder,
-        workDir: workDir(doc),
-        planned,
-        delivery: doc.delivery,
-        outputs: doc.spec.outputs
-      })
+      files: await this.#world.files.newFiles(deliveryOf(doc), doc.delivery)
     };
   }
 

@@ -74,6 +74,9 @@ export interface IDelivery {
   readonly notebook: string | null;
   readonly folder: string | null;
   readonly sha256: string | null;
+  /** what was delivered with it, relative to `folder` */
+  readonly outputs: readonly string[];
+  /** expected outputs that are not there, in words */
   readonly missing: readonly string[];
   /** why it stays in the run folder */
   readonly problem: string | null;

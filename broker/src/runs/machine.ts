@@ -1,78 +1,31 @@
-import type {
-  IIntentDraft,
-  IMachine,
-  ISend,
-  IStep,
-  JsonObject
-} from '../lifecycle/types.ts';
-import type { IAttemptDoc, IFailure, IRunDoc } from './doc.ts';
+import type { IMachine } from '../lifecycle/types.ts';
+import type { IFailure, IRunDoc } from './doc.ts';
 import type { RunMachineEvent, TimerName } from './events.ts';
-import { isTerminal, verdict } from './verdict.ts';
+import { permit } from './permit.ts';
+import {
+  end,
+  failureOf,
+  finish,
+  intent,
+  isCurrent,
+  isOver,
+  leaseIsReady,
+  newAttempt,
+  patch,
+  stay,
+  stopIntents,
+  ticketTimer,
+  to,
+  toLease,
+  type Step
+} from './steps.ts';
+import { isTerminal } from './verdict.ts';
 
-/** A ticket lives this long once its attempt could trade it (local). */
-const TICKET_MS = 30_000;
-/** The runner keeps its limit itself; the broker acts this much later. */
-const LIMIT_SLACK_MS = 30_000;
-/** After SIGTERM: the run's own grace, and this for folding. */
-const FOLD_MS = 20_000;
 /** Tries that ended before a ticket reached the runner. */
 const MAX_ATTEMPTS = 5;
 
-type Step = IStep<IRunDoc>;
-interface IMore {
-  intents?: readonly IIntentDraft[];
-  sends?: readonly ISend[];
-  drop?: Step['drop'];
-  detail?: string;
-}
-
-const to = (state: IRunDoc, more: IMore = {}): Step => ({
-  state,
-  fits: true,
-  intents: more.intents ?? [],
-  sends: more.sends ?? [],
-  drop: more.drop,
-  detail: more.detail
-});
-
-const stay = (state: IRunDoc, detail?: string): Step => ({
-  state,
-  fits: false,
-  intents: [],
-  sends: [],
-  detail
-});
-
-const intent = (
-  kind: IIntentDraft['kind'],
-  payload: JsonObject = {},
-  delay = 0
-): IIntentDraft => ({ kind, payload, delay });
-
-const timer = (name: TimerName, delay: number): IIntentDraft =>
-  intent('timer', { name }, delay);
-
-const toLease = (
-  state: IRunDoc,
-  event: ISend['event'] & Record<string, unknown>
-): ISend[] =>
-  state.lease && !state.lease.closed
-    ? [{ machine: 'lease', subject: state.lease.id, event }]
-    : [];
-
-const newAttempt = (number: number): IAttemptDoc => ({
-  number,
-  job: null,
-  ticketHash: null,
-  armed: false,
-  sessionHash: null,
-  deadline: null,
-  released: false,
-  gone: null
-});
-
 /** The intents that a new run starts with. */
-export const FIRST_INTENTS: readonly IIntentDraft[] = [intent('copy')];
+export const FIRST_INTENTS = [intent('copy')];
 
 /** `staged → queued → running → finishing → ended`, and everything beside it. */
 export const runMachine: IMachine<IRunDoc, RunMachineEvent> = {
@@ -192,66 +145,6 @@ function submitted(
   });
 }
 
-/** DESIGN §8: single use; the same secret again gets the same answer. */
-function permit(
-  state: IRunDoc,
-  event: Extract<RunMachineEvent, { type: 'permit' }>,
-  now: number
-): Step {
-  const attempt = state.attempt;
-  if (
-    !attempt ||
-    attempt.number !== event.attempt ||
-    attempt.ticketHash !== event.ticketHash
-  ) {
-    return stay(state, 'the ticket does not fit');
-  }
-  if (attempt.sessionHash !== null) {
-    if (attempt.sessionHash === event.sessionHash || isOver(state)) {
-      return stay(state, 'asked again');
-    }
-    const failed: IRunDoc = {
-      ...state,
-      failure: {
-        reason: 'lease_conflict',
-        message:
-          'The ticket of this run was traded twice, by two different holders. ' +
-          'Everything was stopped and the credential revoked. Look who else can read your processes or files, then run it again.'
-      }
-    };
-    return finish(failed, [intent('sweep')], 'lease_conflict');
-  }
-  if (state.state !== 'queued' || !attempt.job || !leaseIsReady(state)) {
-    return stay(state, 'not yet');
-  }
-  const deadline = now + state.spec.timeLimit * 1000;
-  return to(
-    {
-      ...patch(state, {
-        armed: true,
-        sessionHash: event.sessionHash,
-        deadline
-      }),
-      state: 'running',
-      startedAt: now
-    },
-    {
-      intents: [
-        timer(
-          'limit',
-          state.spec.timeLimit * 1000 + state.spec.grace * 1000 + LIMIT_SLACK_MS
-        )
-      ],
-      sends: toLease(state, {
-        type: 'claim',
-        attempt: event.attempt,
-        deadline
-      }),
-      drop: ['arm', 'timer']
-    }
-  );
-}
-
 function gone(
   state: IRunDoc,
   event: Extract<RunMachineEvent, { type: 'gone' }>
@@ -316,11 +209,6 @@ function cancel(state: IRunDoc, now: number): Step {
   }
   return to(marked, { intents: stopIntents(state) });
 }
-
-const stopIntents = (state: IRunDoc): IIntentDraft[] => [
-  intent('cancel'),
-  timer('grace', state.spec.grace * 1000 + FOLD_MS)
-];
 
 function onTimer(state: IRunDoc, name: TimerName): Step {
   if (name === 'ticket_expired' && state.state === 'queued') {
@@ -388,62 +276,3 @@ function leaseFailed(
     ? finish(failed, [intent('sweep')], event.code, ['arm', 'timer'])
     : end(failed, now, ['copy', 'inject', 'submit']);
 }
-
-/** Enters `finishing`: the lease drains from here on, whatever is left to do. */
-function finish(
-  state: IRunDoc,
-  intents: readonly IIntentDraft[],
-  detail?: string,
-  drop: Step['drop'] = ['submit', 'arm', 'timer', 'cancel']
-): Step {
-  return to(
-    { ...state, state: 'finishing' },
-    {
-      intents,
-      sends: toLease(state, { type: 'drain', why: detail ?? 'the job ended' }),
-      drop,
-      detail
-    }
-  );
-}
-
-/** Reaches a terminal state. It never waits for the lease. */
-function end(state: IRunDoc, now: number, drop: Step['drop'] = []): Step {
-  const result = verdict(state);
-  const closed = state.lease === null || state.lease.closed;
-  const ended: IRunDoc = {
-    ...state,
-    ...result,
-    endedAt: state.summary?.ended_at ? Date.parse(state.summary.ended_at) : now,
-    closedAt: closed ? now : null
-  };
-  return to(ended, {
-    sends: toLease(state, { type: 'drain', why: 'the run ended' }),
-    drop: [...(drop ?? []), 'timer'],
-    detail: result.reason ?? undefined
-  });
-}
-
-const failureOf = (event: { reason: IFailure['reason']; message: string }) => ({
-  reason: event.reason,
-  message: event.message
-});
-
-function ticketTimer(attempt: number): IIntentDraft {
-  return intent('timer', { name: 'ticket_expired', attempt }, TICKET_MS);
-}
-
-function patch(state: IRunDoc, change: Partial<IAttemptDoc>): IRunDoc {
-  return state.attempt
-    ? { ...state, attempt: { ...state.attempt, ...change } }
-    : state;
-}
-
-const isCurrent = (state: IRunDoc, attempt: number): boolean =>
-  state.attempt?.number === attempt;
-
-const leaseIsReady = (state: IRunDoc): boolean =>
-  state.lease === null || state.lease.ready;
-
-const isOver = (state: IRunDoc): boolean =>
-  state.state === 'finishing' || isTerminal(state.state);

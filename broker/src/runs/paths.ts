@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 import type { IRunDoc } from './doc.ts';
+import type { IDeliveryRequest } from './ports.ts';
 
 /** The names in a run folder (DESIGN §6). */
 export const FOLDER = {
@@ -17,13 +18,31 @@ export const FOLDER = {
   record: 'record.json'
 } as const;
 
-/** Where the kernel starts: the notebook's folder, in the copy or for real. */
+/** The tree that the kernel sees: the copy's root, or the project's for real. */
+function rootOf(run: IRunDoc): string {
+  return run.spec.filesMode === 'in-place' && run.spec.root !== null
+    ? run.spec.root
+    : join(run.folder, FOLDER.files);
+}
+
+/** Where the kernel starts: the notebook's folder in that tree. */
 export function workDir(run: IRunDoc): string {
-  const root =
-    run.spec.filesMode === 'in-place' && run.spec.root !== null
-      ? run.spec.root
-      : join(run.folder, FOLDER.files);
-  return join(root, run.spec.cwd);
+  return join(rootOf(run), run.spec.cwd);
+}
+
+/** What the files room has to know to look at a run's files. */
+export function deliveryOf(run: IRunDoc): IDeliveryRequest {
+  return {
+    run: run.id,
+    runFolder: run.folder,
+    name: run.spec.notebook.name,
+    into: run.spec.deliverTo,
+    startedAt: run.startedAt ?? run.submittedAt,
+    root: rootOf(run),
+    cwd: run.spec.cwd,
+    inPlace: run.spec.filesMode === 'in-place',
+    outputs: run.spec.outputs
+  };
 }
 
 /**

@@ -3,26 +3,18 @@
  * no room imports another.
  */
 import type {
-  Change,
+  FileEntry,
   FilesPlan,
   Inspection,
-  JobFile,
-  LeaseSummary,
   NotebookContent,
   OutputRule,
-  Pin,
+  PlanRequest,
   Summary,
+  TokenReply,
   Value
 } from '@jupyterlab-batch/protocol';
 
-import type { IExtra } from '../lifecycle/ports.ts';
-import type {
-  IDispatcher,
-  IEvent,
-  IIntentDraft,
-  JsonObject,
-  MachineName
-} from '../lifecycle/types.ts';
+import type { JsonObject } from '../lifecycle/types.ts';
 import type { ITarget } from '../targets/target.ts';
 import type { IDelivery, IFailure } from './doc.ts';
 
@@ -32,7 +24,6 @@ export interface INotebookRoom {
     content: NotebookContent,
     parameters: readonly { name: string; type: Value['type']; text: string }[]
   ): NotebookContent;
-  pins(prefix: string | null): Pin[];
 }
 
 /** A files plan with everything that the copy needs; JSON. */
@@ -41,12 +32,24 @@ export interface IPlanned {
   readonly entries: JsonObject[];
 }
 
+/** What a delivery looks at, and where it goes. */
+export interface IDeliveryRequest {
+  readonly run: string;
+  readonly runFolder: string;
+  readonly name: string;
+  readonly into: string | null;
+  /** ms */
+  readonly startedAt: number;
+  /** absolute: the copy's root, or the project's for a run in place */
+  readonly root: string;
+  /** the notebook's folder relative to it */
+  readonly cwd: string;
+  readonly inPlace: boolean;
+  readonly outputs: readonly OutputRule[];
+}
+
 export interface IFilesRoom {
-  plan(request: {
-    notebook: string | null;
-    mode: FilesPlan['mode'];
-    names: readonly string[];
-  }): Promise<IPlanned>;
+  plan(request: PlanRequest): Promise<IPlanned>;
   /** `<work>/<project>/<user>/<run id>` */
   runFolder(
     work: string,
@@ -57,32 +60,27 @@ export interface IFilesRoom {
   /** @throws BatchError `work_unwritable` when nothing could be made there */
   checkWritable(work: string): Promise<void>;
   /** Makes the folder, or finds the one that this run made before. */
-  makeRunFolder(folder: string, run: string): Promise<IFailure | null>;
+  makeRunFolder(folder: string): Promise<IFailure | null>;
   copy(
     planned: IPlanned,
     into: string,
     signal: AbortSignal
-  ): Promise<IFailure | null>;
-  writeAtomically(path: string, text: string): Promise<IFailure | null>;
-  deliver(request: {
-    run: string;
-    runFolder: string;
-    name: string;
-    into: string | null;
-    startedAt: number;
-    workDir: string;
-    outputs: readonly OutputRule[];
-  }): Promise<IDelivery>;
-  newFiles(request: {
-    runFolder: string;
-    workDir: string;
-    planned: IPlanned | null;
-    delivery: IDelivery | null;
-    outputs: readonly OutputRule[];
-  }): Promise<
-    { path: string; size: number; delivered: boolean; declared: boolean }[]
-  >;
-  removeRunFolder(folder: string, run: string): Promise<void>;
+  ): Promise<IFailure | 'aborted' | null>;
+  /** Whole or not at all, 0600. */
+  write(path: string, text: string): Promise<IFailure | null>;
+  /** Expected outputs that are not there, in words. */
+  missing(request: IDeliveryRequest): Promise<string[]>;
+  deliver(
+    request: IDeliveryRequest,
+    record: Readonly<Record<string, unknown>>,
+    signal: AbortSignal
+  ): Promise<IDelivery>;
+  /** New and changed files, those that were delivered first. */
+  newFiles(
+    request: IDeliveryRequest,
+    delivery: IDelivery | null
+  ): Promise<FileEntry[]>;
+  removeRunFolder(folder: string): Promise<void>;
   jobEnvironment(
     submitted: Readonly<Record<string, string>>,
     extraNames: readonly string[],
@@ -116,11 +114,7 @@ export interface ILeaseRoom {
     lease: string,
     minValid: number,
     signal: AbortSignal
-  ): Promise<{
-    access_token: string;
-    token_type: string;
-    expires_at: string | null;
-  }>;
+  ): Promise<TokenReply>;
 }
 
 export interface IRebuilder {
@@ -131,24 +125,3 @@ export interface IRebuilder {
     environment: Readonly<Record<string, string>>
   ): Promise<Summary | IFailure>;
 }
-
-export interface ICreator extends IDispatcher {
-  create(
-    machine: MachineName,
-    id: string,
-    state: JsonObject,
-    more: {
-      intents: readonly IIntentDraft[];
-      extra?: IExtra;
-      also?: readonly {
-        machine: MachineName;
-        id: string;
-        state: JsonObject;
-        intents?: readonly IIntentDraft[];
-      }[];
-      event?: IEvent;
-    }
-  ): Promise<void>;
-}
-
-export type { Change, JobFile, LeaseSummary };

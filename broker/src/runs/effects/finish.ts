@@ -1,16 +1,25 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { Summary } from '@jupyterlab-batch/protocol';
+import { BatchError, Summary } from '@jupyterlab-batch/protocol';
 import { Value } from 'typebox/value';
 
 import type { IEffect } from '../../lifecycle/types.ts';
-import type { IRunDoc } from '../doc.ts';
+import type { IDelivery, IRunDoc } from '../doc.ts';
 import type { RunMachineEvent } from '../events.ts';
-import { FOLDER, workDir } from '../paths.ts';
+import { deliveryOf, FOLDER } from '../paths.ts';
 import { record } from '../record.ts';
 import { verdict } from '../verdict.ts';
 import type { IRunWorld } from './deps.ts';
+
+const NOTHING: IDelivery = {
+  notebook: null,
+  folder: null,
+  sha256: null,
+  outputs: [],
+  missing: [],
+  problem: null
+};
 
 const event = (e: RunMachineEvent) => ({ kind: 'event', event: e }) as const;
 
@@ -47,29 +56,24 @@ export function rebuildEffect(world: IRunWorld): IEffect {
 /** Brings the executed notebook and the declared outputs beside the source. */
 export function deliverEffect(world: IRunWorld): IEffect {
   return {
-    async perform(intent) {
+    async perform(intent, signal) {
       const run = await world.doc(intent.subject);
-      const delivery = await world.files.deliver({
-        run: run.id,
-        runFolder: run.folder,
-        name: run.spec.notebook.name,
-        into: run.spec.deliverTo,
-        startedAt: run.startedAt ?? run.submittedAt,
-        workDir: workDir(run),
-        outputs: run.spec.outputs
-      });
-      const ended: IRunDoc = { ...run, delivery };
-      const text = JSON.stringify(record(ended, verdict(ended)), null, 1);
+      const request = deliveryOf(run);
+      const missing = await world.files.missing(request);
+      const ended: IRunDoc = { ...run, delivery: { ...NOTHING, missing } };
+      const written = record(ended, verdict(ended));
+      const delivery = await world.files.deliver(request, written, signal);
       // A full disk must not hold up the end of the run: the database has it all.
-      const failed = await world.files.writeAtomically(
+      const failed = await world.files.write(
         join(run.folder, FOLDER.record),
-        text
+        JSON.stringify(written, null, 1)
       );
       return event({
         type: 'delivered',
-        delivery: failed
-          ? { ...delivery, problem: delivery.problem ?? failed.message }
-          : delivery
+        delivery: {
+          ...delivery,
+          problem: delivery.problem ?? failed?.message ?? null
+        }
       });
     }
   };
@@ -80,18 +84,18 @@ export function deleteFolderEffect(world: IRunWorld): IEffect {
   return {
     async perform(intent) {
       const run = await world.doc(intent.subject);
-      await world.files.removeRunFolder(run.folder, run.id);
+      try {
+        await world.files.removeRunFolder(run.folder);
+      } catch (error) {
+        // Something else lies there now: it is left alone, the row goes.
+        if (!(error instanceof BatchError)) {
+          throw error;
+        }
+      }
       return event({ type: 'folder_deleted' });
     }
   };
 }
-
-/** A timer is an intent with a due time; performing it is saying its name. */
-export const timerEffect: IEffect = {
-  async perform(intent) {
-    return { kind: 'event', event: { type: 'timer', ...intent.payload } };
-  }
-};
 
 async function readSummary(folder: string): Promise<Summary | null> {
   try {

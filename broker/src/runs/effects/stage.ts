@@ -24,7 +24,7 @@ export function copyEffect(world: IRunWorld): IEffect {
       const run = await world.doc(intent.subject);
       const accepted = await acceptedWith(world, run);
       const failed = (f: IFailure) => event({ type: 'copy_failed', ...f });
-      const made = await world.files.makeRunFolder(run.folder, run.id);
+      const made = await world.files.makeRunFolder(run.folder);
       if (made) {
         return failed(made);
       }
@@ -32,7 +32,7 @@ export function copyEffect(world: IRunWorld): IEffect {
         [FOLDER.plan, { plan: accepted.plan, entries: accepted.entries }],
         [FOLDER.source, accepted.content]
       ] as const) {
-        const written = await world.files.writeAtomically(
+        const written = await world.files.write(
           join(run.folder, name),
           JSON.stringify(value)
         );
@@ -45,6 +45,10 @@ export function copyEffect(world: IRunWorld): IEffect {
         join(run.folder, FOLDER.files),
         signal
       );
+      if (copied === 'aborted') {
+        // The broker stops, or the run was cancelled: then this is too late.
+        return { kind: 'retry', afterMs: 0 };
+      }
       return copied ? failed(copied) : event({ type: 'copied' });
     }
   };
@@ -76,7 +80,7 @@ export function injectEffect(world: IRunWorld): IEffect {
         [FOLDER.input, input],
         [FOLDER.job, jobFile(world, run, 1)]
       ] as const) {
-        const failed = await world.files.writeAtomically(
+        const failed = await world.files.write(
           join(run.folder, name),
           JSON.stringify(value, null, 1)
         );

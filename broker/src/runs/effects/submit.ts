@@ -13,6 +13,12 @@ import { jobFile } from './stage.ts';
 
 const event = (e: RunMachineEvent) => ({ kind: 'event', event: e }) as const;
 
+/**
+ * A process that survives SIGKILL for a minute hangs in the kernel (state D, a
+ * dead network disk): the run must not wait for it for ever.
+ */
+const MOST_SWEEPS = 120;
+
 /** Tickets on their way: made before the commit, handed over after it. */
 export type Tickets = Map<string, Secret>;
 
@@ -42,7 +48,7 @@ export function submitEffect(
       await mkdir(dirname(runtime), { recursive: true, mode: 0o700 });
       await mkdir(runtime, { recursive: true, mode: 0o700 });
       if (number > 1) {
-        const failed = await world.files.writeAtomically(
+        const failed = await world.files.write(
           join(run.folder, FOLDER.job),
           JSON.stringify(jobFile(world, run, number), null, 1)
         );
@@ -131,7 +137,7 @@ export function sweepEffect(world: IRunWorld): IEffect {
       const left =
         (await targetOf(world, run)?.sweep(run.id, run.attempt?.job ?? null)) ??
         0;
-      if (left > 0) {
+      if (left > 0 && intent.tries < MOST_SWEEPS) {
         return { kind: 'retry', afterMs: 500 };
       }
       if (run.attempt) {

@@ -1,0 +1,157 @@
+import { homedir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+
+import { BatchError, type Reason } from '@jupyterlab-batch/protocol';
+
+import * as files from '../files/index.ts';
+import type { JsonObject } from '../lifecycle/types.ts';
+import type { IFailure } from '../runs/doc.ts';
+import type { IDeliveryRequest, IFilesRoom, IPlanned } from '../runs/ports.ts';
+
+const REASONS: Readonly<Record<string, Reason>> = {
+  changed: 'files_changed',
+  unreadable: 'files_unreadable',
+  files_unreadable: 'files_unreadable',
+  symlink_leaves_tree: 'files_unreadable',
+  disk_full: 'disk_full',
+  unwritable: 'work_unwritable',
+  work_unwritable: 'work_unwritable'
+};
+
+/** The files room as the runs room speaks of it. */
+export const filesRoom: IFilesRoom = {
+  async plan(request) {
+    const planned = await files.plan(request, { home: homedir() });
+    return forRuns(planned);
+  },
+
+  runFolder: (work, root, user, run) =>
+    join(resolve(work), files.projectSlug(root), files.slug(user), run),
+
+  checkWritable: work => files.checkWork(work),
+
+  makeRunFolder: folder =>
+    refused(async () => {
+      const user = dirname(folder);
+      const project = dirname(user);
+      await files.createRunFolder(
+        dirname(project),
+        basename(project),
+        basename(user),
+        basename(folder)
+      );
+    }),
+
+  async copy(planned, into, signal) {
+    let { entries } = planned as unknown as files.IPlanned;
+    const { plan } = planned;
+    if (plan.ask !== null && plan.root !== null) {
+      // It was shown up to the limits only, and then confirmed: walk all of it.
+      const notebook = join(plan.root, plan.cwd, 'notebook');
+      const whole = await files.plan(
+        { notebook, mode: plan.mode, names: [] },
+        { home: homedir(), whole: true }
+      );
+      entries = whole.entries;
+    }
+    const result = await files.copy(entries, plan.root ?? '/', into, {
+      signal
+    });
+    switch (result.kind) {
+      case 'done':
+        return null;
+      case 'aborted':
+        return 'aborted';
+      default:
+        return {
+          reason: REASONS[result.kind] ?? 'internal',
+          message: result.message
+        };
+    }
+  },
+
+  write: (path, text) => refused(() => files.writeWhole(path, text)),
+
+  async missing(request) {
+    const { missing } = await files.expectedOutputs(await produced(request));
+    return missing.map(rule => `${rule.glob} (${rule.why})`);
+  },
+
+  async deliver(request, record, signal) {
+    const delivered = await files.deliver({
+      run: request.run,
+      executed: join(request.runFolder, 'output.ipynb'),
+      name: request.name,
+      into: request.into,
+      produced: await produced(request),
+      listChanged: !request.inPlace,
+      record,
+      signal
+    });
+    return {
+      notebook: delivered.notebook,
+      folder: delivered.folder,
+      sha256: delivered.sha256,
+      outputs: delivered.outputs,
+      missing: delivered.missing.map(rule => `${rule.glob} (${rule.why})`),
+      problem: delivered.refused?.message ?? null
+    };
+  },
+
+  async newFiles(request, delivery) {
+    const look = await produced(request);
+    const { outputs } = await files.expectedOutputs(look);
+    const found = request.inPlace
+      ? outputs.map(o => ({
+          path: o.path,
+          size: o.bytes,
+          delivered: false,
+          declared: true
+        }))
+      : await files.changedFiles(look, outputs);
+    return found
+      .map(file => ({
+        ...file,
+        delivered: file.declared && delivery?.folder != null
+      }))
+      .sort((a, b) => Number(b.delivered) - Number(a.delivered));
+  },
+
+  async removeRunFolder(folder) {
+    await files.removeRunFolder(dirname(dirname(dirname(folder))), folder);
+  },
+
+  jobEnvironment: files.jobEnvironment
+};
+
+const forRuns = (planned: files.IPlanned): IPlanned => ({
+  plan: planned.plan,
+  entries: planned.entries as unknown as JsonObject[]
+});
+
+async function produced(request: IDeliveryRequest) {
+  const planned = await files.loadPlan(request.runFolder);
+  return {
+    root: request.root,
+    cwd: request.cwd,
+    rules: request.outputs,
+    startedAt: request.startedAt,
+    entries: request.inPlace ? [] : (planned?.entries ?? [])
+  };
+}
+
+/** What the disk refused, as a reason for the run to fail. */
+async function refused(act: () => Promise<void>): Promise<IFailure | null> {
+  try {
+    await act();
+    return null;
+  } catch (error) {
+    if (error instanceof BatchError) {
+      return {
+        reason: REASONS[error.code] ?? 'internal',
+        message: error.problem.detail
+      };
+    }
+    throw error;
+  }
+}

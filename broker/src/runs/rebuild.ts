@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+
+import { Summary } from '@jupyterlab-batch/protocol';
+import { Value } from 'typebox/value';
+
+import type { IFailure } from './doc.ts';
+import type { IRebuilder } from './ports.ts';
+
+/** Folding a run of many gigabytes takes a while; hanging for ever is not folding. */
+const LONGEST_MS = 10 * 60_000;
+const LONGEST_ANSWER = 4 * 1024 * 1024;
+
+const failure = (message: string): IFailure => ({
+  reason: 'internal',
+  message: `The executed notebook could not be put together: ${message}. What ran is in events.jsonl in the run folder; "python -m jupyterlab_batch.runner rebuild FOLDER" tries it again.`
+});
+
+/** `python -m jupyterlab_batch.runner rebuild FOLDER`: the one fold, in Python. */
+export const rebuilder: IRebuilder = {
+  rebuild: (python, folder, environment) =>
+    new Promise(resolve => {
+      const child = spawn(
+        python,
+        ['-m', 'jupyterlab_batch.runner', 'rebuild', folder],
+        {
+          cwd: '/',
+          env: { ...environment },
+          stdio: ['ignore', 'pipe', 'ignore'],
+          timeout: LONGEST_MS,
+          killSignal: 'SIGKILL'
+        }
+      );
+      const pieces: Buffer[] = [];
+      let size = 0;
+      child.stdout.on('data', (piece: Buffer) => {
+        size += piece.length;
+        if (size <= LONGEST_ANSWER) {
+          pieces.push(piece);
+        }
+      });
+      child.on('error', () => resolve(failure(`${python} did not start`)));
+      child.on('close', (code, signal) => {
+        const summary = parse(Buffer.concat(pieces).toString('utf8'));
+        resolve(
+          summary ?? failure(`the runner ended with ${signal ?? String(code)}`)
+        );
+      });
+    })
+};
+
+function parse(text: string): Summary | null {
+  const line = text.trim().split('\n').at(-1) ?? '';
+  try {
+    const data: unknown = JSON.parse(line);
+    return Value.Check(Summary, data) ? data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,295 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import type { IRunDoc } from '../../src/runs/doc.ts';
+import type { RunMachineEvent } from '../../src/runs/events.ts';
+import { runMachine } from '../../src/runs/machine.ts';
+import { isTerminal } from '../../src/runs/verdict.ts';
+import { DELIVERED, JOB, newRun, SUCCEEDED } from './doc.ts';
+
+const LEASE = { id: 'lease', ready: false, closed: false };
+const submitted = (attempt = 1): RunMachineEvent => ({
+  type: 'submitted',
+  attempt,
+  job: JOB,
+  ticketHash: `ticket${attempt}`
+});
+const permit = (attempt = 1, session = 's1'): RunMachineEvent => ({
+  type: 'permit',
+  attempt,
+  ticketHash: `ticket${attempt}`,
+  sessionHash: session
+});
+const gone = (attempt = 1): RunMachineEvent => ({
+  type: 'gone',
+  attempt,
+  exitCode: null,
+  signal: 'SIGKILL'
+});
+
+/** Feeds events in order; returns the last state and all that was wanted. */
+function play(start: IRunDoc, events: readonly RunMachineEvent[]) {
+  let state = start;
+  const intents: string[] = [];
+  const sends: string[] = [];
+  let fits = true;
+  events.forEach((event, i) => {
+    const step = runMachine.step(state, event, 2_000 + i);
+    state = step.state;
+    fits = step.fits;
+    intents.push(...step.intents.map(each => each.kind));
+    sends.push(...step.sends.map(each => each.event.type));
+  });
+  return { state, intents, sends, fits };
+}
+
+const running = [
+  { type: 'copied' },
+  { type: 'injected' },
+  submitted(),
+  { type: 'ticket_sent', attempt: 1 },
+  permit()
+] as const satisfies RunMachineEvent[];
+
+const theEnd: RunMachineEvent[] = [
+  { type: 'released', attempt: 1 },
+  { type: 'rebuilt', summary: { ...SUCCEEDED, warnings: [] } },
+  { type: 'delivered', delivery: DELIVERED }
+];
+
+describe('a run', () => {
+  test('goes from staged to succeeded', () => {
+    const { state, intents } = play(newRun(), [...running, ...theEnd]);
+    expect(state.state).toBe('succeeded');
+    expect(state.endedAt).toBe(Date.parse('2026-11-23T12:01:00Z'));
+    expect(state.closedAt).not.toBeNull();
+    expect(intents).toEqual([
+      'inject',
+      'submit',
+      'arm',
+      'timer',
+      'timer',
+      'rebuild',
+      'deliver'
+    ]);
+  });
+
+  test('gets its permit only once its lease is ready', () => {
+    const waiting = play(newRun({ lease: LEASE }), running);
+    expect(waiting.state.state).toBe('queued');
+    expect(waiting.fits).toBe(false);
+    expect(waiting.sends).toEqual(['provision']);
+    const ready = play(waiting.state, [{ type: 'lease_ready' }, permit()]);
+    expect(ready.state.state).toBe('running');
+    expect(ready.sends).toEqual(['armed', 'claim']);
+  });
+
+  test('never waits for its lease to end, and says when it was done too', () => {
+    const lease = { ...LEASE, ready: true };
+    const ended = play(newRun({ lease }), [...running, ...theEnd]);
+    expect(ended.sends).toContain('drain');
+    expect(ended.state.state).toBe('succeeded');
+    expect(ended.state.closedAt).toBeNull();
+    const closed = play(ended.state, [{ type: 'lease_closed' }]);
+    expect(closed.state.closedAt).toBe(2_000);
+  });
+
+  test('gives the same answer to the same session and stops at another', () => {
+    const again = play(newRun(), [...running, permit()]);
+    expect(again.fits).toBe(false);
+    expect(again.state.attempt?.sessionHash).toBe('s1');
+    const other = play(newRun(), [...running, permit(1, 's2')]);
+    expect(other.state.failure?.reason).toBe('lease_conflict');
+    expect(other.state.state).toBe('finishing');
+    expect(other.intents).toContain('sweep');
+  });
+
+  test('tries again when its runner ended before it had a ticket', () => {
+    const { state, intents } = play(newRun(), [
+      ...running.slice(0, 3),
+      { type: 'ticket_lost', attempt: 1 },
+      gone(),
+      submitted(2)
+    ]);
+    expect(state.attempt).toMatchObject({ number: 2, ticketHash: 'ticket2' });
+    expect(intents.filter(kind => kind === 'submit')).toHaveLength(2);
+    expect(play(state, [permit(1)]).state.state).toBe('queued');
+    expect(play(state, [permit(2)]).state.state).toBe('running');
+  });
+
+  test('is not tried again once a ticket reached its runner', () => {
+    const { state } = play(newRun(), [...running.slice(0, 4), gone()]);
+    expect(state.state).toBe('finishing');
+    expect(play(state, [{ type: 'swept' }]).state).toMatchObject({
+      state: 'failed',
+      reason: 'runner_died',
+      signal: 'SIGKILL'
+    });
+  });
+
+  test('found gone while running: swept, folded, delivered, failed', () => {
+    const cut = { ...SUCCEEDED, outcome: null, ended_at: null, warnings: [] };
+    const { state, intents } = play(newRun(), [
+      ...running,
+      gone(),
+      { type: 'swept' },
+      { type: 'rebuilt', summary: cut },
+      { type: 'delivered', delivery: DELIVERED }
+    ]);
+    expect(intents.slice(-3)).toEqual(['sweep', 'rebuild', 'deliver']);
+    expect(state).toMatchObject({ state: 'failed', reason: 'runner_died' });
+    expect(state.delivery?.notebook).toBe(DELIVERED.notebook);
+  });
+
+  test('is lost only when its host was restarted', () => {
+    const cut = { ...SUCCEEDED, outcome: null, warnings: [] };
+    const { state } = play(newRun(), [
+      ...running,
+      { type: 'host_gone', attempt: 1 },
+      { type: 'rebuilt', summary: cut },
+      { type: 'delivered', delivery: DELIVERED }
+    ]);
+    expect(state).toMatchObject({ state: 'lost', reason: 'host_gone' });
+  });
+
+  test.each([
+    ['staged', 0, 'cancelled'],
+    ['queued', 2, 'finishing'],
+    ['submitted', 3, 'finishing'],
+    ['running', 5, 'running']
+  ])('cancelled while %s', (_name, events, expected) => {
+    const { state } = play(newRun(), [
+      ...running.slice(0, events),
+      { type: 'cancel' }
+    ]);
+    expect(state.state).toBe(expected);
+    expect(state.cancelled).toBe(true);
+  });
+
+  test('cancel wins over the error it causes', () => {
+    const summary = {
+      ...SUCCEEDED,
+      outcome: 'failed',
+      reason: 'cell_error',
+      warnings: []
+    } as const;
+    const { state } = play(newRun(), [
+      ...running,
+      { type: 'cancel' },
+      { type: 'released', attempt: 1 },
+      { type: 'rebuilt', summary: { ...summary, warnings: [] } },
+      { type: 'delivered', delivery: DELIVERED }
+    ]);
+    expect(state).toMatchObject({ state: 'cancelled', reason: 'user' });
+  });
+
+  test('that misses an expected output has failed', () => {
+    const { state } = play(newRun(), [
+      ...running,
+      ...theEnd.slice(0, 2),
+      {
+        type: 'delivered',
+        delivery: { ...DELIVERED, missing: ['eta_*.npy (there is no such file)'] }
+      }
+    ]);
+    expect(state).toMatchObject({ state: 'failed', reason: 'missing_output' });
+    expect(state.message).toContain('eta_*.npy');
+  });
+
+  test('whose runner ignores its limit is stopped by the broker', () => {
+    const { state, intents } = play(newRun(), [
+      ...running,
+      { type: 'timer', name: 'limit' },
+      { type: 'timer', name: 'grace' }
+    ]);
+    expect(state.failure?.reason).toBe('timeout');
+    expect(intents.slice(-3)).toEqual(['cancel', 'timer', 'sweep']);
+  });
+});
+
+const anyEvent: fc.Arbitrary<RunMachineEvent> = fc.oneof(
+  fc.constantFrom<RunMachineEvent>(
+    { type: 'copied' },
+    { type: 'copy_failed', reason: 'disk_full', message: 'full' },
+    { type: 'injected' },
+    { type: 'submit_refused', message: 'no' },
+    { type: 'cancel' },
+    { type: 'cancel_sent' },
+    { type: 'swept' },
+    { type: 'rebuilt', summary: { ...SUCCEEDED, warnings: [] } },
+    { type: 'rebuild_failed', reason: 'folder_gone', message: 'gone' },
+    { type: 'delivered', delivery: DELIVERED },
+    { type: 'lease_ready' },
+    { type: 'lease_failed', code: 'identity_refused', message: 'no' },
+    { type: 'lease_closed' },
+    { type: 'timer', name: 'ticket_expired' },
+    { type: 'timer', name: 'limit' },
+    { type: 'timer', name: 'grace' },
+    { type: 'delete' }
+  ),
+  fc
+    .tuple(
+      fc.integer({ min: 1, max: 3 }),
+      fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g')
+    )
+    .map(([n, which]): RunMachineEvent => {
+      switch (which) {
+        case 'a':
+          return submitted(n);
+        case 'b':
+          return permit(n, 's1');
+        case 'c':
+          return permit(n, 's2');
+        case 'd':
+          return gone(n);
+        case 'e':
+          return { type: 'released', attempt: n };
+        case 'f':
+          return { type: 'ticket_sent', attempt: n };
+        default:
+          return { type: 'host_gone', attempt: n };
+      }
+    })
+);
+
+test('whatever happens in whatever order, a run stays truthful', () => {
+  fc.assert(
+    fc.property(
+      fc.boolean(),
+      fc.array(anyEvent, { maxLength: 60 }),
+      (withLease, events) => {
+        let state = newRun({ lease: withLease ? LEASE : null });
+        let permits = 0;
+        events.forEach((event, i) => {
+          const before = state;
+          const step = runMachine.step(state, event, 2_000 + i);
+          state = step.state;
+          if (!step.fits) {
+            // What does not fit changes nothing and asks for nothing.
+            expect(step.state).toBe(before);
+            expect([...step.intents, ...step.sends]).toEqual([]);
+          }
+          if (before.state !== 'running' && state.state === 'running') {
+            permits += 1;
+            expect(state.lease?.ready ?? true).toBe(true);
+          }
+          if (isTerminal(before.state)) {
+            expect(state.state).toBe(before.state);
+          }
+          // I7: closed_at says that run and lease are both done.
+          if (state.closedAt !== null) {
+            expect(isTerminal(state.state)).toBe(true);
+            expect(state.lease?.closed ?? true).toBe(true);
+          }
+          // A run that goes on must have something that will move it.
+          if (step.sends.some(send => send.event.type === 'claim')) {
+            expect(state.state).toBe('running');
+          }
+        });
+        // I9: at most one permit, ever.
+        expect(permits).toBeLessThanOrEqual(1);
+      }
+    ),
+    { numRuns: 3_000 }
+  );
+});
