@@ -124,6 +124,10 @@ def _upgraded(content: dict[str, Any], name: str) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _, notebook = nbformat.validator.normalize(notebook)
+        spec = notebook.metadata.get("kernelspec", {})
+        if "name" in spec:
+            # written by hand, it often has the name only; that is all we need
+            spec.setdefault("display_name", spec["name"])
         nbformat.validate(notebook)
     except Exception as error:
         why = str(error).strip().splitlines()[0] if str(error).strip() else ""

@@ -1,0 +1,191 @@
+"""From a notebook to an accepted run, against a broker that holds to the contract."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from jupyterlab_batch.launcher import BrokerError
+from jupyterlab_batch.submission import (
+    Choices,
+    Order,
+    Refused,
+    UnknownTarget,
+    ValuesChanged,
+    prepare,
+    submit,
+)
+
+from .conftest import Desk
+from .control import Control, Refusal, check, declaration, inspection, plan
+
+
+def order(desk: Desk, choices: Choices) -> Order:
+    prepared = prepare(desk.notebook, choices, desk.submitter)
+    shown = [{"name": p["name"], "text": p["text"]} for p in prepared["parameters"]]
+    return Order(prepared["plan"]["id"], shown, key="key-1")  # type: ignore[arg-type]
+
+
+def test_prepared_fits_the_contract_and_resolves_the_chain(
+    desk: Desk, control: Control
+) -> None:
+    desk.environ["FUNWAVE_WID"] = "21.5"
+    prepared = prepare(desk.notebook, Choices(overrides={"AMP": "4"}), desk.submitter)
+    check({"$ref": "#/components/schemas/Prepared"}, prepared)
+    amp, wid = prepared["parameters"]
+    assert (amp["text"], amp["layer"], amp["origin"]) == ("4.0", "override", "-p")
+    assert (wid["text"], wid["origin"]) == ("21.5", "FUNWAVE_WID")
+    assert prepared["problems"] == []
+    assert prepared["kernel"] == "python3"
+    assert prepared["path"] == str(desk.path)
+    assert control.called("POST", "/v1/plan")[0].body["mode"] == "snapshot"
+
+
+def test_the_accepted_run_is_what_was_shown(desk: Desk, control: Control) -> None:
+    desk.environ.update(PATH="/bin", SECRET="hush", FUNWAVE_WID="21.5")
+    choices = Choices(overrides={"AMP": "4"}, target="cluster")
+    run = submit(desk.notebook, choices, order(desk, choices), desk.submitter)
+
+    [sent] = control.called("POST", "/v1/runs")
+    assert sent.headers["Idempotency-Key"] == "key-1"
+    assert sent.body["environment"] == {"PATH": "/bin"}
+    assert sent.body["target"] == "cluster"
+    assert sent.body["plan"] == {"id": "plan-1", "mode": "snapshot", "confirmed": False}
+    assert sent.body["deliver_to"] == str(desk.path.parent)
+    assert sent.body["kernel"]["argv"][0] == desk.submitter.python
+    assert [p["text"] for p in run["parameters"]] == ["4.0", "21.5"]
+
+
+def test_a_value_that_changed_behind_the_dialog_is_refused(
+    desk: Desk, control: Control
+) -> None:
+    choices = Choices()
+    seen = order(desk, choices)
+    desk.environ["FUNWAVE_WID"] = "99.0"
+
+    with pytest.raises(ValuesChanged, match=r"WID was 20\.0, now 99\.0") as got:
+        submit(desk.notebook, choices, seen, desk.submitter)
+    [difference] = got.value.problem()["errors"]
+    assert difference["parameter"] == "WID"
+    assert difference["origin"] == "FUNWAVE_WID"
+    assert difference["pointer"] == "parameters/WID"
+    assert control.called("POST", "/v1/runs") == []
+
+
+def test_parameters_that_came_and_went(desk: Desk, control: Control) -> None:
+    seen = order(desk, Choices())
+    control.on(
+        "POST /v1/inspect",
+        inspection(declaration("AMP", "3.0"), declaration("NEW", "1.0")),
+    )
+    with pytest.raises(ValuesChanged) as got:
+        submit(desk.notebook, Choices(), seen, desk.submitter)
+    assert [e["parameter"] for e in got.value.errors] == ["WID", "NEW"]
+
+
+def test_an_unknown_name_is_refused_with_a_hint(desk: Desk, control: Control) -> None:
+    choices = Choices(overrides={"AMPP": "4"})
+    prepared = prepare(desk.notebook, choices, desk.submitter)
+    assert [p["code"] for p in prepared["problems"]] == ["unknown_parameter"]
+    with pytest.raises(Refused, match="Did you mean AMP") as got:
+        submit(desk.notebook, choices, Order("plan-1"), desk.submitter)
+    assert got.value.code == "unknown_parameter"
+    assert control.called("POST", "/v1/runs") == []
+
+
+def test_a_missing_kernel_is_shown_then_refused(desk: Desk, control: Control) -> None:
+    control.on("POST /v1/inspect", inspection(kernel="python2"))
+    prepared = prepare(desk.notebook, Choices(), desk.submitter)
+    assert prepared["kernel"] is None
+    assert prepared["problems"][0]["code"] == "unknown_kernel"
+    with pytest.raises(Refused, match="python2") as got:
+        submit(desk.notebook, Choices(), Order("plan-1"), desk.submitter)
+    assert got.value.code == "unknown_kernel"
+    prepared = prepare(desk.notebook, Choices(kernel="python3"), desk.submitter)
+    assert prepared["problems"] == []
+
+
+def test_an_unknown_target_names_those_there_are(desk: Desk) -> None:
+    with pytest.raises(UnknownTarget, match=r"Did you mean cluster\?.*local, cluster"):
+        prepare(desk.notebook, Choices(target="clustr"), desk.submitter)
+
+
+def test_lints_and_warnings_become_problems(desk: Desk, control: Control) -> None:
+    lint = {
+        "code": "input_call",
+        "severity": "warning",
+        "message": "Cell 5 calls input().",
+        "cell": 4,
+        "line": 2,
+        "parameter": None,
+    }
+    desk.environ.update(SCRATCH="/s", FUNWAVE_AMP="3.5", AMP="1")
+    control.on(
+        "POST /v1/inspect",
+        inspection(
+            declaration("AMP", "3.0"),
+            lints=[lint],
+            reads_environment=["SCRATCH", "FUNWAVE_AMP", "AMP", "ABSENT"],
+        ),
+    )
+    linked = [{"path": "big.h5", "bytes": 9}]
+    control.on("POST /v1/plan", plan(missing=["a.csv"], linked=linked))
+    problems = prepare(desk.notebook, Choices(), desk.submitter)["problems"]
+    assert [(p["code"], p["origin"]) for p in problems] == [
+        ("input_call", "cell 5, line 2"),
+        ("environment_not_passed", "SCRATCH"),
+        ("missing_file", "a.csv"),
+        ("linked_file", "big.h5"),
+    ]
+    submit(desk.notebook, Choices(), Order("plan-1"), desk.submitter)
+
+
+def test_a_lint_that_is_an_error_refuses(desk: Desk, control: Control) -> None:
+    lint = {
+        "code": "hostile_name",
+        "severity": "error",
+        "message": "No.",
+        "cell": None,
+        "line": None,
+        "parameter": "AMP",
+    }
+    control.on("POST /v1/inspect", inspection(lints=[lint]))
+    with pytest.raises(Refused) as got:
+        submit(desk.notebook, Choices(), Order("plan-1"), desk.submitter)
+    assert got.value.problem()["code"] == "invalid_request"
+    assert got.value.errors[0]["code"] == "hostile_name"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "written", "mode"),
+    [
+        (None, None, "snapshot"),
+        (None, "in-place", "in-place"),
+        ("none", "in-place", "none"),
+    ],
+)
+def test_files_mode(
+    desk: Desk, control: Control, chosen: str, written: str, mode: str
+) -> None:
+    control.on("POST /v1/inspect", inspection(files_mode=written))
+    choices = Choices(files_mode=chosen)  # type: ignore[arg-type]
+    prepare(desk.notebook, choices, desk.submitter)
+    assert control.called("POST", "/v1/plan")[0].body["mode"] == mode
+
+
+def test_a_notebook_without_a_file_takes_no_files(desk: Desk, control: Control) -> None:
+    unsaved = dataclasses.replace(desk.notebook, path=None, deliver_to=None)
+    prepared = prepare(unsaved, Choices(files_mode="snapshot"), desk.submitter)
+    assert prepared["path"] is None
+    assert control.called("POST", "/v1/plan")[0].body["mode"] == "none"
+
+
+def test_a_refusal_of_the_broker_passes_through(desk: Desk, control: Control) -> None:
+    def refuse(call: object) -> None:
+        raise Refusal(422, "nothing_to_run", "wave.ipynb has no code cells.")
+
+    control.on("POST /v1/inspect", refuse)
+    with pytest.raises(BrokerError) as got:
+        prepare(desk.notebook, Choices(), desk.submitter)
+    assert got.value.code == "nothing_to_run"
