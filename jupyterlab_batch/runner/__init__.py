@@ -1,0 +1,1 @@
+"""Executes the notebook inside the job. Imports nothing, so that it starts fast."""

@@ -1,0 +1,139 @@
+"""Hands the run's token to the run's own processes, through a Unix socket.
+
+One JSON line in (``{"min_valid": 60}``), one JSON line out: a `TokenReply` of
+the protocol, or ``{"error", "detail", "retry_after"}``. Nothing touches a disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import struct
+import threading
+import time
+from typing import Any, Callable, Optional
+
+from . import clock
+from .broker import Refused, Unreachable
+from .redaction import Vault
+
+_LONGEST = 1024
+
+
+def peer_uid(connection: socket.socket) -> int:
+    """Return the uid of the process at the other end."""
+    size = struct.calcsize("3i")
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+    uid: int = struct.unpack("3i", credentials)[1]
+    return uid
+
+
+class TokenAgent:
+    """Listens at `path`; asks `fetch` when no cached token is valid long enough.
+
+    Parameters
+    ----------
+    path
+        Of the socket; its folder is 0700.
+    fetch
+        Asks the broker.
+    vault
+        Learns every token before anyone gets it.
+    """
+
+    def __init__(
+        self, path: str, fetch: Callable[[int], dict[str, Any]], vault: Vault
+    ) -> None:
+        self._path = path
+        self._fetch = fetch
+        self._vault = vault
+        self._lock = threading.Lock()
+        self._cached: Optional[dict[str, Any]] = None
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+
+    def start(self) -> None:
+        """Listen, in a thread."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._path)
+        self._socket.bind(self._path)
+        os.chmod(self._path, 0o600)
+        self._socket.listen(64)
+        threading.Thread(target=self._serve, name="agent", daemon=True).start()
+
+    def stop(self) -> None:
+        """Give no more tokens."""
+        with contextlib.suppress(OSError):
+            # close alone does not wake a thread that waits in accept
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        with contextlib.suppress(OSError):
+            os.unlink(self._path)
+        with self._lock:
+            self._cached = None
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(
+                target=self._answer, args=(connection,), daemon=True
+            ).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            if peer_uid(connection) != os.getuid():
+                return
+            connection.settimeout(5)
+            line = b""
+            while not line.endswith(b"\n") and len(line) < _LONGEST:
+                piece = connection.recv(_LONGEST)
+                if not piece:
+                    return
+                line += piece
+            connection.settimeout(60)
+            connection.sendall(json.dumps(self._reply(line)).encode() + b"\n")
+
+    def _reply(self, line: bytes) -> dict[str, Any]:
+        try:
+            min_valid = json.loads(line)["min_valid"]
+            if not isinstance(min_valid, int) or min_valid < 0:
+                raise ValueError(min_valid)
+        except (ValueError, KeyError, TypeError):
+            return _problem("invalid_request", "min_valid has to be whole seconds")
+        try:
+            return self._token(min_valid)
+        except Refused as refused:
+            return _problem(refused.code, str(refused), refused.retry_after)
+        except Unreachable:
+            return _problem(
+                "broker_unreachable",
+                "The broker does not answer; it is being started again: ask later",
+                5,
+            )
+
+    def _token(self, min_valid: int) -> dict[str, Any]:
+        # single flight: ten cells that ask at once are one question
+        with self._lock:
+            cached = self._cached
+            if cached is not None and _valid_for(cached) >= min_valid:
+                return cached
+            fresh = self._fetch(min_valid)
+            self._vault.add(str(fresh["access_token"]))
+            self._cached = fresh
+            return fresh
+
+
+def _valid_for(token: dict[str, Any]) -> float:
+    if token.get("expires_at") is None:
+        return float("inf")
+    return clock.seconds(token["expires_at"]) - time.time()
+
+
+def _problem(
+    code: str, detail: str, retry_after: Optional[int] = None
+) -> dict[str, Any]:
+    return {"error": code, "detail": detail, "retry_after": retry_after}

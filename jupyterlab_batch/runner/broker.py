@@ -1,0 +1,247 @@
+"""The job's four questions to the broker, asked until they are answered."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+import time
+from typing import Any, Callable, Optional
+
+from .jobfile import JobFile
+
+HEARTBEAT_EVERY = 5.0
+RELEASE_PATIENCE = 600.0
+PERMIT_PATIENCE = 600.0
+_TIMEOUT = 10.0
+_BACK_OFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+Answer = dict[str, Any]
+
+
+class BrokerError(Exception):
+    """The broker did not do what was asked."""
+
+
+class Unreachable(BrokerError):
+    """Nobody listens at the socket, or whoever does gives no answer."""
+
+
+class Refused(BrokerError):
+    """The broker answered with a problem.
+
+    Attributes
+    ----------
+    code
+        Stable code of the catalogue.
+    retry_after
+        Seconds, when it makes sense to ask again.
+    """
+
+    def __init__(self, code: str, detail: str, retry_after: Optional[int]) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.retry_after = retry_after
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, path: str) -> None:
+        super().__init__("broker", timeout=_TIMEOUT)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(_TIMEOUT)
+        self.sock.connect(self._path)
+
+
+def ask(path: str, route: str, body: Answer, session: Optional[str]) -> Answer:
+    """Ask the job socket once.
+
+    Raises
+    ------
+    Unreachable
+        No connection, no answer in time, or no JSON.
+    Refused
+        Any status but 200.
+    """
+    headers = {"Content-Type": "application/json"}
+    if session is not None:
+        headers["Authorization"] = f"Bearer {session}"
+    connection = _Connection(path)
+    try:
+        connection.request("POST", route, json.dumps(body), headers)
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise Unreachable(f"{route}: {error}") from error
+    finally:
+        connection.close()
+    if response.status == 200 and isinstance(answer, dict):
+        return answer
+    if not isinstance(answer, dict):
+        raise Unreachable(f"{route}: status {response.status} without a problem")
+    raise Refused(
+        str(answer.get("code", "internal")),
+        str(answer.get("detail", f"status {response.status}")),
+        answer.get("retry_after"),
+    )
+
+
+def _launch(job: JobFile) -> None:
+    from jupyterlab_batch import launcher
+
+    launcher.ensure(job.data_dir, job.config_path)
+
+
+class BrokerClient:
+    """Speaks for one attempt; brings the broker back when it is gone.
+
+    Parameters
+    ----------
+    job
+        The attempt.
+    ticket
+        Traded once for the permit.
+    session
+        256 bits in hex, chosen by this runner; the same secret again gives the
+        same answer, so that a lost reply may be asked for again.
+    log
+        Takes one line for people.
+    """
+
+    def __init__(
+        self,
+        job: JobFile,
+        ticket: str,
+        session: str,
+        log: Callable[[str], None],
+        launch: Callable[[JobFile], None] = _launch,
+    ) -> None:
+        self._job = job
+        self._ticket = ticket
+        self._session = session
+        self._log = log
+        self._launch = launch
+        self._reviving = threading.Lock()
+        self._closing = threading.Event()
+
+    def permit(self) -> Answer:
+        """Ask for the start permit until there is a yes or a no.
+
+        Raises
+        ------
+        Refused
+            Another attempt runs, or this one is over.
+        Unreachable
+            The broker could not be brought back in time.
+        """
+        body = {
+            "run": self._job.run,
+            "attempt": self._job.attempt,
+            "ticket": self._ticket,
+            "session": self._session,
+        }
+        return self._insist("/v1/permit", body, PERMIT_PATIENCE, None)
+
+    def token(self, min_valid: int) -> Answer:
+        """Ask for the run's token, valid for at least `min_valid` seconds."""
+        return self._insist("/v1/token", {"min_valid": min_valid}, 20.0, self._session)
+
+    def release(self, outcome: str, exit_code: Optional[int]) -> bool:
+        """Say that the job is done, until the broker says that all is closed.
+
+        Returns
+        -------
+        bool
+            False when that took longer than `RELEASE_PATIENCE`, or `close` was
+            called.
+        """
+        body = {"outcome": outcome, "exit_code": exit_code}
+        until = time.monotonic() + RELEASE_PATIENCE
+        wait = 0.05
+        while not self._closing.is_set() and time.monotonic() < until:
+            try:
+                answer = self._insist(
+                    "/v1/release", body, until - time.monotonic(), self._session
+                )
+            except Refused as refused:
+                # nobody is waiting for us any more
+                self._log(f"release: {refused.code}: {refused}")
+                return refused.code == "over"
+            except Unreachable:
+                return False
+            if answer.get("closed") is True:
+                return True
+            self._closing.wait(wait)
+            wait = min(2.0, wait * 1.6)
+        return False
+
+    def beat(self, stop: Callable[[], None]) -> None:
+        """Send a heartbeat every 5 s until closed; `stop` when told to.
+
+        For a thread of its own. A lost broker is brought back by it, while the
+        notebook goes on.
+        """
+        seq = 0
+        while not self._closing.is_set():
+            try:
+                answer = self._insist(
+                    "/v1/heartbeat", {"seq": seq}, HEARTBEAT_EVERY, self._session
+                )
+                if answer.get("continue") is False:
+                    return stop()
+            except Refused as refused:
+                if refused.code == "over":
+                    return stop()
+                self._log(f"heartbeat: {refused.code}: {refused}")
+            except Unreachable as error:
+                self._log(f"heartbeat: {error}")
+            seq += 1
+            self._closing.wait(HEARTBEAT_EVERY)
+
+    def close(self) -> None:
+        """Stop waiting, in all threads."""
+        self._closing.set()
+
+    def _insist(
+        self, route: str, body: Answer, patience: float, session: Optional[str]
+    ) -> Answer:
+        """Ask until there is an answer that asking again would not change."""
+        until = time.monotonic() + patience
+        failures = 0
+        while True:
+            try:
+                return ask(self._job.job_socket, route, body, session)
+            except Refused as refused:
+                wait = _BACK_OFF[min(failures, 3)]
+                if refused.code == "provider_unavailable":
+                    wait = refused.retry_after or 1
+                elif refused.code != "not_yet":
+                    raise
+                if time.monotonic() + wait > until:
+                    raise
+            except Unreachable as error:
+                wait = _BACK_OFF[min(failures, len(_BACK_OFF) - 1)]
+                if time.monotonic() + wait > until:
+                    raise
+                # a busy broker may drop one connection: look twice
+                if failures:
+                    self._revive(error)
+            failures += 1
+            if self._closing.wait(wait):
+                raise Unreachable(f"{route}: the runner is leaving")
+
+    def _revive(self, error: Unreachable) -> None:
+        """Start the broker again, one thread at a time."""
+        if not self._reviving.acquire(blocking=False):
+            return
+        try:
+            self._log(f"the broker does not answer ({error}): starting it again")
+            self._launch(self._job)
+        except Exception as failure:
+            # whatever is wrong there must not end the notebook
+            self._log(f"the broker could not be started: {failure}")
+        finally:
+            self._reviving.release()
