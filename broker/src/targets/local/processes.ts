@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 
 /** A process that cannot be mistaken for a later one of the same pid. */
@@ -21,6 +21,9 @@ export type Sight =
   | { readonly kind: 'gone' }
   | { readonly kind: 'blind' };
 
+/** Told of a process while the look goes on: the sooner, the fewer its children. */
+export type Found = (process: IProcess) => void;
+
 /** What a machine knows of its processes. */
 export interface IProcessTable {
   /** changes with every boot */
@@ -31,7 +34,7 @@ export interface IProcessTable {
   readonly canScan: boolean;
   look(pid: number): Sight;
   /** Every own process that was started with the mark, and the run's runner. */
-  marked(mark: IMark): Promise<IProcess[]>;
+  marked(mark: IMark, found?: Found): Promise<IProcess[]>;
 }
 
 /** Parses /proc/PID/stat; the second field may hold blanks and parentheses. */
@@ -48,6 +51,7 @@ export function parseStat(
 }
 
 const LANES = 4;
+const PASSES = 50;
 
 /** Linux: everything from /proc. */
 export class ProcTable implements IProcessTable {
@@ -78,28 +82,38 @@ export class ProcTable implements IProcessTable {
       : { kind: 'alive', process: { pid, start: stat.start } };
   }
 
-  async marked({ name, value, run }: IMark): Promise<IProcess[]> {
-    const pids = (await readdir('/proc')).filter(entry => /^\d+$/.test(entry));
-    const marker = Buffer.from(`${name}=${value}`);
-    const found: IProcess[] = [];
+  async marked(mark: IMark, found?: Found): Promise<IProcess[]> {
+    const marker = Buffer.from(`${mark.name}=${mark.value}`);
+    const processes: IProcess[] = [];
+    const seen = new Set<number>([process.pid, 1]);
+    const examine = (pid: number, own: boolean): void => {
+      const sight = own ? this.look(pid) : null;
+      if (sight?.kind === 'alive') {
+        processes.push(sight.process);
+        found?.(sight.process);
+      }
+    };
+    const first = unseen(await readdir('/proc'), seen);
     const lane = async (): Promise<void> => {
-      for (let next = pids.pop(); next !== undefined; next = pids.pop()) {
-        const pid = Number(next);
-        if (
-          pid !== process.pid &&
-          pid > 1 &&
-          (await this.#carries(pid, marker, run)) &&
-          (await this.#isOwn(pid))
-        ) {
-          const seen = this.look(pid);
-          if (seen.kind === 'alive') {
-            found.push(seen.process);
-          }
-        }
+      for (let pid = first.pop(); pid !== undefined; pid = first.pop()) {
+        const carries = await this.#carries(pid, marker, mark.run);
+        examine(pid, carries && (await this.#isOwn(pid)));
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
-    return found;
+    // What was born meanwhile: few, and read at once, since one that forks and
+    // leaves without end is always gone by the time that a slow look gets there.
+    for (let pass = 0; pass < PASSES; pass++) {
+      const born = unseen(readdirSync('/proc'), seen);
+      if (born.length === 0) {
+        break;
+      }
+      for (const pid of born) {
+        examine(pid, this.#carriesNow(pid, marker));
+      }
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    return processes;
   }
 
   async #carries(pid: number, marker: Buffer, run: string): Promise<boolean> {
@@ -114,12 +128,36 @@ export class ProcTable implements IProcessTable {
     }
   }
 
+  #carriesNow(pid: number, marker: Buffer): boolean {
+    try {
+      return (
+        hasVariable(readFileSync(`/proc/${pid}/environ`), marker) &&
+        ownerOf(readFileSync(`/proc/${pid}/status`, 'latin1')) === this.#uid
+      );
+    } catch {
+      return false;
+    }
+  }
+
   async #isOwn(pid: number): Promise<boolean> {
     const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(
       () => ''
     );
-    return /^Uid:\t(\d+)/m.exec(status)?.[1] === String(this.#uid);
+    return ownerOf(status) === this.#uid;
   }
+}
+
+/** Real uid in /proc/PID/status; the folder's owner is root where not dumpable. */
+function ownerOf(status: string): number {
+  return Number(/^Uid:\t(\d+)/m.exec(status)?.[1] ?? -1);
+}
+
+function unseen(names: readonly string[], seen: Set<number>): number[] {
+  const pids = names.map(Number).filter(pid => pid > 0 && !seen.has(pid));
+  for (const pid of pids) {
+    seen.add(pid);
+  }
+  return pids;
 }
 
 /** Whole entries only: another run's id may begin with this one's. */

@@ -7,7 +7,8 @@ const ROUNDS = 40;
 const PAUSE_MS = 25;
 
 /**
- * Kills every process with the mark, and the job's own, until a look finds none.
+ * Kills every process with the mark, and the job's own, until two looks in a row
+ * find none: one look alone can miss what is born while it goes on.
  *
  * @returns how many are left after all rounds: 0, or processes that cannot die
  */
@@ -16,19 +17,16 @@ export async function sweep(
   job: IJob | null,
   table: IProcessTable
 ): Promise<number> {
-  let left: IProcess[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    left = await remaining(mark, job, table);
-    if (left.length === 0) {
+  let left = 0;
+  for (let round = 0, quiet = 0; round < ROUNDS; round++) {
+    left = await killAll(mark, job, table);
+    quiet = left === 0 ? quiet + 1 : 0;
+    if (quiet === 2) {
       return 0;
-    }
-    for (const target of left) {
-      signal(target, 'SIGKILL', table);
     }
     await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
   }
-  left = await remaining(mark, job, table);
-  return left.length;
+  return left;
 }
 
 /**
@@ -67,14 +65,20 @@ export function signal(
   }
 }
 
-async function remaining(
+/** One round; returns how many were there to kill. */
+async function killAll(
   mark: IMark,
   job: IJob | null,
   table: IProcessTable
-): Promise<IProcess[]> {
-  const marked = await table.marked(mark);
+): Promise<number> {
+  const kill = (target: IProcess): void => {
+    signal(target, 'SIGKILL', table);
+  };
   const own = job === null ? null : find(job, table).process;
-  return own === null || marked.some(({ pid }) => pid === own.pid)
-    ? marked
-    : [own, ...marked];
+  if (own !== null) {
+    kill(own);
+  }
+  const marked = await table.marked(mark, kill);
+  const others = marked.filter(({ pid }) => pid !== own?.pid).length;
+  return others + (own === null ? 0 : 1);
 }
