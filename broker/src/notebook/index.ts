@@ -1,0 +1,3 @@
+export { inject, type IInjection } from './inject.ts';
+export { inspect } from './inspect.ts';
+export { checkName } from './names.ts';

@@ -1,0 +1,85 @@
+import {
+  BatchError,
+  problem,
+  type Inspection,
+  type Lint,
+  type NotebookContent,
+  type Pin
+} from '@jupyterlab-batch/protocol';
+
+import { inspectBash } from './bash/inspect.ts';
+import { readCells } from './cells.ts';
+import { inspectDeclared, type ICodeInspection } from './declared.ts';
+import { kernelOf, languageOf } from './language.ts';
+import { readMetadata, type IMetadata } from './metadata.ts';
+import { inspectPython } from './python/inspect.ts';
+
+/**
+ * Finds the parameters of a notebook and what stands against a batch run.
+ * Nothing is executed.
+ *
+ * @throws BatchError nothing_to_run, invalid_notebook
+ */
+export function inspect(
+  content: NotebookContent,
+  name: string,
+  pinsFor: (prefix: string | null) => Pin[]
+): Inspection {
+  const cells = readCells(content, name);
+  const code = cells.filter(cell => cell.code && cell.source.trim() !== '');
+  if (code.length === 0) {
+    throw new BatchError(
+      problem(
+        'nothing_to_run',
+        `${name} has no code cell with anything in it. Add one, or choose another notebook.`
+      )
+    );
+  }
+  const language = languageOf(content);
+  const metadata = readMetadata(content);
+  const found = inspectorOf(language)(cells, metadata);
+  return {
+    language,
+    kernel: kernelOf(content),
+    prefix: found.prefix,
+    parameters: found.parameters,
+    lints: [...metadata.lints, ...duplicates(metadata), ...found.lints],
+    files: found.files,
+    reads_environment: found.reads,
+    environment: metadata.environment,
+    outputs: metadata.outputs,
+    files_mode: metadata.files,
+    code_cells: code.length,
+    pins: pinsFor(found.prefix)
+  };
+}
+
+function inspectorOf(
+  language: string
+): (cells: ReturnType<typeof readCells>, of: IMetadata) => ICodeInspection {
+  switch (language) {
+    case 'python':
+      return inspectPython;
+    case 'bash':
+      return inspectBash;
+    default:
+      return (_, metadata) => inspectDeclared(metadata);
+  }
+}
+
+function duplicates({ parameters }: IMetadata): Lint[] {
+  const seen = new Set<string>();
+  const twice = parameters.filter(({ name }) => {
+    const known = seen.has(name);
+    seen.add(name);
+    return known;
+  });
+  return twice.map(({ name }) => ({
+    code: 'duplicate_declaration',
+    severity: 'warning',
+    message: `The metadata declare ${name} twice; the first counts. Remove the other.`,
+    cell: null,
+    line: null,
+    parameter: name
+  }));
+}

@@ -1,0 +1,102 @@
+import type { SyntaxNode } from '@lezer/common';
+
+import { parts, textOf } from './syntax.ts';
+
+/** Local name → what it stands for: `w` → `ipywidgets`. */
+export type Aliases = Map<string, string>;
+
+/** Names that mean the same thing in every notebook, imported or not seen. */
+const USUAL: Record<string, string> = {
+  os: 'os',
+  widgets: 'ipywidgets',
+  ipywidgets: 'ipywidgets',
+  np: 'numpy',
+  pd: 'pandas',
+  plt: 'matplotlib.pyplot'
+};
+
+export interface IArguments {
+  positional: SyntaxNode[];
+  named: Map<string, { name: SyntaxNode; value: SyntaxNode }>;
+  /** `*args` or `**kwargs`: what is given cannot be known */
+  starred: boolean;
+}
+
+export function readImport(
+  node: SyntaxNode,
+  source: string,
+  aliases: Aliases
+): void {
+  const words = textOf(node, source)
+    .replace(/#.*/g, '')
+    .replace(/[()\\]/g, ' ')
+    .trim();
+  const from = /^from\s+([\w.]+)\s+import\s+([\s\S]*)$/.exec(words);
+  const list = from ? from[2] : words.replace(/^import\s+/, '');
+  for (const entry of list.split(',')) {
+    const [name, as, alias] = entry.trim().split(/\s+/);
+    if (!name || name === '*') {
+      if (from && name === '*') {
+        aliases.set('*', from[1]);
+      }
+      continue;
+    }
+    const local = as === 'as' && alias ? alias : name;
+    if (from) {
+      aliases.set(local, `${from[1]}.${name}`);
+    } else if (as === 'as') {
+      aliases.set(local, name);
+    } else {
+      const root = name.split('.')[0];
+      aliases.set(root, root);
+    }
+  }
+}
+
+/** `w.FloatSlider` → `ipywidgets.FloatSlider`; null where it is no such name. */
+export function dotted(
+  node: SyntaxNode,
+  source: string,
+  aliases: Aliases
+): string | null {
+  if (node.name === 'VariableName') {
+    const name = textOf(node, source);
+    return (
+      aliases.get(name) ?? (Object.hasOwn(USUAL, name) ? USUAL[name] : name)
+    );
+  }
+  const [object, property] = parts(node);
+  if (node.name !== 'MemberExpression' || property?.name !== 'PropertyName') {
+    return null;
+  }
+  const of = dotted(object, source, aliases);
+  return of === null ? null : `${of}.${textOf(property, source)}`;
+}
+
+/** The arguments of a call, or null where the call is torn. */
+export function readArguments(call: SyntaxNode, source: string): IArguments {
+  const args: IArguments = {
+    positional: [],
+    named: new Map(),
+    starred: false
+  };
+  const list = call.getChild('ArgList');
+  let child = list?.firstChild ?? null;
+  while (child) {
+    const sign = child.nextSibling;
+    if (child.name === '*' || child.name === '**') {
+      args.starred = true;
+      child = sign;
+    } else if (child.name === 'VariableName' && sign?.name === 'AssignOp') {
+      const value = sign.nextSibling;
+      if (value && !value.type.isError) {
+        args.named.set(textOf(child, source), { name: child, value });
+      }
+      child = value;
+    } else if (/^[A-Z]/.test(child.name) && child.name !== 'Comment') {
+      args.positional.push(child);
+    }
+    child = child?.nextSibling ?? null;
+  }
+  return args;
+}

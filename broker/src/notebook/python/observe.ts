@@ -1,0 +1,84 @@
+import type { SyntaxNode } from '@lezer/common';
+
+import { dotted, readArguments, type Aliases } from './calls.ts';
+import { evaluate } from './literals.ts';
+
+/** Something that a call does and a batch run has to know of. */
+export interface IObservation {
+  kind:
+    | 'file'
+    | 'absolute_path'
+    | 'input_call'
+    | 'debugger'
+    | 'exit'
+    | 'interactive';
+  cell: number;
+  from: number;
+  text: string;
+}
+
+const INPUT = /^(?:input|raw_input|getpass\.getpass|builtins\.input)$/;
+const DEBUGGER = /^(?:breakpoint|(?:i?pdb|pudb)\.set_trace|code\.interact)$/;
+const EXIT = /^(?:exit|quit|sys\.exit|os\._exit)$/;
+const INTERACTIVE =
+  /^ipywidgets\.(?:widgets\.)?(?:interact|interactive|interact_manual|interactive_output|Button|FileUpload)$|\.(?:observe|on_click)$/;
+const READER =
+  /^(?:open|io\.open|pathlib\.Path|Path|numpy\.(?:load|loadtxt|genfromtxt|fromfile|memmap)|pandas\.(?:read_\w+|ExcelFile|HDFStore)|xarray\.(?:open_\w+|load_\w+)|h5py\.File|netCDF4\.Dataset|matplotlib\.(?:pyplot|image)\.imread|imageio\.imread|PIL\.Image\.open|Image\.open|geopandas\.read_file|gpd\.read_file|polars\.(?:read|scan)_\w+|pl\.(?:read|scan)_\w+|xr\.open_\w+|scipy\.io\.(?:loadmat|wavfile\.read|netcdf_file)|rasterio\.open|yaml\.safe_load|toml\.load|torch\.load|joblib\.load|json\.load)$/;
+const WRITING = /^[wax]/;
+
+/** What of interest a call does: files it reads, questions it asks. */
+export function observe(
+  call: SyntaxNode,
+  source: string,
+  aliases: Aliases,
+  cell: number
+): IObservation[] {
+  const callee = call.firstChild;
+  const name = callee && dotted(callee, source, aliases);
+  const at = { cell, from: call.from };
+  if (!name) {
+    return [];
+  }
+  if (INPUT.test(name)) {
+    return [{ ...at, kind: 'input_call', text: name }];
+  }
+  if (DEBUGGER.test(name)) {
+    return [{ ...at, kind: 'debugger', text: name }];
+  }
+  if (EXIT.test(name)) {
+    return [{ ...at, kind: 'exit', text: name }];
+  }
+  if (INTERACTIVE.test(name)) {
+    return [
+      { ...at, kind: 'interactive', text: name.split('.').pop() ?? name }
+    ];
+  }
+  return READER.test(name) ? ofFile(call, source, at) : [];
+}
+
+function ofFile(
+  call: SyntaxNode,
+  source: string,
+  at: Pick<IObservation, 'cell' | 'from'>
+): IObservation[] {
+  const { positional, named } = readArguments(call, source);
+  const literals = positional.map(part => evaluate(part, source));
+  const mode = literals[1] ?? null;
+  const modeNode = named.get('mode')?.value;
+  const modeText = modeNode ? evaluate(modeNode, source)?.text : mode?.text;
+  const first = literals[0];
+  if (
+    (first?.type !== 'str' && first?.type !== 'path') ||
+    (mode?.type === 'str' && WRITING.test(modeText ?? '')) ||
+    (modeNode && WRITING.test(modeText ?? ''))
+  ) {
+    return [];
+  }
+  const path = first.text;
+  if (/^(?:[a-z][a-z0-9+.-]*:\/\/|\s*$)/i.test(path) || path.includes('\n')) {
+    return [];
+  }
+  return /^(?:\/|~|[A-Za-z]:[\\/])/.test(path)
+    ? [{ ...at, kind: 'absolute_path', text: path }]
+    : [{ ...at, kind: 'file', text: path.replace(/^(?:\.\/)+/, '') }];
+}

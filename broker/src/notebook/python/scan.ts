@@ -1,0 +1,220 @@
+import type { SyntaxNode } from '@lezer/common';
+
+import type { ICell } from '../cells.ts';
+import { readAssignments, type IAssignment } from './assignments.ts';
+import { dotted, readArguments, readImport, type Aliases } from './calls.ts';
+import { readEnvironment, type IEnvironmentRead } from './environment.ts';
+import { evaluate } from './literals.ts';
+import { observe, type IObservation } from './observe.ts';
+import { parse, type ISyntax } from './syntax.ts';
+import { readWidget, type IWidget } from './widgets.ts';
+
+/** A name that code changes after it was set: no input, or one that is lost. */
+export interface IUpdate {
+  name: string;
+  cell: number;
+  from: number;
+}
+
+/** All that the code of a notebook says about its inputs. */
+export interface IScan {
+  cells: readonly ICell[];
+  syntax: ReadonlyMap<number, ISyntax>;
+  assignments: IAssignment[];
+  updates: IUpdate[];
+  environment: IEnvironmentRead[];
+  widgets: IWidget[];
+  observations: IObservation[];
+  /** where the first loop, function or the like stands */
+  firstCompound: { cell: number; from: number } | null;
+  prefix: string | null;
+  /** names that `from_env_keys` marks */
+  keys: string[];
+}
+
+const COMPOUND =
+  /^(?:FunctionDefinition|ClassDefinition|DecoratedStatement|ForStatement|WhileStatement|WithStatement)$/;
+
+export function isTagged(cell: ICell): boolean {
+  return cell.code && cell.tags.includes('parameters');
+}
+
+export function isInjected(cell: ICell): boolean {
+  return cell.code && cell.tags.includes('injected-parameters');
+}
+
+/** Reads every code cell once; nothing is executed and nothing is thrown. */
+export function scanPython(cells: readonly ICell[]): IScan {
+  const syntax = new Map<number, ISyntax>();
+  const aliases: Aliases = new Map();
+  for (const cell of cells) {
+    if (cell.code) {
+      const parsed = parse(cell.source);
+      syntax.set(cell.index, parsed);
+      readImports(parsed, aliases);
+    }
+  }
+  const scan: IScan = {
+    cells,
+    syntax,
+    assignments: [],
+    updates: [],
+    environment: [],
+    widgets: [],
+    observations: [],
+    firstCompound: null,
+    prefix: null,
+    keys: []
+  };
+  for (const [index, parsed] of syntax) {
+    scanCell(scan, parsed, index, aliases);
+  }
+  return scan;
+}
+
+function readImports({ statements, source }: ISyntax, aliases: Aliases): void {
+  for (const { tree, from, to } of statements) {
+    tree.iterate({
+      from,
+      to,
+      enter: ref => {
+        if (ref.name === 'ImportStatement' && ref.from >= from) {
+          readImport(ref.node, source, aliases);
+        }
+        return ref.from < to || ref.type.isTop;
+      }
+    });
+  }
+}
+
+function scanCell(
+  scan: IScan,
+  { statements, source }: ISyntax,
+  cell: number,
+  aliases: Aliases
+): void {
+  for (const statement of statements) {
+    const { node, tree, from, to, sound } = statement;
+    if (COMPOUND.test(node.name)) {
+      scan.firstCompound ??= { cell, from };
+    }
+    if (sound && node.name === 'AssignStatement') {
+      const found = readAssignments(statement, source, cell);
+      scan.assignments.push(...found);
+      readWidgets(scan, found, source, aliases);
+    }
+    tree.iterate({
+      from,
+      to,
+      enter: ref => {
+        if (ref.type.isTop || ref.name === 'StatementGroup') {
+          return true;
+        }
+        if (ref.from < from || ref.from >= to) {
+          return false;
+        }
+        visit(scan, ref.node, source, aliases, cell, node);
+        return true;
+      }
+    });
+  }
+}
+
+function readWidgets(
+  scan: IScan,
+  found: readonly IAssignment[],
+  source: string,
+  aliases: Aliases
+): void {
+  for (const { name, value, cell } of found) {
+    const widget = value && readWidget(name, value, source, aliases, cell);
+    if (widget) {
+      scan.widgets.push(widget);
+    }
+  }
+}
+
+function visit(
+  scan: IScan,
+  node: SyntaxNode,
+  source: string,
+  aliases: Aliases,
+  cell: number,
+  statement: SyntaxNode
+): void {
+  switch (node.name) {
+    case 'CallExpression':
+    case 'MemberExpression': {
+      const read = readEnvironment(node, source, aliases, cell);
+      if (read) {
+        scan.environment.push(read);
+      } else if (node.name === 'CallExpression') {
+        readLocations(scan, node, source, aliases);
+        scan.observations.push(...observe(node, source, aliases, cell));
+      }
+      break;
+    }
+    case 'UpdateStatement':
+      update(scan, node.firstChild, source, cell);
+      break;
+    case 'AssignStatement':
+      if (node.from !== statement.from || node.to !== statement.to) {
+        for (const { name, from } of readAssignments(
+          whole(node),
+          source,
+          cell
+        )) {
+          scan.updates.push({ name, cell, from });
+        }
+      }
+      break;
+    case 'ForStatement':
+      update(scan, node.getChild('VariableName'), source, cell);
+      break;
+  }
+}
+
+function whole(node: SyntaxNode) {
+  return { node, from: node.from, to: node.to };
+}
+
+function update(
+  scan: IScan,
+  target: SyntaxNode | null,
+  source: string,
+  cell: number
+): void {
+  if (target?.name === 'VariableName') {
+    const name = source.slice(target.from, target.to);
+    scan.updates.push({ name, cell, from: target.from });
+  }
+}
+
+/** confypy: `from_env_path('X_SETTINGS')` and `from_env_keys([…])`. */
+function readLocations(
+  scan: IScan,
+  call: SyntaxNode,
+  source: string,
+  aliases: Aliases
+): void {
+  const callee = call.firstChild && dotted(call.firstChild, source, aliases);
+  const [first] = readArguments(call, source).positional;
+  const given = first && evaluate(first, source);
+  if (callee?.endsWith('from_env_path') && given?.type === 'str') {
+    scan.prefix ??= /^(\w+)_SETTINGS$/.exec(given.text)?.[1] ?? null;
+  }
+  if (callee?.endsWith('from_env_keys') && given?.type === 'list') {
+    const keys: unknown = JSON.parse(given.text);
+    if (Array.isArray(keys)) {
+      scan.keys.push(...keys.filter((key: unknown) => typeof key === 'string'));
+    }
+  }
+}
+
+/** The line of an offset in its cell, from 1. */
+export function lineOf(
+  scan: IScan,
+  { cell, from }: { cell: number; from: number }
+): number {
+  return scan.cells[cell].source.slice(0, from).split('\n').length;
+}
