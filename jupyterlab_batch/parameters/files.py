@@ -52,20 +52,24 @@ class Naming:
     home
         Files below it that are not near the notebook are ``~/…``.
     folder
-        The notebook's folder; local files are named relative to it.
+        The notebook's folder.
+    upwards
+        Files above that folder are named relative to it too (``../…``).
     """
 
-    def __init__(self, home: Path, folder: Path | None = None) -> None:
+    def __init__(
+        self, home: Path, folder: Path | None = None, *, upwards: bool = False
+    ) -> None:
         self.home = home
         self.folder = folder
+        self.upwards = upwards
 
     def __call__(self, path: Path) -> str:
-        if self.folder is not None:
+        if self.folder is not None and (self.upwards or self.folder in path.parents):
             return os.path.relpath(path, self.folder)
-        try:
+        if self.home in path.parents:
             return "~/" + str(path.relative_to(self.home))
-        except ValueError:
-            return str(path)
+        return str(path)
 
 
 class FilePlace(Place):
@@ -79,7 +83,7 @@ class FilePlace(Place):
 
     def naming(self) -> Naming:
         """How files of this place are named."""
-        return Naming(self.request.home)
+        return Naming(self.request.home, self.request.folder)
 
     def look(
         self, folder: Path, stem: str, *, own: bool = False, table: str | None = None

@@ -24,7 +24,7 @@ class LocalFile(FilePlace):
 
     def naming(self) -> Naming:
         """Relative to the notebook."""
-        return Naming(self.request.home, self.request.folder)
+        return Naming(self.request.home, self.request.folder, upwards=True)
 
     def findings(self) -> Iterator[Finding]:
         """Yield what the files say, the nearest first."""
