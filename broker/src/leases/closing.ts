@@ -1,0 +1,146 @@
+import { DELETION_MS, type ILeaseDoc } from './doc.ts';
+import { begin, dying, type IDeath, type TokenEvent } from './dying.ts';
+import type { Of } from './events.ts';
+import { lose } from './orphans.ts';
+import { pause } from './pause.ts';
+import {
+  ask,
+  committed,
+  draft,
+  misfit,
+  patch,
+  tellRun,
+  type IDraftStep,
+  type Step
+} from './step.ts';
+
+/** From here on nothing is issued; a try that is only due is taken back. */
+export function drain(step: IDraftStep, why: string, now: number): IDraftStep {
+  const { lease } = step;
+  const ended = patch(step, {
+    drained: why,
+    tokens: lease.tokens.map(token => ({ ...token, superseded: true }))
+  });
+  if (!lease.waiting || now >= lease.waiting.due) {
+    return ended;
+  }
+  return {
+    ...patch(ended, { registering: false, minting: false, waiting: null }),
+    drop: ['register', 'mint']
+  };
+}
+
+export function tokenStep(
+  lease: ILeaseDoc,
+  event: TokenEvent,
+  now: number
+): Step {
+  const found = lease.tokens.find(one => one.n === event.n);
+  if (!found?.busy || found.end !== null) {
+    return misfit(lease);
+  }
+  const idle = { ...found, busy: false };
+  const death = dying(lease, idle, event, now);
+  return committed(settle(bury(draft(lease), death, now), now));
+}
+
+/** Writes what became of a token into the lease. */
+function bury(step: IDraftStep, death: IDeath, now: number): IDraftStep {
+  const { token, intent, problem } = death;
+  const tokens = step.lease.tokens.map(one =>
+    one.n === token.n ? token : one
+  );
+  const next = patch(step, {
+    tokens,
+    revokedAt: token.revokedAt ?? step.lease.revokedAt,
+    ...(problem === undefined ? {} : { problem })
+  });
+  const told = token.end
+    ? { ...next, detail: `token ${token.n}: ${token.end}` }
+    : problem
+      ? { ...next, detail: problem }
+      : next;
+  return intent ? ask(told, intent) : told;
+}
+
+/** Revoke, verify, then delete the client, then erase: never the reverse. */
+export function settle(step: IDraftStep, now: number): IDraftStep {
+  let next = step;
+  for (const one of step.lease.tokens) {
+    if (one.superseded && !one.busy && one.end === null) {
+      next = bury(next, begin(next.lease, one, now), now);
+    }
+  }
+  const { lease } = next;
+  if (lease.drained === null || lease.registering || lease.minting) {
+    return next;
+  }
+  // Only a token that cannot be revoked may outlive its client (DESIGN §8).
+  const deletable = lease.tokens.every(
+    one => one.end !== null || one.unrevocable
+  );
+  if (lease.held && deletable && !lease.deleting) {
+    return ask(patch(next, { deleting: true, waiting: null }), {
+      kind: 'delete_client',
+      payload: {}
+    });
+  }
+  const dead = lease.tokens.every(one => one.end !== null);
+  return dead && !lease.held && !lease.erasing
+    ? ask(
+        patch(next, {
+          erasing: true,
+          tokens: lease.tokens.map(one => ({ ...one, sealed: null }))
+        }),
+        { kind: 'erase', payload: {} }
+      )
+    : next;
+}
+
+export function deleted(
+  lease: ILeaseDoc,
+  event: Of<'client_deleted' | 'delete_failed'>,
+  now: number
+): Step {
+  const gone: ILeaseDoc = {
+    ...lease,
+    deleting: false,
+    held: null,
+    waiting: null
+  };
+  if (event.type === 'client_deleted') {
+    return committed(
+      settle(draft({ ...gone, clientDeletedAt: now, problem: null }), now)
+    );
+  }
+  const { fault, jitter } = event;
+  const problem = `the deletion of the client: the provider ${fault.why}`;
+  const since = lease.waiting?.since ?? now;
+  const failures = (lease.waiting?.failures ?? 0) + 1;
+  if (fault.kind === 'fatal' || now - since >= DELETION_MS) {
+    const orphans = lose(lease, 'client', now);
+    return committed(
+      settle(draft({ ...gone, orphans, problem }, problem), now)
+    );
+  }
+  const wait = pause(failures, jitter, fault.afterMs);
+  const waiting = { since, failures, due: now + wait };
+  return committed(
+    ask(draft({ ...lease, waiting, problem }, problem), {
+      kind: 'delete_client',
+      payload: {},
+      delay: wait
+    })
+  );
+}
+
+export function erased(lease: ILeaseDoc, now: number): Step {
+  const idle = { ...lease, erasing: false };
+  // Something came in between: that has to go first.
+  if (lease.held || lease.tokens.some(one => one.end === null)) {
+    return committed(settle(draft(idle), now));
+  }
+  return committed(
+    tellRun(draft({ ...idle, closedAt: now }), { type: 'lease_closed' })
+  );
+}

@@ -1,0 +1,175 @@
+import type { LeaseState, TokenEnd } from '@jupyterlab-batch/protocol';
+
+import type { IProfile } from './ports.ts';
+
+/** A token may outlive its attempt's deadline by this, and no more (I2). */
+export const SLACK_MS = 60_000;
+/** After its expiry, how long a clock elsewhere may still call it alive. */
+export const SKEW_MS = 5_000;
+/** How long a run waits for a provider that cannot be reached. */
+export const PATIENCE_MS = 120_000;
+/** How long a client is tried to be deleted before it is listed as an orphan. */
+export const DELETION_MS = 24 * 3_600_000;
+/** Revocations that were accepted and did nothing, before it is an alarm. */
+export const LIES = 3;
+/** A lost token's life, where no other token of the provider told. */
+export const UNKNOWN_LIFE_MS = 24 * 3_600_000;
+
+/** One access token, from its mint to its end. Times in ms since the epoch. */
+export interface IToken {
+  readonly n: number;
+  /** null once erased */
+  readonly sealed: string | null;
+  readonly mintedAt: number;
+  readonly expiresAt: number | null;
+  readonly selfContained: boolean;
+  readonly scopes: readonly string[];
+  /** not to be handed out any more: it has to die */
+  readonly superseded: boolean;
+  /** a revocation, probe or introspection of it is under way or due */
+  readonly busy: boolean;
+  /** the provider said that it cannot revoke this one */
+  readonly unrevocable: boolean;
+  readonly unintrospectable: boolean;
+  /** the last accepted revocation */
+  readonly revokedAt: number | null;
+  /** failures in a row of the step it is at */
+  readonly failures: number;
+  /** it was alive after an accepted revocation, so often */
+  readonly refuted: number;
+  readonly end: TokenEnd | null;
+  readonly endedAt: number | null;
+}
+
+export interface IOrphan {
+  readonly id: string;
+  readonly kind: 'client' | 'token';
+  readonly since: number;
+  readonly expiresAt: number | null;
+}
+
+/** The phases before the end; afterwards the label is told from the facts. */
+export type Phase =
+  'REQUESTED' | 'PROVISIONING' | 'READY' | 'ARMED' | 'ACTIVE' | 'RENEWING';
+
+export interface IWaiting {
+  readonly since: number;
+  readonly failures: number;
+  /** when the next try is due; before that, none is under way */
+  readonly due: number;
+}
+
+/** A lease, whole. Secrets are sealed strings, null once erased. */
+export interface ILeaseDoc {
+  readonly id: string;
+  readonly run: string;
+  readonly provider: string;
+  readonly client: 'per_lease' | 'shared';
+  readonly scopes: readonly string[];
+  readonly phase: Phase;
+  readonly profile: IProfile | null;
+  readonly attempt: number | null;
+  readonly deadline: number | null;
+  /** why it ends; null: it does not yet */
+  readonly drained: string | null;
+  /** what is under way, or due */
+  readonly registering: boolean;
+  readonly minting: boolean;
+  readonly deleting: boolean;
+  readonly erasing: boolean;
+  /** failures in a row of what is under way; null: none */
+  readonly waiting: IWaiting | null;
+  readonly held: { readonly sealed: string } | null;
+  readonly tokens: readonly IToken[];
+  readonly orphans: readonly IOrphan[];
+  readonly used: number;
+  /** ms that the provider's tokens live; null: not known yet */
+  readonly life: number | null;
+  readonly failure: {
+    readonly code: 'identity_refused' | 'identity_unavailable';
+    readonly message: string;
+  } | null;
+  readonly problem: string | null;
+  readonly createdAt: number;
+  readonly registeredAt: number | null;
+  readonly mintedAt: number | null;
+  readonly revokedAt: number | null;
+  readonly clientDeletedAt: number | null;
+  readonly closedAt: number | null;
+}
+
+export interface ILeaseRequest {
+  readonly id: string;
+  readonly run: string;
+  readonly provider: string;
+  readonly client: 'per_lease' | 'shared';
+  readonly scopes: readonly string[];
+}
+
+export function newLease(request: ILeaseRequest, now: number): ILeaseDoc {
+  return {
+    ...request,
+    scopes: [...request.scopes],
+    phase: 'REQUESTED',
+    profile: null,
+    attempt: null,
+    deadline: null,
+    drained: null,
+    registering: false,
+    minting: false,
+    deleting: false,
+    erasing: false,
+    waiting: null,
+    held: null,
+    tokens: [],
+    orphans: [],
+    used: 0,
+    life: null,
+    failure: null,
+    problem: null,
+    createdAt: now,
+    registeredAt: null,
+    mintedAt: null,
+    revokedAt: null,
+    clientDeletedAt: null,
+    closedAt: null
+  };
+}
+
+/** The token that the job may be given, or null. */
+export function currentToken(lease: ILeaseDoc): IToken | null {
+  return lease.drained === null
+    ? (lease.tokens.findLast(token => !token.superseded && !token.end) ?? null)
+    : null;
+}
+
+/** Whether a revocation can be made and its effect be seen. */
+export function isProvable(lease: ILeaseDoc): boolean {
+  const profile = lease.profile;
+  return (
+    profile !== null &&
+    profile.revocation &&
+    (profile.probe || profile.introspection)
+  );
+}
+
+/** The word for the state, told from the facts. */
+export function labelOf(lease: ILeaseDoc): LeaseState {
+  if (lease.closedAt !== null) {
+    return 'CLOSED';
+  }
+  if (lease.drained === null) {
+    return lease.phase;
+  }
+  if (lease.registering || lease.minting) {
+    return 'DRAINING';
+  }
+  const living = lease.tokens.filter(token => token.end === null);
+  if (living.some(token => token.refuted >= LIES)) {
+    return 'QUARANTINED';
+  }
+  if (living.some(token => token.revokedAt === null && !token.unrevocable)) {
+    return living.some(token => token.failures > 0) ? 'RETRYING' : 'REVOKING';
+  }
+  return living.length > 0 ? 'VERIFYING' : 'DELETING_CLIENT';
+}

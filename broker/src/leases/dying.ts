@@ -1,0 +1,188 @@
+import type { IIntentDraft } from '../lifecycle/types.ts';
+import { SKEW_MS, type ILeaseDoc, type IToken } from './doc.ts';
+import type { Of } from './events.ts';
+import { pause } from './pause.ts';
+
+/** How one token dies: revoke, prove it, and again until it is dead or expired. */
+export interface IDeath {
+  readonly token: IToken;
+  readonly intent: IIntentDraft | null;
+  readonly problem?: string | null;
+}
+
+/** Probes that may fail before the issuer is asked instead. */
+const PROBE_FAILURES = 2;
+
+type Failed = Of<'revoke_failed' | 'probe_failed' | 'introspect_failed'>;
+export type TokenEvent =
+  Failed | Of<'revoked'> | Of<'probed'> | Of<'introspected'>;
+
+/** Takes one token that has to die a step further. */
+export function begin(lease: ILeaseDoc, token: IToken, now: number): IDeath {
+  return hasExpired(token, now)
+    ? ended(token, 'expired', now)
+    : revokeOrVerify(lease, token, 0, now);
+}
+
+/** What the outcome of a revocation, probe or introspection means. */
+export function dying(
+  lease: ILeaseDoc,
+  token: IToken,
+  event: TokenEvent,
+  now: number
+): IDeath {
+  if (event.type === 'probed' && event.verdict === 'dead') {
+    return ended(token, 'dead_at_resource', now);
+  }
+  if (event.type === 'introspected' && event.verdict === 'inactive') {
+    return ended(
+      token,
+      token.selfContained ? 'dead_at_issuer' : 'dead_at_resource',
+      now
+    );
+  }
+  if (hasExpired(token, now)) {
+    return ended(token, 'expired', now);
+  }
+  switch (event.type) {
+    case 'revoked':
+      return verify(lease, { ...token, revokedAt: now, failures: 0 }, 0, now);
+    case 'probed':
+      // A JWT may be dead for its issuer only: let the issuer say so.
+      return canIntrospect(lease, token) && token.selfContained
+        ? asked(token, 'introspect', 0, now)
+        : refuted(lease, token, event.jitter, now);
+    case 'introspected':
+      return refuted(lease, token, event.jitter, now);
+    default:
+      return failed(lease, token, event, now);
+  }
+}
+
+function failed(
+  lease: ILeaseDoc,
+  before: IToken,
+  event: Failed,
+  now: number
+): IDeath {
+  const { fault, jitter } = event;
+  const token = { ...before, failures: before.failures + 1 };
+  const wait = pause(token.failures, jitter, fault.afterMs);
+  const what = {
+    revoke_failed: 'the revocation',
+    probe_failed: 'the probe',
+    introspect_failed: 'the introspection'
+  }[event.type];
+  const problem = `${what} of token ${token.n}: the provider ${fault.why}`;
+  if (event.type === 'revoke_failed') {
+    const never =
+      fault.kind === 'fatal' &&
+      (fault.code === 'unsupported' ||
+        (fault.code === 'unknown_client' && lease.client === 'per_lease'));
+    return never
+      ? {
+          ...verify(
+            lease,
+            { ...token, unrevocable: true, failures: 0 },
+            0,
+            now
+          ),
+          problem: `${problem}; it lives until it expires`
+        }
+      : { ...asked(token, 'revoke', wait, now), problem };
+  }
+  if (event.type === 'introspect_failed' && fault.kind === 'fatal') {
+    const blind = { ...token, unintrospectable: true };
+    return { ...revokeOrVerify(lease, blind, wait, now), problem };
+  }
+  return { ...verify(lease, token, wait, now), problem };
+}
+
+/** Revoked, and still alive: RFC 7009 §2.2 allows it; once more. */
+function refuted(
+  lease: ILeaseDoc,
+  before: IToken,
+  jitter: number,
+  now: number
+): IDeath {
+  const told = before.revokedAt !== null;
+  const token = {
+    ...before,
+    refuted: before.refuted + (told ? 1 : 0),
+    failures: before.failures + 1
+  };
+  const wait = pause(Math.max(token.refuted, token.failures), jitter);
+  return {
+    ...revokeOrVerify(lease, token, wait, now),
+    problem: told
+      ? `token ${token.n} still works after an accepted revocation; revoking it again`
+      : `token ${token.n} cannot be revoked; waiting for its expiry`
+  };
+}
+
+function revokeOrVerify(
+  lease: ILeaseDoc,
+  token: IToken,
+  wait: number,
+  now: number
+): IDeath {
+  return lease.profile?.revocation && !token.unrevocable
+    ? asked(token, 'revoke', wait, now)
+    : verify(lease, { ...token, unrevocable: true }, wait, now);
+}
+
+function verify(
+  lease: ILeaseDoc,
+  token: IToken,
+  wait: number,
+  now: number
+): IDeath {
+  const introspect = canIntrospect(lease, token);
+  if (
+    lease.profile?.probe &&
+    !(introspect && token.failures > PROBE_FAILURES)
+  ) {
+    return asked(token, 'probe', wait, now);
+  }
+  if (introspect) {
+    return asked(token, 'introspect', wait, now);
+  }
+  // Nobody can be asked: its own expiry is the only proof there will be.
+  return token.expiresAt === null
+    ? ended(token, 'unconfirmed', now)
+    : asked(token, 'probe', Infinity, now);
+}
+
+/** No later than its expiry, when there is an answer in any case. */
+function asked(
+  token: IToken,
+  kind: 'revoke' | 'probe' | 'introspect',
+  wait: number,
+  now: number
+): IDeath {
+  const left = token.expiresAt === null ? Infinity : over(token) - now;
+  const delay = Math.max(0, Math.min(wait, left));
+  return {
+    token: { ...token, busy: true },
+    intent: { kind, payload: { n: token.n }, ...(delay > 0 ? { delay } : {}) }
+  };
+}
+
+function ended(
+  token: IToken,
+  end: NonNullable<IToken['end']>,
+  now: number
+): IDeath {
+  return {
+    token: { ...token, busy: false, superseded: true, end, endedAt: now },
+    intent: null,
+    problem: null
+  };
+}
+
+const over = (token: IToken): number => (token.expiresAt ?? Infinity) + SKEW_MS;
+
+const hasExpired = (token: IToken, now: number): boolean => now >= over(token);
+
+const canIntrospect = (lease: ILeaseDoc, token: IToken): boolean =>
+  lease.profile?.introspection === true && !token.unintrospectable;

@@ -1,0 +1,60 @@
+import type { IEffect, IIntent, Outcome } from '../../lifecycle/types.ts';
+import {
+  BROKEN,
+  faultOf,
+  NOT_CONFIGURED,
+  openClient,
+  tell,
+  type ILeaseWorld
+} from './world.ts';
+
+/** Deletes the lease's client; one that is gone already is deleted. */
+export class DeleteClientEffect implements IEffect {
+  readonly #world: ILeaseWorld;
+
+  constructor(world: ILeaseWorld) {
+    this.#world = world;
+  }
+
+  async perform(intent: IIntent, signal: AbortSignal): Promise<Outcome> {
+    const failed = {
+      type: 'delete_failed',
+      jitter: this.#world.random()
+    } as const;
+    try {
+      const lease = await this.#world.store.read(intent.subject);
+      const provider = lease && this.#world.providers.get(lease.provider);
+      const client = lease && openClient(this.#world, lease);
+      if (lease && !client) {
+        return tell({ type: 'client_deleted' });
+      }
+      if (!client || !provider) {
+        return tell({ ...failed, fault: NOT_CONFIGURED });
+      }
+      const answer = await provider.deleteClient(client, signal);
+      return answer.kind === 'ok'
+        ? tell({ type: 'client_deleted' })
+        : tell({ ...failed, fault: faultOf(answer) });
+    } catch {
+      return tell({ ...failed, fault: BROKEN });
+    }
+  }
+}
+
+/** The sealed values left the row; now they leave the files behind it, too. */
+export class EraseEffect implements IEffect {
+  readonly #world: ILeaseWorld;
+
+  constructor(world: ILeaseWorld) {
+    this.#world = world;
+  }
+
+  async perform(intent: IIntent): Promise<Outcome> {
+    try {
+      await this.#world.erase(intent.subject);
+      return tell({ type: 'erased' });
+    } catch {
+      return { kind: 'retry', afterMs: 1000 };
+    }
+  }
+}

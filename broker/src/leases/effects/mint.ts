@@ -1,0 +1,58 @@
+import type { IEffect, IIntent, Outcome } from '../../lifecycle/types.ts';
+import {
+  Begun,
+  BROKEN,
+  faultOf,
+  NOT_CONFIGURED,
+  openClient,
+  REPLY_LOST,
+  sealGrant,
+  tell,
+  type ILeaseWorld
+} from './world.ts';
+
+/** Asks for a token; a reply that was lost is never asked for twice in silence. */
+export class MintEffect implements IEffect {
+  readonly #world: ILeaseWorld;
+  readonly #begun: Begun;
+
+  constructor(world: ILeaseWorld) {
+    this.#world = world;
+    this.#begun = new Begun(world.startedAt);
+  }
+
+  async perform(intent: IIntent, signal: AbortSignal): Promise<Outcome> {
+    const jitter = this.#world.random();
+    const failed = { type: 'mint_failed', residue: null, jitter } as const;
+    const lease = await this.#world.store.read(intent.subject);
+    if (!lease) {
+      return tell({ type: 'mint_skipped' });
+    }
+    if (this.#begun.has(intent)) {
+      return tell({ ...failed, fault: REPLY_LOST });
+    }
+    if (lease.drained !== null) {
+      return tell({ type: 'mint_skipped' });
+    }
+    const provider = this.#world.providers.get(lease.provider);
+    if (!provider) {
+      return tell({ ...failed, fault: NOT_CONFIGURED });
+    }
+    try {
+      const client = openClient(this.#world, lease);
+      this.#begun.note(intent);
+      const answer = await provider.mint(client, lease.scopes, signal);
+      if (answer.kind === 'ok') {
+        const grant = sealGrant(this.#world, lease.id, answer.value);
+        return tell({ type: 'minted', grant });
+      }
+      const residue = answer.residue
+        ? sealGrant(this.#world, lease.id, answer.residue)
+        : null;
+      return tell({ ...failed, residue, fault: faultOf(answer) });
+    } catch {
+      const fault = this.#begun.has(intent) ? REPLY_LOST : BROKEN;
+      return tell({ ...failed, fault });
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import type { IIntent, Outcome } from '../../lifecycle/types.ts';
+import { Secret } from '../../secrets/secret.ts';
+import type { ILeaseDoc, IToken } from '../doc.ts';
+import type { IFault, ISealedGrant, LeaseEvent } from '../events.ts';
+import type {
+  Erase,
+  IClient,
+  IGrant,
+  ILeaseProvider,
+  ILeaseStore,
+  IRefusal,
+  ISealer
+} from '../ports.ts';
+
+/** What the effects of a lease touch. */
+export interface ILeaseWorld {
+  readonly store: ILeaseStore;
+  readonly providers: ReadonlyMap<string, ILeaseProvider>;
+  readonly vault: ISealer;
+  readonly erase: Erase;
+  /** in [0, 1) */
+  readonly random: () => number;
+  /** when this process began to perform intents; ms since the epoch */
+  readonly startedAt: number;
+}
+
+export const tell = (event: LeaseEvent): Outcome => ({ kind: 'event', event });
+
+export function faultOf(refusal: IRefusal): IFault {
+  return {
+    kind: refusal.kind,
+    code: refusal.code ?? null,
+    why: refusal.why,
+    afterMs: refusal.afterMs ?? null,
+    maybeApplied: refusal.maybeApplied ?? false
+  };
+}
+
+/** A fault of our own making: worth another try. */
+export function ourFault(why: string, maybeApplied = false): IFault {
+  return { kind: 'retry', code: null, why, afterMs: null, maybeApplied };
+}
+
+export const NOT_CONFIGURED = ourFault('is not in the configuration any more');
+export const BROKEN = ourFault('could not be asked');
+/** Nobody knows whether the call was made: the process died over it. */
+export const REPLY_LOST = ourFault(
+  'may have answered when the broker was gone',
+  true
+);
+
+/**
+ * Whether an earlier performance of this intent may have reached the provider.
+ * After a restart every pending intent counts a try more; one that was not due
+ * before the restart was never begun.
+ */
+export class Begun {
+  readonly #here = new Set<number>();
+  readonly #startedAt: number;
+
+  constructor(startedAt: number) {
+    this.#startedAt = startedAt;
+  }
+
+  /** Call it right before the request leaves. */
+  note(intent: IIntent): void {
+    this.#here.add(intent.id);
+  }
+
+  forget(intent: IIntent): void {
+    this.#here.delete(intent.id);
+  }
+
+  has(intent: IIntent): boolean {
+    return (
+      this.#here.has(intent.id) ||
+      (intent.tries > 0 && intent.due <= this.#startedAt)
+    );
+  }
+}
+
+export function sealClient(
+  world: ILeaseWorld,
+  lease: string,
+  client: IClient
+): string {
+  const text = JSON.stringify({
+    id: client.id,
+    secret: client.secret?.reveal() ?? null,
+    uri: client.management?.uri ?? null,
+    token: client.management?.token.reveal() ?? null
+  });
+  return world.vault.seal(lease, 'client', new Secret(text));
+}
+
+/** @throws when the key is another one: the caller reports it as a fault */
+export function openClient(
+  world: ILeaseWorld,
+  lease: ILeaseDoc
+): IClient | null {
+  if (!lease.held) {
+    return null;
+  }
+  const sealed = world.vault.unseal(lease.id, 'client', lease.held.sealed);
+  // Written by sealClient above, and authenticated since.
+  const { id, secret, uri, token } = JSON.parse(sealed.reveal()) as {
+    id: string;
+    secret: string | null;
+    uri: string | null;
+    token: string | null;
+  };
+  return {
+    id,
+    secret: secret === null ? null : new Secret(secret),
+    management:
+      uri !== null && token !== null ? { uri, token: new Secret(token) } : null
+  };
+}
+
+/** Every token of a lease has the field `token`; its number is the row's. */
+export function sealGrant(
+  world: ILeaseWorld,
+  lease: string,
+  grant: IGrant
+): ISealedGrant {
+  return {
+    sealed: world.vault.seal(lease, 'token', grant.token),
+    expiresAt: grant.expiresAt,
+    selfContained: grant.selfContained,
+    scopes: grant.scopes
+  };
+}
+
+export function openToken(
+  world: Pick<ILeaseWorld, 'vault'>,
+  lease: ILeaseDoc,
+  token: IToken
+): Secret {
+  if (token.sealed === null) {
+    throw new Error('the token is erased');
+  }
+  return world.vault.unseal(lease.id, 'token', token.sealed);
+}

@@ -1,0 +1,90 @@
+import type { IProfile } from './ports.ts';
+
+/** Why a call did not succeed; our own words only. */
+export interface IFault {
+  readonly kind: 'retry' | 'fatal';
+  readonly code: 'identity_refused' | 'unsupported' | 'unknown_client' | null;
+  readonly why: string;
+  /** ms that the provider asked for */
+  readonly afterMs: number | null;
+  /** the reply was lost: it may have been done */
+  readonly maybeApplied: boolean;
+}
+
+export interface ISealedGrant {
+  readonly sealed: string;
+  readonly expiresAt: number | null;
+  readonly selfContained: boolean;
+  readonly scopes: readonly string[];
+}
+
+/** In [0, 1): spreads what would otherwise come back together. */
+interface IJitter {
+  readonly jitter: number;
+}
+
+export type LeaseEvent =
+  // from the run
+  | { readonly type: 'provision' }
+  | { readonly type: 'armed' }
+  | {
+      readonly type: 'claim';
+      readonly attempt: number;
+      /** ms since the epoch */
+      readonly deadline: number;
+    }
+  | { readonly type: 'drain'; readonly why: string }
+  // from the job, by the service
+  | { readonly type: 'renew' }
+  | { readonly type: 'used'; readonly count: number }
+  // outcomes
+  | {
+      readonly type: 'registered';
+      /** null: the provider's shared client */
+      readonly client: string | null;
+      readonly profile: IProfile;
+    }
+  | ({ readonly type: 'register_failed'; readonly fault: IFault } & IJitter)
+  | { readonly type: 'register_skipped' }
+  | { readonly type: 'minted'; readonly grant: ISealedGrant }
+  | ({
+      readonly type: 'mint_failed';
+      readonly fault: IFault;
+      /** a token that breaks the rules: it has to die */
+      readonly residue: ISealedGrant | null;
+    } & IJitter)
+  | { readonly type: 'mint_skipped' }
+  | { readonly type: 'revoked'; readonly n: number }
+  | ({
+      readonly type: 'revoke_failed';
+      readonly n: number;
+      readonly fault: IFault;
+    } & IJitter)
+  | ({
+      readonly type: 'probed';
+      readonly n: number;
+      readonly verdict: 'alive' | 'dead';
+    } & IJitter)
+  | ({
+      readonly type: 'probe_failed';
+      readonly n: number;
+      readonly fault: IFault;
+    } & IJitter)
+  | ({
+      readonly type: 'introspected';
+      readonly n: number;
+      readonly verdict: 'active' | 'inactive';
+    } & IJitter)
+  | ({
+      readonly type: 'introspect_failed';
+      readonly n: number;
+      readonly fault: IFault;
+    } & IJitter)
+  | { readonly type: 'client_deleted' }
+  | ({ readonly type: 'delete_failed'; readonly fault: IFault } & IJitter)
+  | { readonly type: 'erased' };
+
+export type Of<T extends LeaseEvent['type']> = Extract<
+  LeaseEvent,
+  { readonly type: T }
+>;

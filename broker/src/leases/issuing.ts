@@ -1,0 +1,291 @@
+import { drain, settle } from './closing.ts';
+import {
+  isProvable,
+  PATIENCE_MS,
+  SLACK_MS,
+  type ILeaseDoc,
+  type IToken
+} from './doc.ts';
+import type { IFault, ISealedGrant, Of } from './events.ts';
+import { lose } from './orphans.ts';
+import { pause } from './pause.ts';
+import {
+  ask,
+  committed,
+  draft,
+  misfit,
+  patch,
+  tellRun,
+  type IDraftStep,
+  type Step
+} from './step.ts';
+
+export function provision(lease: ILeaseDoc): Step {
+  if (lease.phase !== 'REQUESTED' || lease.drained !== null) {
+    return misfit(lease);
+  }
+  return committed(
+    ask(draft({ ...lease, phase: 'PROVISIONING', registering: true }), {
+      kind: 'register',
+      payload: {}
+    })
+  );
+}
+
+/** I1: the only way to a token is a claim of an attempt observed running. */
+export function claim(lease: ILeaseDoc, event: Of<'claim'>): Step {
+  if (lease.phase !== 'ARMED' || lease.drained !== null) {
+    return misfit(lease);
+  }
+  const { attempt, deadline } = event;
+  return committed(
+    askMint(draft({ ...lease, phase: 'ACTIVE', attempt, deadline }))
+  );
+}
+
+export function renew(lease: ILeaseDoc): Step {
+  if (lease.phase !== 'ACTIVE' || lease.drained !== null || lease.minting) {
+    return misfit(lease);
+  }
+  return committed(
+    askMint(draft({ ...lease, phase: 'RENEWING', failure: null }))
+  );
+}
+
+/** I4: one at a time; `minting` stays up until its outcome is committed. */
+function askMint(step: IDraftStep, delay = 0): IDraftStep {
+  return ask(patch(step, { minting: true }), {
+    kind: 'mint',
+    payload: {},
+    ...(delay > 0 ? { delay } : {})
+  });
+}
+
+export function register(
+  lease: ILeaseDoc,
+  event: Of<'registered' | 'register_failed' | 'register_skipped'>,
+  now: number
+): Step {
+  if (event.type === 'register_skipped') {
+    return committed(
+      settle(draft({ ...lease, registering: false, waiting: null }), now)
+    );
+  }
+  if (event.type === 'registered') {
+    const ready: ILeaseDoc = {
+      ...lease,
+      phase: 'READY',
+      registering: false,
+      waiting: null,
+      problem: null,
+      profile: event.profile,
+      held: event.client === null ? null : { sealed: event.client },
+      registeredAt: event.client === null ? null : now
+    };
+    return lease.drained === null
+      ? committed(tellRun(draft(ready), { type: 'lease_ready' }))
+      : committed(settle(draft(ready, 'came too late'), now));
+  }
+  const lost: ILeaseDoc = {
+    ...lease,
+    orphans:
+      event.fault.maybeApplied && lease.client === 'per_lease'
+        ? lose(lease, 'client', now)
+        : lease.orphans
+  };
+  return again(lost, 'register', event.fault, event.jitter, now);
+}
+
+export function mint(
+  lease: ILeaseDoc,
+  event: Of<'minted' | 'mint_failed' | 'mint_skipped'>,
+  now: number
+): Step {
+  if (event.type === 'mint_skipped') {
+    return committed(
+      settle(draft({ ...lease, minting: false, waiting: null }), now)
+    );
+  }
+  if (event.type === 'minted') {
+    return minted(lease, event.grant, now);
+  }
+  const kept = event.residue
+    ? hold(lease, event.residue, now, { superseded: true })
+    : event.fault.maybeApplied
+      ? { ...lease, orphans: lose(lease, 'token', now) }
+      : lease;
+  return again(kept, 'mint', event.fault, event.jitter, now);
+}
+
+function minted(lease: ILeaseDoc, grant: ISealedGrant, now: number): Step {
+  const late = lease.drained !== null;
+  const tooLong =
+    !isProvable(lease) &&
+    (grant.expiresAt === null ||
+      grant.expiresAt > (lease.deadline ?? now) + SLACK_MS);
+  const tooMuch = grant.scopes.some(scope => !lease.scopes.includes(scope));
+  const bad = tooLong || tooMuch;
+  const held = hold(lease, grant, now, { superseded: late || bad });
+  const step = draft(
+    {
+      ...held,
+      phase: 'ACTIVE',
+      minting: false,
+      waiting: null,
+      problem: null,
+      mintedAt: lease.mintedAt ?? now,
+      tokens: held.tokens.map(token =>
+        token.n === held.tokens.length ? token : { ...token, superseded: true }
+      )
+    },
+    `token ${held.tokens.length}`
+  );
+  if (late || !bad) {
+    return committed(settle(step, now));
+  }
+  const why = tooMuch
+    ? 'gave a token that may do more than was asked for'
+    : 'gives tokens that outlive the run and cannot be provably revoked';
+  return committed(settle(fail(step, 'identity_refused', why, now), now));
+}
+
+/** A token that nobody waits for any more still has to die. */
+export function strayGrant(
+  lease: ILeaseDoc,
+  grant: ISealedGrant,
+  now: number
+): Step {
+  if (lease.closedAt !== null) {
+    const life = (grant.expiresAt ?? now) - now;
+    const orphans = lose({ ...lease, life: life || lease.life }, 'token', now);
+    return committed(draft({ ...lease, orphans }, 'came after the end'));
+  }
+  const held = hold(lease, grant, now, { superseded: true });
+  return committed(settle(draft(held, 'came unasked'), now));
+}
+
+/** A client that nobody waits for any more still has to go. */
+export function strayClient(
+  lease: ILeaseDoc,
+  sealed: string,
+  now: number
+): Step {
+  if (lease.closedAt !== null || lease.held || lease.drained === null) {
+    const orphans = lose(lease, 'client', now);
+    return committed(draft({ ...lease, orphans }, 'came unasked'));
+  }
+  return committed(
+    settle(draft({ ...lease, held: { sealed }, registeredAt: now }), now)
+  );
+}
+
+function hold(
+  lease: ILeaseDoc,
+  grant: ISealedGrant,
+  now: number,
+  { superseded }: { superseded: boolean }
+): ILeaseDoc {
+  const life = grant.expiresAt === null ? lease.life : grant.expiresAt - now;
+  const token: IToken = {
+    n: lease.tokens.length + 1,
+    sealed: grant.sealed,
+    mintedAt: now,
+    expiresAt: grant.expiresAt,
+    selfContained: grant.selfContained,
+    scopes: grant.scopes,
+    superseded,
+    busy: false,
+    unrevocable: false,
+    unintrospectable: false,
+    revokedAt: null,
+    failures: 0,
+    refuted: 0,
+    end: null,
+    endedAt: null
+  };
+  return {
+    ...lease,
+    life,
+    mintedAt: lease.mintedAt ?? now,
+    tokens: [...lease.tokens, token],
+    // A lost one of the same provider lives as long, counted from its loss.
+    orphans: lease.orphans.map(orphan =>
+      orphan.kind === 'token' && life !== null
+        ? { ...orphan, expiresAt: orphan.since + life }
+        : orphan
+    )
+  };
+}
+
+/** A register or mint that did not succeed: once more, or the end of it. */
+function again(
+  lease: ILeaseDoc,
+  kind: 'register' | 'mint',
+  fault: IFault,
+  jitter: number,
+  now: number
+): Step {
+  const what = kind === 'register' ? 'the registration' : 'the mint';
+  const problem = `${what}: the provider ${fault.why}`;
+  const idle = draft(
+    {
+      ...lease,
+      [kind === 'register' ? 'registering' : 'minting']: false,
+      problem
+    },
+    fault.why
+  );
+  if (lease.drained !== null) {
+    return committed(settle(patch(idle, { waiting: null }), now));
+  }
+  if (fault.kind === 'fatal') {
+    return committed(
+      settle(fail(idle, 'identity_refused', fault.why, now), now)
+    );
+  }
+  const since = lease.waiting?.since ?? now;
+  const failures = (lease.waiting?.failures ?? 0) + 1;
+  if (now - since >= PATIENCE_MS) {
+    return committed(
+      settle(fail(idle, 'identity_unavailable', fault.why, now), now)
+    );
+  }
+  const wait = pause(failures, jitter, fault.afterMs);
+  const waiting = patch(idle, {
+    waiting: { since, failures, due: now + wait }
+  });
+  return committed(
+    kind === 'mint'
+      ? askMint(waiting, wait)
+      : ask(patch(waiting, { registering: true }), {
+          kind,
+          payload: {},
+          delay: wait
+        })
+  );
+}
+
+/**
+ * No credential will come. A renewal that fails leaves the job its old token,
+ * as long as that lives; anything else ends the lease.
+ */
+function fail(
+  step: IDraftStep,
+  code: 'identity_refused' | 'identity_unavailable',
+  why: string,
+  now: number
+): IDraftStep {
+  const message = `The identity provider ${step.lease.provider} ${why}.`;
+  const failed = patch(step, { failure: { code, message }, waiting: null });
+  const living = step.lease.tokens.some(
+    token =>
+      !token.superseded && token.end === null && (token.expiresAt ?? now) > now
+  );
+  return living
+    ? patch(failed, { phase: 'ACTIVE' })
+    : drain(
+        tellRun(failed, { type: 'lease_failed', code, message }),
+        code,
+        now
+      );
+}

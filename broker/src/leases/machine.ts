@@ -1,0 +1,68 @@
+import type { IMachine } from '../lifecycle/types.ts';
+import { deleted, drain, erased, settle, tokenStep } from './closing.ts';
+import { labelOf, type ILeaseDoc } from './doc.ts';
+import type { LeaseEvent } from './events.ts';
+import {
+  claim,
+  mint,
+  provision,
+  register,
+  renew,
+  strayClient,
+  strayGrant
+} from './issuing.ts';
+import { committed, draft, misfit, type Step } from './step.ts';
+
+/** The life of a lease (DESIGN §8). Pure and total. */
+export const leaseMachine: IMachine<ILeaseDoc, LeaseEvent> = {
+  name: 'lease',
+  label: labelOf,
+  step(lease, event, now) {
+    if (event.type === 'minted' && !lease.minting) {
+      return strayGrant(lease, event.grant, now);
+    }
+    if (event.type === 'registered' && !lease.registering && event.client) {
+      return strayClient(lease, event.client, now);
+    }
+    return lease.closedAt === null
+      ? decide(lease, event, now)
+      : misfit(lease, 'the lease is closed');
+  }
+};
+
+function decide(lease: ILeaseDoc, event: LeaseEvent, now: number): Step {
+  switch (event.type) {
+    case 'provision':
+      return provision(lease);
+    case 'armed':
+      return lease.drained === null &&
+        (lease.phase === 'READY' || lease.phase === 'ARMED')
+        ? committed(draft({ ...lease, phase: 'ARMED' }))
+        : misfit(lease);
+    case 'claim':
+      return claim(lease, event);
+    case 'renew':
+      return renew(lease);
+    case 'used':
+      return committed(draft({ ...lease, used: lease.used + event.count }));
+    case 'drain':
+      return lease.drained === null
+        ? committed(settle(drain(draft(lease, event.why), event.why, now), now))
+        : misfit(lease, event.why);
+    case 'registered':
+    case 'register_failed':
+    case 'register_skipped':
+      return lease.registering ? register(lease, event, now) : misfit(lease);
+    case 'minted':
+    case 'mint_failed':
+    case 'mint_skipped':
+      return lease.minting ? mint(lease, event, now) : misfit(lease);
+    case 'client_deleted':
+    case 'delete_failed':
+      return lease.deleting ? deleted(lease, event, now) : misfit(lease);
+    case 'erased':
+      return lease.erasing ? erased(lease, now) : misfit(lease);
+    default:
+      return tokenStep(lease, event, now);
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * What the leases ask of other rooms, in their own words. `app.ts` hands in an
+ * identity provider and the vault; both fit by their shape.
+ */
+import type { Secret } from '../secrets/secret.ts';
+import type { ILeaseDoc } from './doc.ts';
+
+export interface IProfile {
+  readonly revocation: boolean;
+  readonly introspection: boolean;
+  readonly probe: boolean;
+}
+
+export interface IClient {
+  readonly id: string;
+  readonly secret: Secret | null;
+  readonly management: { readonly uri: string; readonly token: Secret } | null;
+}
+
+export interface IGrant {
+  readonly token: Secret;
+  readonly type: string;
+  /** ms since the epoch; null: the provider did not say */
+  readonly expiresAt: number | null;
+  readonly scopes: readonly string[];
+  readonly selfContained: boolean;
+}
+
+export interface IRefusal {
+  readonly kind: 'retry' | 'fatal';
+  readonly why: string;
+  readonly code?: 'identity_refused' | 'unsupported' | 'unknown_client';
+  readonly afterMs?: number | null;
+  readonly maybeApplied?: boolean;
+  readonly residue?: IGrant;
+}
+
+export type Answer<T> = { readonly kind: 'ok'; readonly value: T } | IRefusal;
+
+export interface ILeaseProvider {
+  readonly name: string;
+  readonly client: 'per_lease' | 'shared';
+  readonly scopes: readonly string[];
+  profile(signal: AbortSignal): Promise<Answer<IProfile>>;
+  createClient(
+    name: string,
+    scopes: readonly string[],
+    signal: AbortSignal
+  ): Promise<Answer<IClient>>;
+  findClients?(
+    name: string,
+    signal: AbortSignal
+  ): Promise<Answer<readonly IClient[]>>;
+  mint(
+    client: IClient | null,
+    scopes: readonly string[],
+    signal: AbortSignal
+  ): Promise<Answer<IGrant>>;
+  revoke(
+    client: IClient | null,
+    token: Secret,
+    signal: AbortSignal
+  ): Promise<Answer<null>>;
+  probe(token: Secret, signal: AbortSignal): Promise<Answer<'alive' | 'dead'>>;
+  introspect(
+    client: IClient | null,
+    token: Secret,
+    signal: AbortSignal
+  ): Promise<Answer<'active' | 'inactive'>>;
+  deleteClient(client: IClient, signal: AbortSignal): Promise<Answer<null>>;
+}
+
+/** Seals a secret for the database, bound to its lease and field. */
+export interface ISealer {
+  seal(lease: string, field: string, secret: Secret): string;
+  unseal(lease: string, field: string, sealed: string): Secret;
+}
+
+export interface ILeaseStore {
+  /** The lease as it was last committed. */
+  read(lease: string): Promise<ILeaseDoc | null>;
+  /**
+   * Calls back after each commit that touches the lease.
+   *
+   * @returns ends it
+   */
+  watch(lease: string, listener: () => void): () => void;
+}
+
+/** Truncates what the store may still hold of an erased secret. */
+export type Erase = (lease: string) => Promise<void>;

@@ -1,0 +1,258 @@
+import {
+  BatchError,
+  problem,
+  type LeaseSummary,
+  type TokenReply
+} from '@jupyterlab-batch/protocol';
+import { v7 as uuid } from 'uuid';
+
+import type { Clock, IDispatcher } from '../lifecycle/types.ts';
+import { currentToken, newLease, type ILeaseDoc, type IToken } from './doc.ts';
+import { openToken } from './effects/world.ts';
+import type { ILeaseProvider, ILeaseStore, ISealer } from './ports.ts';
+import { leaseSummary } from './view.ts';
+
+/** How long one request for a token waits for the provider. */
+const PATIENCE_MS = 20_000;
+const RETRY_AFTER_S = 5;
+
+export interface ILeaseServiceOptions {
+  readonly dispatcher: IDispatcher;
+  readonly store: ILeaseStore;
+  readonly providers: ReadonlyMap<string, ILeaseProvider>;
+  readonly vault: ISealer;
+  readonly clock: Clock;
+  readonly patienceMs?: number;
+}
+
+/** The leases as other rooms see them: made with a run, asked for its token. */
+export class LeaseService {
+  readonly #options: ILeaseServiceOptions;
+  /** handed out, not yet counted in the lease */
+  readonly #uses = new Map<string, number>();
+  readonly #counting = new Map<string, Promise<void>>();
+
+  constructor(options: ILeaseServiceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The first state of a lease; the caller commits it together with its run.
+   *
+   * @param scopes what the run may do; absent: all that the entry allows
+   * @throws BatchError `unknown_identity`, `invalid_request`
+   */
+  create(
+    run: string,
+    identity: string,
+    scopes?: readonly string[]
+  ): { id: string; state: ILeaseDoc } {
+    const provider = this.#options.providers.get(identity);
+    if (!provider) {
+      throw new BatchError(
+        problem(
+          'unknown_identity',
+          `There is no [identities.${identity}]. Add it to jupyterlab_batch_config.toml, or take \`identity\` off the target.`
+        )
+      );
+    }
+    const excess = scopes?.filter(scope => !provider.scopes.includes(scope));
+    if (excess?.length) {
+      throw new BatchError(
+        problem(
+          'invalid_request',
+          `[identities.${identity}] does not allow the scopes ${excess.join(', ')}.`
+        )
+      );
+    }
+    const id = uuid();
+    const request = {
+      id,
+      run,
+      provider: identity,
+      client: provider.client,
+      scopes: scopes ?? provider.scopes
+    };
+    return { id, state: newLease(request, this.#options.clock()) };
+  }
+
+  summary(lease: ILeaseDoc): LeaseSummary {
+    return leaseSummary(lease);
+  }
+
+  /**
+   * The job's token, valid for at least `minValid` seconds where the provider
+   * gives such long ones. Waits for a mint that is under way; however many ask,
+   * there is one (I4).
+   *
+   * @throws BatchError `no_identity`, `over`, `not_yet`, `identity_refused`,
+   *   `provider_unavailable` (with retry_after)
+   */
+  async token(
+    id: string,
+    minValid: number,
+    signal: AbortSignal
+  ): Promise<TokenReply> {
+    const { store, dispatcher, patienceMs = PATIENCE_MS } = this.#options;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+    const changes = new Changes(store, id, limit);
+    let asked = false;
+    try {
+      for (;;) {
+        const lease = await store.read(id);
+        if (!lease) {
+          throw refuse('no_identity', 'This run holds no credential.');
+        }
+        const token = currentToken(lease);
+        if (token && this.#lasts(token, minValid)) {
+          return this.#hand(lease, token);
+        }
+        this.#mustHope(lease, asked);
+        if (token && lease.phase === 'ACTIVE' && !asked) {
+          asked = true;
+          await dispatcher.dispatch('lease', id, { type: 'renew' });
+          continue;
+        }
+        if (!(await changes.next())) {
+          throw this.#unavailable(lease);
+        }
+      }
+    } finally {
+      changes.end();
+    }
+  }
+
+  /** Waits until all that was handed out is counted. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#counting.values());
+  }
+
+  /** A fresh token that is too short is the best there is: give it. */
+  #lasts(token: IToken, minValid: number): boolean {
+    if (token.expiresAt === null) {
+      return true;
+    }
+    const now = this.#options.clock();
+    const left = token.expiresAt - now;
+    const life = token.expiresAt - token.mintedAt;
+    const wanted = Math.min(minValid * 1000, life / 2);
+    return left > 0 && left >= wanted;
+  }
+
+  #hand(lease: ILeaseDoc, token: IToken): TokenReply {
+    const secret = openToken(this.#options, lease, token);
+    this.#count(lease.id);
+    return {
+      access_token: secret.reveal(),
+      token_type: 'Bearer',
+      expires_at:
+        token.expiresAt === null
+          ? null
+          : new Date(token.expiresAt).toISOString()
+    };
+  }
+
+  #mustHope(lease: ILeaseDoc, asked: boolean): void {
+    const failure = lease.failure;
+    if (failure?.code === 'identity_refused') {
+      throw refuse('identity_refused', failure.message);
+    }
+    if (failure && (lease.drained !== null || asked)) {
+      throw this.#unavailable(lease);
+    }
+    if (lease.drained !== null || lease.closedAt !== null) {
+      throw refuse(
+        'over',
+        'The run has ended; its credential is not handed out any more.'
+      );
+    }
+    if (lease.phase !== 'ACTIVE' && lease.phase !== 'RENEWING') {
+      throw refuse(
+        'not_yet',
+        'The attempt has no start permit yet; ask for it first.'
+      );
+    }
+  }
+
+  #unavailable(lease: ILeaseDoc): BatchError {
+    return new BatchError(
+      problem(
+        'provider_unavailable',
+        `The identity provider ${lease.provider} does not give a token now (${lease.problem ?? 'it is slow'}). Try again.`,
+        { retry_after: RETRY_AFTER_S }
+      )
+    );
+  }
+
+  /** One commit counts all uses since the one before it: a hot read stays hot. */
+  #count(id: string): void {
+    this.#uses.set(id, (this.#uses.get(id) ?? 0) + 1);
+    if (this.#counting.has(id)) {
+      return;
+    }
+    const done = this.#flush(id).finally(() => this.#counting.delete(id));
+    this.#counting.set(id, done);
+  }
+
+  async #flush(id: string): Promise<void> {
+    for (;;) {
+      const count = this.#uses.get(id);
+      if (!count) {
+        return;
+      }
+      this.#uses.delete(id);
+      try {
+        const event = { type: 'used', count };
+        await this.#options.dispatcher.dispatch('lease', id, event);
+      } catch {
+        // The token is out already; a count is not worth an error.
+        return;
+      }
+    }
+  }
+}
+
+/** Commits of one lease, none missed between two looks. */
+class Changes {
+  readonly #stop: () => void;
+  readonly #limit: AbortSignal;
+  #pending = false;
+  #wake: (() => void) | null = null;
+
+  constructor(store: ILeaseStore, lease: string, limit: AbortSignal) {
+    this.#limit = limit;
+    const changed = () => {
+      this.#pending = true;
+      this.#wake?.();
+    };
+    const stop = store.watch(lease, changed);
+    const aborted = () => this.#wake?.();
+    limit.addEventListener('abort', aborted);
+    this.#stop = () => {
+      stop();
+      limit.removeEventListener('abort', aborted);
+    };
+  }
+
+  /** @returns false when the time is over */
+  async next(): Promise<boolean> {
+    if (!this.#pending && !this.#limit.aborted) {
+      await new Promise<void>(resolve => {
+        this.#wake = resolve;
+      });
+    }
+    this.#pending = false;
+    return !this.#limit.aborted;
+  }
+
+  end(): void {
+    this.#stop();
+  }
+}
+
+function refuse(
+  code: 'no_identity' | 'over' | 'not_yet' | 'identity_refused',
+  detail: string
+): BatchError {
+  return new BatchError(problem(code, detail));
+}
