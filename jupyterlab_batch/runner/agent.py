@@ -13,7 +13,7 @@ import socket
 import struct
 import threading
 import time
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 from . import clock
 from .broker import Refused, Unreachable
@@ -50,7 +50,7 @@ class TokenAgent:
         self._fetch = fetch
         self._vault = vault
         self._lock = threading.Lock()
-        self._cached: Optional[dict[str, Any]] = None
+        self._cached: dict[str, Any] | None = None
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def start(self) -> None:
@@ -133,7 +133,5 @@ def _valid_for(token: dict[str, Any]) -> float:
     return clock.seconds(token["expires_at"]) - time.time()
 
 
-def _problem(
-    code: str, detail: str, retry_after: Optional[int] = None
-) -> dict[str, Any]:
+def _problem(code: str, detail: str, retry_after: int | None = None) -> dict[str, Any]:
     return {"error": code, "detail": detail, "retry_after": retry_after}

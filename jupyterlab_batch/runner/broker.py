@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 from .jobfile import JobFile
 
@@ -39,7 +39,7 @@ class Refused(BrokerError):
         Seconds, when it makes sense to ask again.
     """
 
-    def __init__(self, code: str, detail: str, retry_after: Optional[int]) -> None:
+    def __init__(self, code: str, detail: str, retry_after: int | None) -> None:
         super().__init__(detail)
         self.code = code
         self.retry_after = retry_after
@@ -56,7 +56,7 @@ class _Connection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
-def ask(path: str, route: str, body: Answer, session: Optional[str]) -> Answer:
+def ask(path: str, route: str, body: Answer, session: str | None) -> Answer:
     """Ask the job socket once.
 
     Raises
@@ -149,7 +149,7 @@ class BrokerClient:
         """Ask for the run's token, valid for at least `min_valid` seconds."""
         return self._insist("/v1/token", {"min_valid": min_valid}, 20.0, self._session)
 
-    def release(self, outcome: str, exit_code: Optional[int]) -> bool:
+    def release(self, outcome: str, exit_code: int | None) -> bool:
         """Say that the job is done, until the broker says that all is closed.
 
         Returns
@@ -206,7 +206,7 @@ class BrokerClient:
         self._closing.set()
 
     def _insist(
-        self, route: str, body: Answer, patience: float, session: Optional[str]
+        self, route: str, body: Answer, patience: float, session: str | None
     ) -> Answer:
         """Ask until there is an answer that asking again would not change."""
         until = time.monotonic() + patience

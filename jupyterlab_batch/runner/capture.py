@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
 from . import clock
 from .events import EventLog
@@ -24,10 +24,10 @@ class CellOutputs:
         self.timing: dict[str, str] = {}
         self.clear_next = False
         self.idle = False
-        self.error: Optional[tuple[str, str]] = None
+        self.error: tuple[str, str] | None = None
         self.kept = 0
         self.truncated = False
-        self.spill: Optional[Spill] = None
+        self.spill: Spill | None = None
         self.spill_full = False
 
 

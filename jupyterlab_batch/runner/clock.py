@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import datetime, timezone
 
@@ -22,8 +23,6 @@ def precise(text: object) -> str:
     """Return a kernel's header date as nbclient spells it, with microseconds."""
     stamp = datetime.now(timezone.utc)
     if isinstance(text, str):
-        try:
+        with contextlib.suppress(ValueError):
             stamp = datetime.fromisoformat(text.replace("Z", "+00:00"))
-        except ValueError:
-            pass
     return stamp.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

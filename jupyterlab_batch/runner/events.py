@@ -7,7 +7,7 @@ import errno
 import json
 import os
 import time
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 from . import clock
 
@@ -42,7 +42,7 @@ class EventLog:
         self._redact = redact
         self._pending: list[Op] = []
         self._size = 0
-        self._since: Optional[float] = None
+        self._since: float | None = None
         self._seq = 0
         self._written = 0
         self._full = False
@@ -70,7 +70,7 @@ class EventLog:
         """Whether someone has deleted the log under us."""
         return os.fstat(self._fd).st_nlink == 0
 
-    def due(self) -> Optional[float]:
+    def due(self) -> float | None:
         """Return when the buffer has to be flushed (monotonic), if it holds any."""
         return None if self._since is None else self._since + FLUSH_AFTER
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any
 
 from . import clock, notebook
 from .capture import Capture, CellOutputs
@@ -23,8 +23,8 @@ class CellEnd:
     """How a cell ended."""
 
     status: str
-    ename: Optional[str] = None
-    evalue: Optional[str] = None
+    ename: str | None = None
+    evalue: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -93,7 +93,7 @@ class Execution:
         return end
 
     def _wait(self, msg_id: str, outputs: CellOutputs, reply: _Reply) -> CellEnd:
-        interrupted: Optional[float] = None
+        interrupted: float | None = None
         heard = time.monotonic()
         while True:
             messages = self.pump()
@@ -135,7 +135,7 @@ class Execution:
         return True
 
     def _verdict(
-        self, reply: _Reply, outputs: CellOutputs, interrupted: Optional[float]
+        self, reply: _Reply, outputs: CellOutputs, interrupted: float | None
     ) -> CellEnd:
         content = reply.content or {}
         if content.get("status") == "error":
@@ -211,4 +211,4 @@ class _Reply:
     """The execute_reply of the running cell, once it is there."""
 
     def __init__(self) -> None:
-        self.content: Optional[dict[str, Any]] = None
+        self.content: dict[str, Any] | None = None

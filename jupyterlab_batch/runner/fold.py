@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from typing import Any, Optional
+from typing import Any
 
 from . import notebook
 from .redaction import Vault
@@ -20,11 +20,9 @@ Summary = dict[str, Any]
 
 def read_events(path: str) -> Iterator[dict[str, Any]]:
     """Yield the events of a log; a torn last line is dropped."""
-    try:
-        file = open(path, "rb")
-    except FileNotFoundError:
+    if not os.path.exists(path):
         return
-    with file:
+    with open(path, "rb") as file:
         for line in file:
             if not line.endswith(b"\n"):
                 return
@@ -47,12 +45,12 @@ class Fold:
         self._texts: list[tuple[dict[str, Any], list[str]]] = []
         self._states: dict[str, dict[str, Any]] = {}
         self._buffers: dict[str, dict[tuple[str, ...], Any]] = {}
-        self._running: Optional[int] = None
+        self._running: int | None = None
         self._ended: dict[str, Any] = {}
-        self._started_at: Optional[str] = None
+        self._started_at: str | None = None
         self._warnings: list[str] = []
         self._done = 0
-        self._last_at: Optional[str] = None
+        self._last_at: str | None = None
         self._count = sum(1 for cell in cells if notebook.runs(cell))
 
     def apply(self, event: dict[str, Any]) -> None:
@@ -178,7 +176,7 @@ class Fold:
             "output_sha256": None,
         }
 
-    def _error_of(self, index: Optional[int]) -> dict[str, Any]:
+    def _error_of(self, index: int | None) -> dict[str, Any]:
         outputs = self._cells[index]["outputs"] if index is not None else []
         for output in reversed(outputs):
             if output["output_type"] == "error":
@@ -208,7 +206,7 @@ def _mark(cell: notebook.Cell, status: str) -> None:
         own["status"] = status
 
 
-def rebuild(folder: str, vault: Optional[Vault] = None) -> Summary:
+def rebuild(folder: str, vault: Vault | None = None) -> Summary:
     """Fold a run folder; writes ``output.ipynb`` and ``summary.json``.
 
     Parameters
@@ -242,13 +240,13 @@ def rebuild(folder: str, vault: Optional[Vault] = None) -> Summary:
             "redacted_late: a credential had reached output.ipynb and was removed:"
             " please report this"
         )
-    summary = vault.tree(summary)
+    summary = dict(vault.tree(summary))
     raw = json.dumps(summary, ensure_ascii=False).encode("utf-8", "replace")
     notebook.replace(os.path.join(folder, "summary.json"), raw)
     return summary
 
 
-def _finished(folder: str, events: str) -> Optional[Summary]:
+def _finished(folder: str, events: str) -> Summary | None:
     """Return the summary of a fold that is still true."""
     path = os.path.join(folder, "summary.json")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any
 
 
 class BadJobFile(Exception):
@@ -19,7 +19,7 @@ class KernelSpec:
     name: str
     argv: list[str]
     env_names: list[str]
-    resource_dir: Optional[str]
+    resource_dir: str | None
     interrupt_mode: str
 
 

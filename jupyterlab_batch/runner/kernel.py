@@ -11,7 +11,7 @@ import string
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any
 
 from .jobfile import JobFile
 
@@ -59,9 +59,9 @@ class Kernel:
         self._job = job
         self._output = output
         self._key = os.urandom(32).hex()
-        self._pidfd: Optional[int] = None
+        self._pidfd: int | None = None
         self._sockets: dict[str, Any] = {}
-        self.process: Optional[subprocess.Popen[bytes]] = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     # -- start ------------------------------------------------------------
 
@@ -121,9 +121,9 @@ class Kernel:
             return values.get(match.group(1), match.group(0))
 
         argv = [re.sub(r"\{([A-Za-z0-9_]+)\}", fill, a) for a in self._job.kernel.argv]
-        version = sys.version_info
+        major, minor = sys.version_info[:2]
         # a kernelspec's bare "python" means the environment it was found in
-        if argv[0] in ("python", f"python{version[0]}", "python%d.%d" % version[:2]):
+        if argv[0] in ("python", f"python{major}", f"python{major}.{minor}"):
             argv[0] = sys.executable
         return argv
 
@@ -198,7 +198,7 @@ class Kernel:
         channel: str,
         kind: str,
         content: dict[str, Any],
-        parent: Optional[dict[str, Any]] = None,
+        parent: dict[str, Any] | None = None,
     ) -> str:
         """Send a request and return its id."""
         msg_id, frames = self._wire.pack(kind, content, parent)
@@ -236,7 +236,7 @@ class Kernel:
         return self.process is not None and self.process.poll() is None
 
     @property
-    def exit(self) -> tuple[Optional[int], Optional[str]]:
+    def exit(self) -> tuple[int | None, str | None]:
         """Exit code and signal of a dead kernel; one of them is None."""
         code = self.process.returncode if self.process else None
         if code is not None and code < 0:
@@ -292,7 +292,7 @@ class Handshake:
         self._kernel = kernel
         self._heard = False
         self._asked = 0.0
-        self.language: Optional[dict[str, Any]] = None
+        self.language: dict[str, Any] | None = None
 
     def take(self, messages: list[tuple[str, Message]]) -> bool:
         """Take what has arrived; return whether the kernel is ready."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 Notebook = dict[str, Any]
 Cell = dict[str, Any]
@@ -45,7 +45,7 @@ def tags(cell: Cell) -> list[str]:
     return found if isinstance(found, list) else []
 
 
-def title(cells: list[Cell], index: int) -> Optional[str]:
+def title(cells: list[Cell], index: int) -> str | None:
     """Return what a reader would call a cell: heading above, or first comment."""
     for cell in reversed(cells[:index]):
         if cell["cell_type"] != "markdown":

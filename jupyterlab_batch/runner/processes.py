@@ -9,7 +9,6 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from typing import Optional
 
 MARKER = "JUPYTERLAB_BATCH_RUN"
 
@@ -88,7 +87,7 @@ def sweep(run: str, patience: float = 10.0) -> int:
         time.sleep(0.02)
 
 
-def oom_kills() -> Optional[int]:
+def oom_kills() -> int | None:
     """Return how often the OOM killer struck in our control group, if known."""
     try:
         with open("/proc/self/cgroup", encoding="ascii") as file:

@@ -7,7 +7,7 @@ import html
 import json
 import re
 import threading
-from typing import Any, Optional
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 MASK = "[redacted]"
@@ -21,7 +21,7 @@ def _base64_cores(value: bytes) -> set[str]:
     The first and the last character may also depend on the neighbours: they
     are left out.
     """
-    cores = set()
+    cores: set[str] = set()
     for offset in range(3):
         bits = (offset + len(value)) * 8
         text = base64.b64encode(b"\0" * offset + value).decode("ascii")
@@ -71,7 +71,7 @@ class Vault:
         self._lock = threading.Lock()
         self._secrets: set[str] = set()
         self.patterns: tuple[str, ...] = ()
-        self.regex: Optional[re.Pattern[str]] = None
+        self.regex: re.Pattern[str] | None = None
 
     def add(self, secret: str) -> None:
         """Know `secret` from now on; before anyone else may see it."""

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any
 
 from . import clock, processes
 from .events import DiskFull, EventLog
@@ -40,14 +40,14 @@ class End:
     """What `run_ended` says."""
 
     outcome: str
-    reason: Optional[str] = None
-    message: Optional[str] = None
-    cell: Optional[int] = None
-    exit_code: Optional[int] = None
-    signal: Optional[str] = None
+    reason: str | None = None
+    message: str | None = None
+    cell: int | None = None
+    exit_code: int | None = None
+    signal: str | None = None
 
 
-def read_ticket() -> Optional[str]:
+def read_ticket() -> str | None:
     """Read the ticket from stdin; None when there is none."""
     line = b""
     while not line.endswith(b"\n") and len(line) <= 64:
@@ -90,10 +90,10 @@ class Attempt:
         self._vault = vault
         self._log = log
         self._stop = stop
-        self._permit: Optional[dict[str, Any]] = None
-        self._refusal: Optional[Exception] = None
+        self._permit: dict[str, Any] | None = None
+        self._refusal: Exception | None = None
         self._asked = threading.Event()
-        self._client: Optional[BrokerClient] = None
+        self._client: BrokerClient | None = None
         self._oom_before = processes.oom_kills()
 
     def run(self) -> int:
@@ -101,7 +101,7 @@ class Attempt:
         os.makedirs(self._job.runtime_dir, mode=0o700, exist_ok=True)
         output = self._log.pipe()
         kernel = Kernel(self._job, output)
-        failure: Optional[KernelNotStarted] = None
+        failure: KernelNotStarted | None = None
         # the permit is asked for while the kernel starts: neither waits
         try:
             kernel.start()
@@ -139,7 +139,7 @@ class Attempt:
 
     def _wait_ready(
         self, kernel: Kernel, handshake: Handshake
-    ) -> Optional[KernelNotStarted]:
+    ) -> KernelNotStarted | None:
         until = time.monotonic() + KERNEL_PATIENCE
         messages: list[Any] = []
         while not handshake.take(messages):
@@ -164,7 +164,7 @@ class Attempt:
         self,
         kernel: Kernel,
         handshake: Handshake,
-        failure: Optional[KernelNotStarted],
+        failure: KernelNotStarted | None,
     ) -> int:
         from .agent import TokenAgent
 
@@ -195,7 +195,7 @@ class Attempt:
         self,
         kernel: Kernel,
         handshake: Handshake,
-        failure: Optional[KernelNotStarted],
+        failure: KernelNotStarted | None,
         events: EventLog,
     ) -> End:
         from . import notebook

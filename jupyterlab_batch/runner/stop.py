@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import threading
-from typing import Optional
 
 CANCELLED = "user"
 TIMEOUT = "timeout"
@@ -22,7 +21,7 @@ class Stop:
         os.set_blocking(self.wake, False)
         os.set_blocking(self._write, False)
         self._lock = threading.Lock()
-        self.reason: Optional[str] = None
+        self.reason: str | None = None
 
     def request(self, reason: str) -> None:
         """Ask the run to stop."""

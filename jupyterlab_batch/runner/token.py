@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import time
-from typing import Any, NoReturn, Optional
+from typing import Any, NoReturn
 
 from . import clock
 
@@ -56,7 +56,7 @@ class TokenUnavailable(TokenError):
         Seconds after which asking again makes sense, if it does.
     """
 
-    def __init__(self, code: str, detail: str, retry_after: Optional[int]) -> None:
+    def __init__(self, code: str, detail: str, retry_after: int | None) -> None:
         super().__init__(detail)
         self.code = code
         self.retry_after = retry_after
@@ -112,7 +112,7 @@ class Token:
 
     def __init__(self, min_valid: int = 60) -> None:
         self._min_valid = min_valid
-        self._reply: Optional[dict[str, Any]] = None
+        self._reply: dict[str, Any] | None = None
 
     def _fresh(self) -> dict[str, Any]:
         reply = self._reply
@@ -125,9 +125,9 @@ class Token:
         return str(self._fresh()["access_token"])
 
     @property
-    def expires_at(self) -> Optional[str]:
+    def expires_at(self) -> str | None:
         """When it ends (ISO 8601, UTC); None if the provider does not say."""
-        expires: Optional[str] = self._fresh()["expires_at"]
+        expires: str | None = self._fresh()["expires_at"]
         return expires
 
     def __call__(self, request: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 from .wire import Message
 
@@ -12,7 +12,7 @@ State = dict[str, Any]
 Send = Callable[[str, dict[str, Any], dict[str, Any]], object]
 
 
-def output_of(message: Message) -> Optional[dict[str, Any]]:
+def output_of(message: Message) -> dict[str, Any] | None:
     """Return the notebook output that a kernel's message stands for, if any."""
     content = message.content
     kind = message.type
@@ -43,7 +43,7 @@ class OutputWidget:
     def __init__(self, comm_id: str, state: State) -> None:
         self.comm_id = comm_id
         self.outputs: list[dict[str, Any]] = list(state.get("outputs", []))
-        self.hooked: Optional[str] = None
+        self.hooked: str | None = None
         self.parent: dict[str, Any] = {}
         self.changed = False
         self._clear_next = False
@@ -93,7 +93,7 @@ class Widgets:
         self._states: dict[str, State] = {}
         self._buffers: dict[str, dict[tuple[str, ...], State]] = {}
 
-    def hook(self, parent_id: Optional[str]) -> Optional[OutputWidget]:
+    def hook(self, parent_id: str | None) -> OutputWidget | None:
         """Return the Output widget that takes the outputs of a request."""
         stack = self._hooks.get(parent_id or "")
         return stack[-1] if stack else None
@@ -123,7 +123,7 @@ class Widgets:
             if widget is not None and "msg_id" in state:
                 self._rehook(widget, state["msg_id"])
 
-    def _rehook(self, widget: OutputWidget, msg_id: Optional[str]) -> None:
+    def _rehook(self, widget: OutputWidget, msg_id: str | None) -> None:
         if msg_id:
             self._hooks.setdefault(msg_id, []).append(widget)
         elif widget.hooked:

@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any
 
 from . import clock
 
@@ -34,7 +34,7 @@ class Message:
     buffers: list[bytes]
 
     @property
-    def parent_id(self) -> Optional[str]:
+    def parent_id(self) -> str | None:
         """Id of the request that caused this message."""
         return self.parent.get("msg_id")
 
@@ -62,7 +62,7 @@ class Wire:
         self,
         kind: str,
         content: dict[str, Any],
-        parent: Optional[dict[str, Any]] = None,
+        parent: dict[str, Any] | None = None,
     ) -> tuple[str, list[bytes]]:
         """Return the id and the frames of a new message."""
         self._count += 1
