@@ -68,7 +68,8 @@ export async function copy(
       options.signal.throwIfAborted();
       await options.hook?.(entry.path);
       try {
-        bytes += await place(entry, root, into, options.signal);
+        const added = await place(entry, root, into, options.signal);
+        bytes += added; // only now: lanes add to it in turn
       } catch (error) {
         at = entry.path;
         throw error;

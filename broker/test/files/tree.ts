@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,4 +22,12 @@ export async function tree(
     }
   }
   return root;
+}
+
+/** A small disk of its own, to be filled. */
+export async function tmpfs(size: string): Promise<string> {
+  const at = await tree();
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', at]);
+  onTestFinished(() => void execFileSync('umount', ['--lazy', at]));
+  return at;
 }
