@@ -1,0 +1,213 @@
+/**
+ * Where the rooms meet, and the only place: everything is registered by hand.
+ */
+import { join } from 'node:path';
+
+import { pino } from 'pino';
+
+import { controlDoor } from './app/control.ts';
+import { changeFeed } from './app/feed.ts';
+import { filesRoom } from './app/files.ts';
+import { leaseRoom } from './app/leases.ts';
+import { openTargets } from './app/targets.ts';
+import type { IArguments } from './arguments.ts';
+import { loadConfig } from './config/load.ts';
+import { createControlServer } from './http/control.ts';
+import { createJobServer } from './http/job.ts';
+import { IdleWatch } from './idle.ts';
+import { Interpreter } from './lifecycle/interpreter.ts';
+import { inject } from './notebook/inject.ts';
+import { inspect } from './notebook/inspect.ts';
+import { RunDesk } from './runs/desk.ts';
+import type { IRunDoc } from './runs/doc.ts';
+import type { IRunWorld } from './runs/effects/deps.ts';
+import {
+  deleteFolderEffect,
+  deliverEffect,
+  rebuildEffect
+} from './runs/effects/finish.ts';
+import { copyEffect, injectEffect } from './runs/effects/stage.ts';
+import {
+  armEffect,
+  cancelEffect,
+  submitEffect,
+  sweepEffect
+} from './runs/effects/submit.ts';
+import { JobDoor } from './runs/job-door.ts';
+import { runMachine } from './runs/machine.ts';
+import type { INotebookRoom } from './runs/ports.ts';
+import { rebuilder } from './runs/rebuild.ts';
+import { Roster } from './runs/roster.ts';
+import { Slots } from './runs/slots.ts';
+import { SubmitDesk } from './runs/submit.ts';
+import { runColumns } from './runs/view.ts';
+import { Watcher } from './runs/watch.ts';
+import { listen } from './sockets.ts';
+import { Store } from './store/store.ts';
+import { VERSION } from './version.ts';
+
+/** A running broker. */
+export interface IBroker {
+  stop(): Promise<void>;
+}
+
+interface IHost {
+  /** ends the process, when idle or asked to */
+  readonly leave: () => void;
+}
+
+/** Puts the rooms together, takes up what an earlier broker left, and listens. */
+export async function startBroker(
+  args: IArguments,
+  host: IHost
+): Promise<IBroker> {
+  const log = pino({ base: { pid: process.pid } });
+  const clock = Date.now;
+  const since = new Date().toISOString();
+  const config = loadConfig(args.configPath, process.env, { data: args.data });
+  const store = new Store(join(args.data, 'broker.db'));
+  const interpreter = new Interpreter({
+    store,
+    clock,
+    random: Math.random,
+    log,
+    failPoint: process.env['JUPYTERLAB_BATCH_FAIL_POINT'] ?? null,
+    crash: () => process.kill(process.pid, 'SIGKILL')
+  });
+
+  const targets = openTargets(config);
+  const slots = new Slots(name => targets.get(name)?.target.slots ?? null);
+  const roster = new Roster(store, slots);
+  const notebook: INotebookRoom = {
+    inject,
+    inspect: (content, name) =>
+      inspect(content, name, prefix =>
+        [...(config.pins.get(prefix ?? '') ?? [])].map(([pinned, pin]) => ({
+          name: pinned,
+          ...pin
+        }))
+      )
+  };
+  const leases = await leaseRoom({ args, config, store, interpreter, clock });
+  const world: IRunWorld = {
+    store,
+    async doc(run) {
+      const doc = await store.read('run', run);
+      if (!doc) {
+        throw new Error(`there is no run ${run}`);
+      }
+      return doc as unknown as IRunDoc;
+    },
+    files: filesRoom,
+    notebook,
+    rebuilder,
+    targets,
+    paths: {
+      socketDir: join(args.job, '..'),
+      jobSocket: args.job,
+      dataDir: args.data
+    }
+  };
+
+  const tickets = new Map();
+  interpreter.register(runMachine, runColumns);
+  interpreter.effect('copy', copyEffect(world), 2);
+  interpreter.effect('inject', injectEffect(world));
+  interpreter.effect('submit', submitEffect(world, tickets, slots));
+  interpreter.effect('arm', armEffect(world, tickets));
+  interpreter.effect('cancel', cancelEffect(world));
+  interpreter.effect('sweep', sweepEffect(world));
+  interpreter.effect('rebuild', rebuildEffect(world), 2);
+  interpreter.effect('deliver', deliverEffect(world), 2);
+  interpreter.effect('delete_folder', deleteFolderEffect(world));
+  leases.register(interpreter);
+
+  const submit = new SubmitDesk({
+    files: filesRoom,
+    notebook,
+    leases,
+    targets,
+    clock,
+    create: (machine, id, state, options) =>
+      interpreter.create(machine, id, state, options),
+    findKey: key => store.findKey(key)
+  });
+  const desk = new RunDesk({
+    store,
+    dispatcher: interpreter,
+    files: filesRoom,
+    submit,
+    slots,
+    targets
+  });
+  const jobs = new JobDoor({
+    roster,
+    dispatcher: interpreter,
+    store,
+    leases,
+    scopesOf: run => targets.get(run.spec.target)?.scopes ?? [],
+    clock
+  });
+  const defect = (message: string, error: unknown): void =>
+    log.error({ err: error }, message);
+  const watcher = new Watcher({
+    roster,
+    store,
+    dispatcher: interpreter,
+    targets,
+    clock,
+    log: defect
+  });
+  const idle = new IdleWatch({
+    clock,
+    busy: async () => {
+      const { activeRuns, openLeases } = await store.counts();
+      return activeRuns + openLeases > 0;
+    },
+    leave: host.leave,
+    idleMs: idleMs(process.env['JUPYTERLAB_BATCH_IDLE'])
+  });
+  const control = createControlServer(
+    controlDoor({
+      desk,
+      submit,
+      notebook,
+      store,
+      config,
+      version: VERSION,
+      data: args.data,
+      since,
+      leave: host.leave
+    }),
+    changeFeed(store, clock),
+    () => idle.called(),
+    defect
+  );
+  const job = createJobServer(jobs, defect);
+
+  await roster.start(() => interpreter.wake());
+  await interpreter.start();
+  watcher.start();
+  await listen(job, args.job);
+  await listen(control, args.control);
+  idle.start();
+  log.info({ version: VERSION, data: args.data }, 'the broker listens');
+
+  let stopping: Promise<void> | null = null;
+  const stop = async (): Promise<void> => {
+    idle.stop();
+    await control.close();
+    await job.close();
+    await watcher.stop();
+    await interpreter.stop();
+    await store.close();
+    log.info({}, 'the broker left');
+  };
+  return { stop: () => (stopping ??= stop()) };
+}
+
+/** Seconds, for tests; absent: the usual quarter of an hour. */
+function idleMs(text: string | undefined): number | undefined {
+  const seconds = Number(text);
+  return text !== undefined && seconds > 0 ? seconds * 1000 : undefined;
+}

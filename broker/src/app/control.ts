@@ -1,0 +1,125 @@
+import {
+  BatchError,
+  problem,
+  type Health,
+  type Lease,
+  type LeaseList
+} from '@jupyterlab-batch/protocol';
+
+import type { IConfig } from '../config/config.ts';
+import type { IControlDoor } from '../http/control.ts';
+import type { INotebookRoom } from '../runs/ports.ts';
+import type { RunDesk } from '../runs/desk.ts';
+import type { SubmitDesk } from '../runs/submit.ts';
+import type { IOrphanRow, IStore } from '../store/types.ts';
+
+/** Closed leases that the list still shows. */
+const CLOSED_LEASES = 100;
+
+interface IControlWorld {
+  readonly desk: RunDesk;
+  readonly submit: SubmitDesk;
+  readonly notebook: INotebookRoom;
+  readonly store: IStore;
+  readonly config: IConfig;
+  readonly version: string;
+  readonly data: string;
+  readonly since: string;
+  readonly leave: () => void;
+}
+
+/** Answers the control socket out of the rooms. */
+export function controlDoor(world: IControlWorld): IControlDoor {
+  const { desk, submit, store } = world;
+  return {
+    health: () => health(world),
+    async shutdown(onlyIfIdle) {
+      const { activeRuns, openLeases } = await store.counts();
+      if (onlyIfIdle && activeRuns + openLeases > 0) {
+        throw new BatchError(
+          problem(
+            'broker_busy',
+            `${activeRuns} runs are active and ${openLeases} leases open. Wait for their end, or stop the broker anyway: runs go on and are taken up by the next one.`
+          )
+        );
+      }
+      // After the answer has left.
+      setTimeout(world.leave, 50);
+      return { stopping: true };
+    },
+    inspect: async ({ content, name }) => world.notebook.inspect(content, name),
+    plan: request => submit.plan(request),
+    submit: (run, key) => desk.submit(run, key),
+    list: query => desk.list(query),
+    show: id => desk.show(id),
+    log: (id, offset) => desk.log(id, offset),
+    files: id => desk.files(id),
+    cancel: id => desk.cancel(id),
+    rerun: (id, request) => desk.rerun(id, request),
+    remove: id => desk.remove(id),
+    prune: request => desk.prune(request),
+    async changes(after) {
+      const { revision, changes, reset } = await store.changes(after);
+      return {
+        revision,
+        reset,
+        changes: changes.map(({ id, state, revision: at }) => ({
+          id,
+          state: state as LeaseListState,
+          revision: at
+        }))
+      };
+    },
+    targets: () => desk.targets(),
+    leases: () => leaseList(store)
+  };
+}
+
+type LeaseListState = Awaited<
+  ReturnType<IControlDoor['changes']>
+>['changes'][number]['state'];
+
+async function health(world: IControlWorld): Promise<Health> {
+  const { activeRuns, openLeases } = await world.store.counts();
+  return {
+    ok: true,
+    version: world.version,
+    pid: process.pid,
+    data: world.data,
+    since: world.since,
+    active_runs: activeRuns,
+    open_leases: openLeases,
+    revision: await world.store.revision(),
+    config_files: [...world.config.files],
+    problems: world.config.notes.map(note => ({
+      name: 'configuration',
+      message: `${note.origin}: ${note.message}`,
+      fix: null
+    }))
+  };
+}
+
+async function leaseList(store: IStore): Promise<LeaseList> {
+  const rows = await store.leases(CLOSED_LEASES);
+  const orphans = await store.orphans();
+  return {
+    // Lease views are what this process wrote itself.
+    leases: rows.map(
+      row => ({ ...row.view, run: row.run }) as unknown as Lease
+    ),
+    orphans: orphans.map(toOrphan)
+  };
+}
+
+const toOrphan = (row: IOrphanRow): LeaseList['orphans'][number] => ({
+  id: row.id,
+  kind: row.kind,
+  provider: row.provider,
+  name: row.name,
+  lease: row.lease,
+  run: row.run,
+  since: new Date(row.since).toISOString(),
+  expires_at:
+    row.expiresAt === null ? null : new Date(row.expiresAt).toISOString(),
+  end: row.end as LeaseList['orphans'][number]['end']
+});

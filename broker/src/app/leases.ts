@@ -1,0 +1,81 @@
+import type { TokenReply } from '@jupyterlab-batch/protocol';
+
+import type { IArguments } from '../arguments.ts';
+import type { IConfig } from '../config/config.ts';
+import { createProvider } from '../identity/create.ts';
+import type { ILeaseDoc } from '../leases/doc.ts';
+import { leaseEffects, type LeaseIntentKind } from '../leases/effects/index.ts';
+import { leaseMachine } from '../leases/machine.ts';
+import type { ILeaseStore } from '../leases/ports.ts';
+import { LeaseService } from '../leases/service.ts';
+import { leaseColumns } from '../leases/view.ts';
+import type { Interpreter } from '../lifecycle/interpreter.ts';
+import type { Clock, JsonObject } from '../lifecycle/types.ts';
+import type { ILeaseRoom } from '../runs/ports.ts';
+import { loadKey } from '../secrets/key.ts';
+import { Vault } from '../secrets/vault.ts';
+import type { IStore } from '../store/types.ts';
+
+interface ILeaseSetting {
+  readonly args: IArguments;
+  readonly config: IConfig;
+  readonly store: IStore;
+  readonly interpreter: Interpreter;
+  readonly clock: Clock;
+}
+
+/** The leases with their providers, vault and store. */
+export async function leaseRoom(
+  setting: ILeaseSetting
+): Promise<ILeaseRoom & { register(interpreter: Interpreter): void }> {
+  const { args, config, store, clock } = setting;
+  const { openLeases } = await store.counts();
+  const vault = new Vault(
+    loadKey({
+      data: args.data,
+      credentials: process.env['CREDENTIALS_DIRECTORY'] ?? null,
+      sealed: openLeases > 0
+    })
+  );
+  const providers = new Map(
+    [...config.identities].map(([name, entry]) => [
+      name,
+      createProvider(name, entry, { clock })
+    ])
+  );
+  const leases: ILeaseStore = {
+    // The store answers what this process itself has written as `ILeaseDoc`.
+    read: async id =>
+      (await store.read('lease', id)) as unknown as ILeaseDoc | null,
+    watch: (_lease, listener) => store.onChange(() => listener())
+  };
+  const effects = leaseEffects({
+    store: leases,
+    providers,
+    vault,
+    erase: () => store.scrub(),
+    random: Math.random,
+    startedAt: clock()
+  });
+  const service = new LeaseService({
+    store: leases,
+    dispatcher: setting.interpreter,
+    providers,
+    vault,
+    clock
+  });
+  return {
+    create(run, identity) {
+      const { id, state } = service.create(run, identity);
+      return { id, state: state as unknown as JsonObject };
+    },
+    token: (lease, minValid, signal): Promise<TokenReply> =>
+      service.token(lease, minValid, signal),
+    register(interpreter) {
+      interpreter.register(leaseMachine, lease => leaseColumns(lease, clock()));
+      for (const [kind, effect] of Object.entries(effects)) {
+        interpreter.effect(kind as LeaseIntentKind, effect);
+      }
+    }
+  };
+}

@@ -1,0 +1,46 @@
+import type { IConfig, ITargetConfig } from '../config/config.ts';
+import type { ITargetEntry } from '../runs/ports.ts';
+import { LocalTarget } from '../targets/local/index.ts';
+
+/** Every configured target, with the door to it. */
+export function openTargets(config: IConfig): Map<string, ITargetEntry> {
+  return new Map(
+    [...config.targets.values()].map(target => [
+      target.name,
+      {
+        target: new LocalTarget({ name: target.name, slots: target.slots }),
+        name: target.name,
+        scheduler: target.scheduler,
+        isDefault: target.name === config.defaultTarget,
+        timeLimit: target.timeLimit,
+        work: target.work,
+        identity: target.identity,
+        identityLine: identityLine(config, target),
+        scopes: identityOf(config, target)?.scopes ?? [],
+        env: target.env,
+        grace: target.grace,
+        outputCap: target.outputCap
+      }
+    ])
+  );
+}
+
+const identityOf = (config: IConfig, target: ITargetConfig) =>
+  target.identity === null ? undefined : config.identities.get(target.identity);
+
+/** Who a run is there and what it may do, in words for the dialog. */
+function identityLine(config: IConfig, target: ITargetConfig): string | null {
+  const identity = identityOf(config, target);
+  if (!identity || target.identity === null) {
+    return null;
+  }
+  const may =
+    identity.scopes.length > 0
+      ? `may ${identity.scopes.join(', ')}`
+      : 'may what the provider allows';
+  const client =
+    identity.client === 'per_lease'
+      ? 'made for this run, dies with it'
+      : 'a token of its own from a client that runs share; dies with the run';
+  return `community account at ${target.identity}; ${may}; ${client}`;
+}
