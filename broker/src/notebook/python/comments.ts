@@ -1,6 +1,7 @@
 const NOISE =
   /^(?:%%|!|-\*-|noqa\b|type:|pylint:|mypy:|pyright:|ruff:|fmt:|isort:|pragma:|todo\b|fixme\b|\+$|parameters?:?$|inputs?:?$|[-=#*_~]{2,})/i;
-const CODE = /^[\p{L}_][\p{L}\p{N}_]*\s*=[^=]|^(?:import|from)\s+\w/u;
+const CODE =
+  /^[\p{L}_][\p{L}\p{N}_]*\s*=[^=]|^import\s+[\w.]+$|^from\s+[\w.]+\s+import\b/u;
 const NUMBER = String.raw`([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)`;
 const RANGE = new RegExp(
   [

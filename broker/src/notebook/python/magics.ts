@@ -3,11 +3,13 @@ const TRANSPARENT = /^%%(time|capture)\b/;
 const CELL_MAGIC = /^\s*%%/;
 const PROMPT = /[ \t]*(?=([%!?,;/]))/y;
 const LONG = /[rRuUbBfF]{0,2}("""|''')/y;
+/** `3.` and `3.e5`, which Lezer's grammar does not know as numbers. */
+const WHOLE = /(?<![\w.])[0-9][0-9_]*\.(?=[eEjJ]|[^\w.]|$)/y;
 
 /**
  * Replaces what only IPython understands (magics, shell lines, help) by blanks
  * of the same length, so that every offset holds. In `x = !ls` the right side
- * becomes `_`, a name: x is set, and not by a literal. Only lines where a
+ * becomes a name: x is set, and not by a literal. Only lines where a
  * statement can begin count: `%` inside brackets is an operator.
  */
 export function maskMagics(source: string): string {
@@ -82,14 +84,25 @@ export function maskMagics(source: string): string {
         magic.lastIndex = at;
         const found = depth === 0 && magic.exec(source);
         if (found && !/[=!<>+\-*/%&|^@:]/.test(source[at - 1] ?? '')) {
-          hide(at + found[0].length, '_');
+          const from = at + found[0].length;
+          const code = source.slice(from, endOf(source, from)).trimEnd();
+          hide(from, '_'.repeat(code.length));
         } else {
           at += 1;
         }
         break;
       }
-      default:
-        at += 1;
+      default: {
+        WHOLE.lastIndex = at;
+        const number = WHOLE.exec(source);
+        if (number) {
+          const point = at + number[0].length - 1;
+          masked += source.slice(kept, point) + '0';
+          kept = at = point + 1;
+        } else {
+          at += 1;
+        }
+      }
     }
   }
   return masked + source.slice(kept);
