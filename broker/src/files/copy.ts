@@ -7,6 +7,7 @@ import {
   symlink,
   unlink
 } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import type { IPlanEntry } from './entry.ts';
@@ -21,8 +22,11 @@ import {
   SourceUnreadable
 } from './stream.ts';
 
-/** Few: libuv has four threads, and submits want one while a copy goes on. */
-const LANES = 2;
+/**
+ * Few: libuv has four threads, and submits want one while a copy goes on. On two
+ * cores two writers in the kernel would leave none for the event loop.
+ */
+const LANES = availableParallelism() > 2 ? 2 : 1;
 /** `utimes` takes seconds as a double: good to a microsecond. */
 const TIME_SLACK = 2_000n;
 

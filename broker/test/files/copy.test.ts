@@ -220,8 +220,9 @@ describe('a copy', () => {
     delay.disable();
     expect(result).toEqual({ kind: 'done', files: 8, bytes: 2 ** 30 });
     expect(delay.count).toBeGreaterThan(100);
-    // The one hundredth above is left to a machine that others use too.
-    expect(delay.percentile(99) / 1e6).toBeLessThan(20);
+    // Wall time: the tenth above is left to a machine that others use too. A
+    // copy that blocks the loop gives ten samples, each of 50 ms and more.
+    expect(delay.percentile(90) / 1e6).toBeLessThan(20);
   }, 120_000);
 });
 
