@@ -1,0 +1,1 @@
+"""``jupyter batch``: everything from a terminal, without a Jupyter server."""

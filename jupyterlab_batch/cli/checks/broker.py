@@ -1,0 +1,92 @@
+"""Does the broker run, and what does it say of itself?"""
+
+from __future__ import annotations
+
+from .check import Check, Patient
+
+
+def sockets(patient: Patient) -> Check:
+    from jupyterlab_batch.launcher import LauncherError
+    from jupyterlab_batch.launcher.folders import private
+
+    folder = patient.places.sockets
+    try:
+        private(folder)
+    except LauncherError as error:
+        return Check("sockets", False, error.message, error.fix)
+    return Check("sockets", True, str(folder))
+
+
+def lock(patient: Patient) -> Check:
+    from jupyterlab_batch.launcher.lock import is_held, read_holder
+    from jupyterlab_batch.launcher.start import elsewhere
+
+    if not is_held(patient.places.lock):
+        return Check("lock", True, "free: no broker runs yet")
+    holder = read_holder(patient.places.lock)
+    if holder is None:
+        return Check("lock", True, "held; its holder is just starting")
+    if not holder.here:
+        error = elsewhere(holder, patient.data)
+        return Check("lock", False, error.message, error.fix)
+    return Check("lock", True, f"held by process {holder.pid} on {holder.host}")
+
+
+def answers(patient: Patient) -> Check:
+    from jupyterlab_batch.launcher import LauncherError
+
+    failure = patient.failure
+    if isinstance(failure, LauncherError):
+        return Check("broker", False, failure.message, failure.fix or None)
+    if patient.health is None:
+        return Check("broker", False, "does not answer", "jupyter batch broker stop")
+    health, notice = patient.health, patient.broker.notice if patient.broker else ""
+    told = f"version {health['version']}, process {health['pid']}, since "
+    return Check("broker", True, told + str(health["since"]), notice or None)
+
+
+def configuration(patient: Patient) -> Check:
+    """Tell the broker's own problems; each names file and line."""
+    if patient.health is None:
+        return Check("configuration", False, "not known: the broker does not answer")
+    files, wrong = patient.health["config_files"], patient.health["problems"]
+    if wrong:
+        told = "; ".join(f"{found['name']}: {found['message']}" for found in wrong)
+        fix = " ".join(found["fix"] for found in wrong if found["fix"])
+        return Check("configuration", False, told, fix or None)
+    told = ", ".join(files) if files else "no file: the target `local`, no identity"
+    return Check("configuration", True, told)
+
+
+def targets(patient: Patient) -> Check:
+    found = patient.ask("/v1/targets")
+    if found is None:
+        return Check("targets", False, "not known: the broker does not answer")
+    notices = " ".join(
+        f"{target['name']}: {target['notice']}"
+        for target in found["targets"]
+        if target["notice"]
+    )
+    told = ", ".join(
+        f"{target['name']} ({target['scheduler']}"
+        + (f", as {target['identity']})" if target["identity"] else ")")
+        for target in found["targets"]
+    )
+    return Check("targets", True, told, notices or None)
+
+
+def credentials(patient: Patient) -> Check:
+    """Tell credentials that nobody could end, and those whose end is not proved."""
+    found = patient.ask("/v1/leases")
+    if found is None:
+        return Check("credentials", False, "not known: the broker does not answer")
+    orphans = [orphan for orphan in found["orphans"] if orphan["end"] is None]
+    unsure = [lease for lease in found["leases"] if lease["end"] == "unconfirmed"]
+    if orphans or unsure:
+        told = (
+            f"{len(orphans)} left at a provider, {len(unsure)} not confirmed dead; "
+            "they end when they expire"
+        )
+        fix = "See `jupyter batch leases`; ask the provider to remove them."
+        return Check("credentials", False, told, fix)
+    return Check("credentials", True, "none was left behind")

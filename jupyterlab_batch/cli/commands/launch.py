@@ -1,0 +1,248 @@
+"""``run``, ``explain`` and ``rerun``."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from ..arguments import parameter_values, seconds
+from ..context import Context
+from ..errors import DETACHED, REFUSED, SUCCEEDED, TerminalError, exit_of_run
+from ..words import (
+    PARAMETER_HEAD,
+    credential,
+    ending,
+    parameter_rows,
+    path,
+    short_id,
+    size,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyterlab_batch._generated.wire import FilesPlan, Prepared
+    from jupyterlab_batch.submission import Choices, Notebook, Submitter
+
+FILES = ("snapshot", "in-place", "none")
+
+
+def register(groups: Any, shared: argparse.ArgumentParser) -> None:
+    """Add the commands that start runs."""
+    run = groups.add_parser("run", parents=[shared], help="run a notebook as batch")
+    _notebook_options(run)
+    run.add_argument("--target", metavar="T", help="where it runs")
+    run.add_argument(
+        "--time-limit", type=seconds, metavar="2h", help="at most the target's"
+    )
+    run.add_argument(
+        "--files",
+        choices=FILES,
+        metavar="MODE",
+        help="what goes along: snapshot of the project, in-place, or none",
+    )
+    run.add_argument("--label", metavar="L", help="your words for this run")
+    run.add_argument("--wait", action="store_true", help="wait for its end")
+    run.add_argument(
+        "--yes", action="store_true", help="agree to what the files plan asks"
+    )
+    run.set_defaults(run=_run)
+
+    explain = groups.add_parser(
+        "explain", parents=[shared], help="show where each value would come from"
+    )
+    _notebook_options(explain)
+    explain.set_defaults(run=_explain)
+
+    rerun = groups.add_parser(
+        "rerun", parents=[shared], help="run the same notebook again"
+    )
+    rerun.add_argument("id", metavar="ID")
+    _value_option(rerun)
+    rerun.add_argument("--wait", action="store_true", help="wait for its end")
+    rerun.set_defaults(run=_rerun)
+
+
+def _value_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-p",
+        action="append",
+        default=[],
+        dest="values",
+        metavar="NAME=VALUE",
+        help="set a parameter (NAME:type=VALUE where it has no type)",
+    )
+
+
+def _notebook_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("notebook", metavar="NOTEBOOK")
+    _value_option(command)
+    command.add_argument("--kernel", metavar="K", help="name of an installed kernel")
+
+
+def _submitter(context: Context) -> Submitter:
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    from jupyterlab_batch.submission import Submitter
+
+    return Submitter(context.broker, KernelSpecManager().get_all_specs())
+
+
+def _read(context: Context) -> tuple[Notebook, Choices]:
+    """Read the notebook and the values: what is wrong there needs no broker."""
+    from jupyterlab_batch.submission import Choices, Notebook
+
+    args = context.args
+    overrides, types = parameter_values(args.values)
+    notebook = Notebook.from_file(args.notebook)
+    return notebook, Choices(kernel=args.kernel, overrides=overrides, types=types)
+
+
+def _run(context: Context) -> int:
+    from jupyterlab_batch.submission import Order, prepare, refusal, submit
+
+    args, terminal = context.args, context.terminal
+    notebook, choices = _read(context)
+    choices = dataclasses.replace(choices, target=args.target, files_mode=args.files)
+    submitter = _submitter(context)
+    prepared = prepare(notebook, choices, submitter)
+    errors = [found for found in prepared["problems"] if found["severity"] == "error"]
+    if errors:
+        raise refusal(errors)
+    for problem in prepared["problems"]:
+        if problem["severity"] == "warning":
+            terminal.note(f"warning: {problem['message']}  ({problem['code']})")
+    confirmed = _confirm(context, prepared["plan"])
+    declared = [found for found in prepared["parameters"] if found["declared"]]
+    if declared:
+        terminal.table(PARAMETER_HEAD, parameter_rows(declared))
+    order = Order(
+        plan_id=prepared["plan"]["id"],
+        shown=[
+            {"name": found["name"], "text": found["text"]}
+            for found in prepared["parameters"]
+        ],
+        confirmed=confirmed,
+        label=args.label,
+        time_limit=args.time_limit,
+    )
+    accepted = submit(notebook, choices, order, submitter)
+    return _accepted(context, dict(accepted), _place(prepared))
+
+
+def _place(prepared: Prepared) -> str:
+    target = prepared["target"]
+    return "this machine" if target["scheduler"] == "local" else target["name"]
+
+
+_ASKS = {
+    "too_large": "is large",
+    "too_many": "has many files",
+    "root_is_home": "is your whole home folder",
+}
+
+
+def _confirm(context: Context, plan: FilesPlan) -> bool:
+    """Have a person agree to an unusual files plan.
+
+    Raises
+    ------
+    TerminalError
+        Nobody could be asked, or the answer was no.
+    """
+    if plan["ask"] is None or context.args.yes:
+        return plan["ask"] is not None
+    what = (
+        f"The project {path(plan['root'] or '')} {_ASKS[plan['ask']]}: "
+        f"{plan['files']} files, {size(plan['bytes'])}."
+    )
+    choices = "--files in-place (nothing is copied), --files none, or --yes"
+    if context.terminal.can_ask and not context.terminal.as_json:
+        if context.terminal.ask(f"{what} Copy it?"):
+            return True
+        raise TerminalError(
+            f"Not submitted. Choose {choices}.", "files_need_confirmation"
+        )
+    raise TerminalError(f"{what} Choose {choices}.", "files_need_confirmation")
+
+
+def _accepted(context: Context, run: dict[str, Any], place: str) -> int:
+    """Report an accepted run; with --wait, stay with it to its end."""
+    from .. import shapes
+    from ..follow import follow
+
+    terminal = context.terminal
+    if not context.args.wait:
+        terminal.line(f"  {short_id(run['id'])}  accepted, {run['state']}")
+        if terminal.as_json:
+            terminal.document(shapes.run(run))
+        return SUCCEEDED
+    try:
+        detail = follow(context.broker, run, terminal, place)
+    except KeyboardInterrupt:
+        name = short_id(run["id"])
+        terminal.note(
+            f"\nDetached; the run goes on. See it: jupyter batch show {name} · "
+            f"stop it: jupyter batch cancel {name}"
+        )
+        if terminal.as_json:
+            terminal.document(shapes.run(context.detail(run["id"])["run"]))
+        return DETACHED
+    if terminal.as_json:
+        terminal.document(shapes.run(detail["run"]))
+    else:
+        _report_end(context, detail)
+    return exit_of_run(detail["run"])
+
+
+def _report_end(context: Context, detail: Mapping[str, Any]) -> None:
+    run, terminal = detail["run"], context.terminal
+    terminal.line(f"  {ending(run)}")
+    if run["message"] and run["state"] != "succeeded":
+        terminal.line(f"  {run['message']}")
+    elif detail["ename"]:
+        terminal.line(f"  {detail['ename']}: {detail['evalue']}")
+    if run["lease"] is not None:
+        terminal.line(f"  {credential(run['lease'])}")
+
+
+def _explain(context: Context) -> int:
+    from jupyterlab_batch.submission.preparation import Resolved
+
+    from .. import shapes
+
+    terminal = context.terminal
+    notebook, choices = _read(context)
+    resolved = Resolved(notebook, choices, _submitter(context))
+    if terminal.as_json:
+        terminal.document(
+            {
+                "notebook": str(notebook.path),
+                "prefix": resolved.inspection["prefix"],
+                "parameters": shapes.parameters(resolved.parameters),
+                "problems": shapes.problems(resolved.problems),
+            }
+        )
+    else:
+        if resolved.parameters:
+            terminal.table(PARAMETER_HEAD, parameter_rows(resolved.parameters))
+        else:
+            terminal.line("  The notebook has no parameters.")
+        for problem in resolved.problems:
+            terminal.note(
+                f"{problem['severity']}: {problem['message']}  ({problem['code']})"
+            )
+    return REFUSED if resolved.errors else SUCCEEDED
+
+
+def _rerun(context: Context) -> int:
+    overrides, types = parameter_values(context.args.values)
+    if types:
+        raise TerminalError("A re-run keeps the types: write -p NAME=VALUE.")
+    run_id = context.full_id(context.args.id)
+    body = {"parameters": overrides or None}
+    run = context.post(f"/v1/runs/{run_id}/rerun", body)
+    if overrides:
+        context.terminal.table(PARAMETER_HEAD, parameter_rows(run["parameters"]))
+    return _accepted(context, run, run["target"])

@@ -1,0 +1,52 @@
+"""What every command starts from."""
+
+from __future__ import annotations
+
+import argparse
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from .terminal import Terminal
+
+if TYPE_CHECKING:
+    from jupyterlab_batch.launcher import Connection
+
+
+class Context:
+    """The arguments, the screen, and a way to the broker that opens when used."""
+
+    def __init__(self, args: argparse.Namespace, terminal: Terminal) -> None:
+        self.args = args
+        self.terminal = terminal
+
+    @cached_property
+    def broker(self) -> Connection:
+        """The broker; started when there is none."""
+        from jupyterlab_batch.launcher import connect
+
+        connection = connect(self.args.data)
+        if connection.notice:
+            self.terminal.note(f"note: {connection.notice}")
+        return connection
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Ask the broker for something."""
+        pairs = "&".join(
+            f"{name}={quote(str(value), safe='')}"
+            for name, value in query.items()
+            if value is not None
+        )
+        return self.broker.request("GET", f"{path}?{pairs}" if pairs else path)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """Have the broker do something."""
+        return self.broker.request("POST", path, body)
+
+    def detail(self, given: str) -> Any:
+        """Find one run by its id, or any unique start or end of it."""
+        return self.get(f"/v1/runs/{quote(given, safe='')}")
+
+    def full_id(self, given: str) -> str:
+        """Return the whole id of a run."""
+        return str(self.detail(given)["run"]["id"])

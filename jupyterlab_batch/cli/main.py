@@ -1,0 +1,104 @@
+"""The program ``jupyter batch``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from . import commands
+from .context import Context
+from .errors import (
+    DETACHED,
+    SUCCEEDED,
+    TerminalError,
+    exit_of_problem,
+)
+from .terminal import Terminal
+
+Command = Callable[[Context], int]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong like every other error does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise TerminalError(f"{message[:1].upper()}{message[1:]}. See {self.prog} -h.")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the grammar of the command line."""
+    # options of every command, before or after its name
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--json", action="store_true", help="print one JSON document and nothing else"
+    )
+    shared.add_argument("--data", metavar="DIR", help=argparse.SUPPRESS)
+    root = _Parser(
+        prog="jupyter batch",
+        description="Run notebooks as batch jobs, and get back what they made.",
+        epilog="IDs may be given by any unique start or end.",
+        allow_abbrev=False,
+    )
+    root.add_argument("--version", action="store_true", help="print the version")
+    groups = root.add_subparsers(metavar="COMMAND", dest="command")
+    for register in commands.REGISTER:
+        register(groups, shared)
+    return root
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 done or succeeded, 1 the run failed, 2 refused, 3 cancelled, 4 lost,
+        5 no broker, 130 detached by Ctrl-C.
+    """
+    given = list(sys.argv[1:] if argv is None else argv)
+    terminal = Terminal("--json" in given)
+    try:
+        return _run(given, terminal)
+    except KeyboardInterrupt:
+        terminal.note("")
+        return DETACHED
+    except BrokenPipeError:
+        # whoever read has enough (`| head`); what is buffered has nowhere to go
+        sys.stderr.close()
+        return SUCCEEDED
+    except Exception as error:
+        problem = _problem_of(error)
+        terminal.error(problem)
+        return exit_of_problem(problem)
+
+
+def _run(given: Sequence[str], terminal: Terminal) -> int:
+    grammar = parser()
+    args = grammar.parse_args(given)
+    if args.version:
+        from jupyterlab_batch.launcher.program import package_version
+
+        terminal.line(package_version())
+        return SUCCEEDED
+    if args.command is None:
+        grammar.print_help()
+        return SUCCEEDED
+    command: Command = args.run
+    return command(Context(args, terminal))
+
+
+def _problem_of(error: Exception) -> Mapping[str, Any]:
+    """Tell any failure as a Problem; one that is not ours is a defect."""
+    told = getattr(error, "problem", None)
+    if callable(told):
+        problem: Mapping[str, Any] = told()
+        return problem
+    traceback.print_exception(error)
+    detail = (
+        f"A defect of jupyterlab-batch ({type(error).__name__}: {error}). "
+        "Please report it with the lines above."
+    )
+    return TerminalError(detail, "internal").problem()
