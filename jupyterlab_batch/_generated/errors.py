@@ -25,6 +25,10 @@ ERRORS: dict[str, tuple[int, str]] = {
         422,
         "The value does not fit the type of the parameter",
     ),
+    "missing_value": (
+        422,
+        "The parameter has no value",
+    ),
     "pinned_parameter": (
         422,
         "The site has set this parameter",
@@ -156,6 +160,26 @@ ERRORS: dict[str, tuple[int, str]] = {
     "broker_unreachable": (
         503,
         "The broker does not answer",
+    ),
+    "broker_elsewhere": (
+        409,
+        "The broker runs on another machine",
+    ),
+    "broker_not_installed": (
+        503,
+        "A part of jupyterlab-batch is missing",
+    ),
+    "broker_not_started": (
+        503,
+        "The broker could not be started",
+    ),
+    "broker_outdated": (
+        409,
+        "The broker that runs is of another version",
+    ),
+    "unsafe_folder": (
+        503,
+        "A private folder is open to others",
     ),
     "broker_busy": (
         409,

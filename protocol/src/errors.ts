@@ -13,6 +13,7 @@ export const ERRORS = {
   nothing_to_run: [422, 'The notebook has no code cells'],
   unknown_parameter: [422, 'The notebook has no such parameter'],
   invalid_value: [422, 'The value does not fit the type of the parameter'],
+  missing_value: [422, 'The parameter has no value'],
   pinned_parameter: [422, 'The site has set this parameter'],
   invalid_parameter_name: [422, 'The name cannot be a variable'],
   untyped_parameter: [422, 'The parameter has no type yet'],

@@ -120,6 +120,33 @@ ROWS = (
         env={"AMP": "9", "WAVE_AMP": "9"},
     ),
     Row(
+        "a variable that the notebook itself reads",
+        (P("AMP", "float", "3.0", "environment"), XC),
+        {
+            "AMP": (
+                "9.0 environment (AMP)",
+                "8.0 home_file (~/.funwave.toml:1)",
+                "3.0 notebook (cell 2)",
+            ),
+            "Xc": "250.0 notebook (cell 2)",
+        },
+        env={"AMP": "9", "Xc": "9"},
+        files={"~/.funwave.toml": "AMP = 8"},
+        undeclared=("Xc",),
+    ),
+    Row(
+        "the prefixed variable counts more than the one the notebook reads",
+        (P("AMP", "float", "3.0", "environment"),),
+        {
+            "AMP": (
+                "8.0 environment (FUNWAVE_AMP)",
+                "9.0 environment (AMP)",
+                "3.0 notebook (cell 2)",
+            )
+        },
+        env={"AMP": "9", "FUNWAVE_AMP": "8"},
+    ),
+    Row(
         "a lower case prefix finds the upper case variable",
         (XC,),
         {"Xc": "2.0 environment (FUNWAVE_XC)"},

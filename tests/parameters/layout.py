@@ -26,7 +26,8 @@ class P:
     """A parameter of a row's notebook.
 
     ``cell``: a top-level assignment, which is only suggested; ``metadata``: one
-    that the notebook's metadata declare.
+    that the notebook's metadata declare; ``environment``: a float that the code
+    reads from a variable of this very name.
     """
 
     name: str
@@ -41,6 +42,9 @@ class P:
 
     def code(self) -> str:
         """The assignment in the notebook."""
+        if self.source == "environment":
+            read = f'os.environ.get("{self.name}", "{self.default}")'
+            return f"import os; {self.name} = float({read})"
         if self.type == "str":
             return f"{self.name} = {self.default!r}"
         words = {"true": "True", "false": "False", "null": "None"}
@@ -77,14 +81,14 @@ class P:
                 else {"type": kind or "str", "text": self.default}
             ),
             "expression": None,
-            "declared": self.source == "metadata",
-            "evidence": "metadata" if self.source == "metadata" else "assignment",
+            "declared": self.source != "cell",
+            "evidence": "assignment" if self.source == "cell" else self.source,
             "description": None,
             "min": self.min,
             "max": self.max,
             "step": None,
-            "cell": 1 if self.source == "cell" else None,
-            "line": 1 if self.source == "cell" else None,
+            "cell": None if self.source == "metadata" else 1,
+            "line": None if self.source == "metadata" else 1,
         }
 
 
@@ -126,7 +130,12 @@ class Row:
             or self.undeclared
             or self.prefix is None
             or any(
-                p.choices or p.min or p.max or p.nullable or p.default is None
+                p.choices
+                or p.min
+                or p.max
+                or p.nullable
+                or p.default is None
+                or p.source == "environment"
                 for p in self.parameters
             )
         )
@@ -158,7 +167,7 @@ class Layout:
 
     def notebook_json(self) -> dict[str, Any]:
         """The notebook, for entries that inspect it themselves."""
-        assigned = [p.code() for p in self.row.parameters if p.source == "cell"]
+        assigned = [p.code() for p in self.row.parameters if p.source != "metadata"]
         ours: dict[str, Any] = {
             "parameters": [
                 p.in_metadata() for p in self.row.parameters if p.source == "metadata"
@@ -200,7 +209,9 @@ class Layout:
             "parameters": [p.declaration() for p in self.row.parameters],
             "lints": [],
             "files": [],
-            "reads_environment": [],
+            "reads_environment": [
+                p.name for p in self.row.parameters if p.source == "environment"
+            ],
             "environment": [],
             "outputs": [],
             "files_mode": None,

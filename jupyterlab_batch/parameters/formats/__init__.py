@@ -20,7 +20,7 @@ READERS: dict[str, Callable[[str], Table]] = {
 }
 
 #: a parameter file is written by hand; what is larger is something else
-LARGEST = 4 * 1024 * 1024
+LARGEST = 1024 * 1024
 
 
 def read_file(path: Path, origin: str) -> Table:

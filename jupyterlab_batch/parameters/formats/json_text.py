@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 
 from ..errors import MalformedText
 from ..lexemes import Lexeme, read_lexemes
@@ -20,28 +21,33 @@ def read(text: str) -> Table:
     lexeme = read_lexemes(text)
     if lexeme.kind != "dict":
         raise MalformedText("an object { … } is expected", 1)
-    return _table(lexeme, text)
+    return _Lines(text).table(lexeme)
 
 
-def _line(text: str, at: int) -> int:
-    return text.count("\n", 0, at) + 1
+class _Lines:
+    """Turns positions into lines; counting anew each time would be quadratic."""
 
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.ends = [at for at, sign in enumerate(text) if sign == "\n"]
 
-def _node(lexeme: Lexeme, text: str, line: int) -> Node:
-    if lexeme.kind == "dict":
-        return _table(lexeme, text)
-    if lexeme.kind == "list":
-        return Sequence(
-            tuple(_node(m, text, _line(text, m.start)) for m in lexeme.members), line
-        )
-    written = text[lexeme.start : lexeme.end]
-    if lexeme.kind == "string":
-        return Scalar(json.loads(written), line, quoted=True)
-    return Scalar(written, line)
+    def line(self, at: int) -> int:
+        return bisect_left(self.ends, at) + 1
 
+    def node(self, lexeme: Lexeme, line: int) -> Node:
+        if lexeme.kind == "dict":
+            return self.table(lexeme)
+        if lexeme.kind == "list":
+            members = (self.node(m, self.line(m.start)) for m in lexeme.members)
+            return Sequence(tuple(members), line)
+        written = self.text[lexeme.start : lexeme.end]
+        if lexeme.kind == "string":
+            return Scalar(json.loads(written), line, quoted=True)
+        return Scalar(written, line)
 
-def _table(lexeme: Lexeme, text: str) -> Table:
-    members = {}
-    for (key, at), member in zip(lexeme.keys, lexeme.members):
-        members[key] = _node(member, text, _line(text, at))
-    return Table(members, _line(text, lexeme.start))
+    def table(self, lexeme: Lexeme) -> Table:
+        members = {
+            key: self.node(member, self.line(at))
+            for (key, at), member in zip(lexeme.keys, lexeme.members)
+        }
+        return Table(members, self.line(lexeme.start))

@@ -48,9 +48,11 @@ def key_lines(text: str) -> Lines:
     lines = Lines()
     table: tuple[str, ...] = ()
     arrays = 0
-    at = 0
+    at = counted = 0
+    line = 1
     while at < len(text):
-        line = text.count("\n", 0, at) + 1
+        line += text.count("\n", counted, at)
+        counted = at
         header = _TABLE.match(text, at)
         if header is not None:
             path, at = _path(text, header.end())

@@ -26,6 +26,7 @@ class Environment(Place):
         environ = self.request.environ
         prefix = self.request.prefix
         declarations = self.request.declarations
+        read = self.request.inspection["reads_environment"]
         uppers = Counter(name.upper() for name in declarations)
         for name, declaration in declarations.items():
             if prefix is not None:
@@ -37,7 +38,9 @@ class Environment(Place):
                         yield self._found(name, upper)
                     elif name.upper() not in declarations:
                         self._ambiguous(name, upper)
-            if declaration["evidence"] == "environment" and name in environ:
+            # not `FUNWAVE_AMP` read as AMP: that one was found above
+            own = declaration["evidence"] == "environment" and name in read
+            if own and name in environ:
                 yield self._found(name, name)
 
     def _found(self, name: str, variable: str) -> Finding:
