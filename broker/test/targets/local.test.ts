@@ -5,6 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import {
+  ProcTable,
+  type IProcess,
+  type Sight
+} from '../../src/targets/local/processes.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import type { IJob } from '../../src/targets/target.ts';
 import { attempt, noted, observe, submitted, target, until } from './runner.ts';
@@ -204,8 +209,9 @@ ${LOOP}`);
     await local.arm(work.id, Secret.random());
     await noted(work, 'armed');
     const stranger = { ...job, proof: { ...job.proof, start: '1' } };
-    await local.cancel(work.id, stranger);
-    expect(await local.sweep('00000000-none', stranger)).toBe(0);
+    const adopting = target();
+    await adopting.cancel(work.id, stranger);
+    expect(await adopting.sweep('00000000-none', stranger)).toBe(0);
     expect(await observe(local, work.id, job)).toEqual({ state: 'running' });
   });
 });
@@ -275,6 +281,41 @@ while True:
     const run = 'run-that-brought-us-back';
     const broker = shortBroker('sweep', run, { JUPYTERLAB_BATCH_RUN: run });
     expect(await broker.said).toBe(0);
+  });
+});
+
+describe('where /proc hides runners (hidepid)', () => {
+  /** Sees nobody who is alive and cannot find a mark. */
+  class HidingTable extends ProcTable {
+    override look(pid: number): Sight {
+      const seen = super.look(pid);
+      return seen.kind === 'alive' ? { kind: 'blind' } : seen;
+    }
+    override async marked(): Promise<IProcess[]> {
+      return [];
+    }
+  }
+
+  it('own children are cancelled and swept, for their pid is held', async () => {
+    const work = await attempt(`
+signal.signal(signal.SIGTERM, lambda *_: note("asked"))
+${LOOP}`);
+    const local = target({ table: new HidingTable() });
+    const job = await submitted(local, work);
+    await local.arm(work.id, Secret.random());
+    await noted(work, 'armed');
+    await local.cancel(work.id, job);
+    expect(await noted(work, 'asked')).toBe('x');
+    expect(await local.sweep(work.run, job)).toBe(0);
+    await until(async () => expect(alive(Number(job.native))).toBe(false));
+  });
+
+  it('an adopted one is not known, rather than gone', async () => {
+    const work = await attempt(LOOP);
+    const job = await submitted(target(), work);
+    const hiding = target({ table: new HidingTable() });
+    const seen = await observe(hiding, work.id, job);
+    expect(seen?.state).toBe('unknown');
   });
 });
 

@@ -4,6 +4,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { PsTable } from '../../src/targets/local/ps.ts';
+import { processTable } from '../../src/targets/local/table.ts';
 import { surroundings } from '../../src/targets/local/notice.ts';
 import {
   hasVariable,
@@ -83,6 +85,31 @@ describe('a look at a process', () => {
     expect(delay.count).toBeGreaterThan(5);
     // The middle is the code's own; the far end belongs to a busy machine.
     expect(delay.percentile(50) / 1e6).toBeLessThan(5);
+  });
+});
+
+describe('where there is no /proc', () => {
+  it('ps tells a process from a later one, and that it is gone', async () => {
+    const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const table = new PsTable('boot');
+    const seen = table.look(child.pid ?? 0);
+    expect(seen).toEqual({
+      kind: 'alive',
+      process: {
+        pid: child.pid,
+        start: expect.stringMatching(/^\w{3} \w{3} .*\d{4}$/) as string
+      }
+    });
+    expect(table.look(child.pid ?? 0)).toEqual(seen);
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+    expect(table.look(child.pid ?? 0)).toEqual({ kind: 'gone' });
+  });
+
+  it('and Windows is refused, with a way out', () => {
+    expect(() => processTable('win32')).toThrow(/Subsystem for Linux/);
   });
 });
 

@@ -30,6 +30,7 @@ const SHORTAGES = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ETXTBSY']);
 
 /** A runner that this broker started itself. */
 export class Child {
+  readonly run: string;
   readonly process: IProcess;
   /** Resolves with the real end, exit code and signal. */
   readonly ended: Promise<Observation>;
@@ -37,7 +38,8 @@ export class Child {
   #armed = false;
   #end: Observation | null = null;
 
-  constructor(child: ChildProcess, process: IProcess) {
+  constructor(run: string, child: ChildProcess, process: IProcess) {
+    this.run = run;
     this.#child = child;
     this.process = process;
     child.stdin?.on('error', () => undefined); // it may leave without listening
@@ -66,9 +68,14 @@ export class Child {
     });
   }
 
-  /** Closes the pipe without a ticket: the runner leaves. */
-  dismiss(): void {
-    this.#child.stdin?.end();
+  /**
+   * Signals it. What has not been reaped keeps its pid, so this needs no proof,
+   * and works where /proc hides a runner that is not dumpable (hidepid).
+   *
+   * @returns false when it has ended
+   */
+  kill(name: NodeJS.Signals): boolean {
+    return this.#end === null && this.#child.kill(name);
   }
 }
 
@@ -135,7 +142,7 @@ async function launch(
   const seen = table.look(child.pid);
   const known =
     seen.kind === 'alive' ? seen.process : { pid: child.pid, start: 'unseen' };
-  return { kind: 'ok', child: new Child(child, known) };
+  return { kind: 'ok', child: new Child(attempt.run, child, known) };
 }
 
 async function check(attempt: IAttempt): Promise<string | null> {

@@ -15,9 +15,10 @@ import {
   type Command
 } from './child.ts';
 import { surroundings } from './notice.ts';
-import { ProcTable, type IProcessTable } from './processes.ts';
+import type { IProcessTable } from './processes.ts';
 import { find, jobOf } from './proof.ts';
 import { leave, signal, sweep } from './sweep.ts';
+import { processTable } from './table.ts';
 
 const RETRY_MS = 2_000;
 /** Half of the second in which a dead local process has to be known. */
@@ -53,7 +54,7 @@ export class LocalTarget implements ITarget {
     this.name = options.name;
     this.slots = options.slots;
     this.#command = options.command ?? runner;
-    this.#table = options.table ?? new ProcTable();
+    this.#table = options.table ?? processTable();
     this.#notice = surroundings(options.environment ?? process.env);
   }
 
@@ -95,7 +96,12 @@ export class LocalTarget implements ITarget {
     this.#listeners.push(listener);
   }
 
-  async cancel(_attempt: string, job: IJob): Promise<void> {
+  async cancel(attempt: string, job: IJob): Promise<void> {
+    const own = this.#children.get(attempt);
+    if (own !== undefined) {
+      own.kill('SIGTERM');
+      return;
+    }
     const { process } = find(job, this.#table);
     if (process !== null) {
       signal(process, 'SIGTERM', this.#table);
@@ -103,7 +109,11 @@ export class LocalTarget implements ITarget {
   }
 
   sweep(run: string, job: IJob | null): Promise<number> {
-    return sweep({ name: RUN_MARK, value: run, run }, job, this.#table);
+    const held = [...this.#children.values()].filter(
+      child => child.run === run
+    );
+    const mark = { name: RUN_MARK, value: run, run };
+    return sweep(mark, job, this.#table, held);
   }
 
   /** Stops watching; what runs goes on. */

@@ -6,6 +6,13 @@ import type { IMark, IProcess, IProcessTable } from './processes.ts';
 const ROUNDS = 40;
 const PAUSE_MS = 25;
 
+/** A process that needs no proof: a child of ours that was not reaped yet. */
+export interface IHeld {
+  readonly process: IProcess;
+  /** false: it has ended */
+  kill(name: NodeJS.Signals): boolean;
+}
+
 /**
  * Kills every process with the mark, and the job's own, until two looks in a row
  * find none: one look alone can miss what is born while it goes on.
@@ -15,11 +22,12 @@ const PAUSE_MS = 25;
 export async function sweep(
   mark: IMark,
   job: IJob | null,
-  table: IProcessTable
+  table: IProcessTable,
+  held: readonly IHeld[] = []
 ): Promise<number> {
   let left = 0;
   for (let round = 0, quiet = 0; round < ROUNDS; round++) {
-    left = await killAll(mark, job, table);
+    left = await killAll(mark, job, table, held);
     quiet = left === 0 ? quiet + 1 : 0;
     if (quiet === 2) {
       return 0;
@@ -69,16 +77,23 @@ export function signal(
 async function killAll(
   mark: IMark,
   job: IJob | null,
-  table: IProcessTable
+  table: IProcessTable,
+  held: readonly IHeld[]
 ): Promise<number> {
+  const killed = new Set<number>();
   const kill = (target: IProcess): void => {
+    killed.add(target.pid);
     signal(target, 'SIGKILL', table);
   };
+  for (const child of held) {
+    if (child.kill('SIGKILL')) {
+      killed.add(child.process.pid);
+    }
+  }
   const own = job === null ? null : find(job, table).process;
   if (own !== null) {
     kill(own);
   }
-  const marked = await table.marked(mark, kill);
-  const others = marked.filter(({ pid }) => pid !== own?.pid).length;
-  return others + (own === null ? 0 : 1);
+  await table.marked(mark, kill);
+  return killed.size;
 }
