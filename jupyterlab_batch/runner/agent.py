@@ -50,7 +50,7 @@ class TokenAgent:
         self._fetch = fetch
         self._vault = vault
         self._lock = threading.Lock()
-        self._cached: dict[str, Any] | None = None
+        self._cached: _Cached | None = None
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def start(self) -> None:
@@ -118,19 +118,36 @@ class TokenAgent:
     def _token(self, min_valid: int) -> dict[str, Any]:
         # single flight: ten cells that ask at once are one question
         with self._lock:
-            cached = self._cached
-            if cached is not None and _valid_for(cached) >= min_valid:
-                return cached
+            if self._cached is not None and self._cached.serves(min_valid):
+                return self._cached.reply
             fresh = self._fetch(min_valid)
             self._vault.add(str(fresh["access_token"]))
-            self._cached = fresh
+            self._cached = _Cached(fresh, min_valid)
             return fresh
 
 
-def _valid_for(token: dict[str, Any]) -> float:
-    if token.get("expires_at") is None:
-        return float("inf")
-    return clock.seconds(token["expires_at"]) - time.time()
+class _Cached:
+    """A token, and what was asked for when it was given."""
+
+    def __init__(self, reply: dict[str, Any], asked: int) -> None:
+        self.reply = reply
+        self._asked = asked
+        self._lifetime = self._left()
+
+    def _left(self) -> float:
+        if self.reply.get("expires_at") is None:
+            return float("inf")
+        return clock.seconds(self.reply["expires_at"]) - time.time()
+
+    def serves(self, min_valid: int) -> bool:
+        """Whether it is valid for long enough.
+
+        Where as much was asked for and less was given, half of what was given is
+        enough: a provider that cannot do more is not asked at every use.
+        """
+        if self._lifetime < min_valid <= self._asked:
+            return self._left() >= self._lifetime / 2
+        return self._left() >= min_valid
 
 
 def _problem(code: str, detail: str, retry_after: int | None = None) -> dict[str, Any]:
