@@ -78,8 +78,8 @@ export class RegisterEffect implements IEffect {
       const found = await provider.findClients(intent.subject, signal);
       const profile = await provider.profile(signal);
       if (found.kind !== 'ok' || profile.kind !== 'ok') {
-        // Asking changes nothing: ask again, and stay unsure until then.
-        return { kind: 'retry', afterMs: 1000 };
+        // Waiting here would forget the doubt in a second restart: name it now.
+        return lost;
       }
       const [first] = found.value;
       this.#begun.forget(intent);
