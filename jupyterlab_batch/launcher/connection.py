@@ -24,9 +24,11 @@ class _UnixHTTP(http.client.HTTPConnection):
     def __init__(self, path: Path, timeout: float) -> None:
         super().__init__("broker", timeout=timeout)
         self._path = path
+        # http.client forgets its socket once a reply without a length is under way
+        self.wire = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock = self.wire
         try:
             self.sock.settimeout(self.timeout)
             self.sock.connect(str(self._path))
@@ -41,8 +43,10 @@ class LineStream:
     def __init__(self, http_connection: _UnixHTTP, reply: http.client.HTTPResponse):
         self._http = http_connection
         self._reply = reply
+        self._reading = False
 
     def __iter__(self) -> Iterator[str]:
+        self._reading = True
         try:
             while True:
                 line = self._reply.readline()
@@ -50,9 +54,10 @@ class LineStream:
                     return
                 yield line.decode("utf-8").rstrip("\r\n")
         except (OSError, ValueError, http.client.HTTPException) as error:
-            raise BrokerUnreachable(
-                f"The broker's event stream broke ({error})."
-            ) from (error)
+            told = f"The broker's event stream broke ({error})."
+            raise BrokerUnreachable(told) from error
+        finally:
+            self._release()
 
     def events(self) -> Iterator[tuple[str, Any]]:
         """Yield each Server-Sent Event as its name and its data, parsed."""
@@ -69,10 +74,15 @@ class LineStream:
                 name, data = "message", ""
 
     def close(self) -> None:
-        # shutdown, not close: it is what wakes a thread that reads
-        if self._http.sock is not None:
-            with contextlib.suppress(OSError):
-                self._http.sock.shutdown(socket.SHUT_RDWR)
+        # shutdown wakes a thread that reads; it then lets go of the socket itself,
+        # for http.client does not bear being closed under a reader
+        with contextlib.suppress(OSError):
+            self._http.wire.shutdown(socket.SHUT_RDWR)
+        if not self._reading:
+            self._release()
+
+    def _release(self) -> None:
+        self._reply.close()
         self._http.close()
 
     def __enter__(self) -> LineStream:
@@ -200,7 +210,6 @@ class Connection:
             http_connection.close()
             _parsed("GET", path, reply.status, content)
             raise BrokerUnreachable(f"The broker has no event stream at {path}.")
-        # http.client drops its socket once a reply without a length is under way
         return LineStream(http_connection, reply)
 
 
