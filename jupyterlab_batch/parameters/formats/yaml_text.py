@@ -53,7 +53,7 @@ class _Walk:
         if self.left < 0 or depth > DEPTH:
             raise MalformedText("too large, or it refers to itself", line)
         if node.id == "scalar":
-            return Scalar(node.value, line, quoted=node.style is not None)
+            return Scalar(_joined(node.value), line, quoted=node.style is not None)
         if node.id == "sequence":
             members = tuple(self.node(m, depth + 1) for m in node.value)
             return Sequence(members, line)
@@ -62,7 +62,16 @@ class _Walk:
             at = key.start_mark.line + 1
             if key.id != "scalar":
                 raise MalformedText("a key has to be a plain name", at)
-            if key.value in table:
-                raise MalformedText(f"the key {key.value!r} comes twice", at)
-            table[key.value] = self.node(value, depth + 1, at)
+            name = _joined(key.value)
+            if name in table:
+                raise MalformedText(f"the key {name!r} comes twice", at)
+            table[name] = self.node(value, depth + 1, at)
         return Table(table, line)
+
+
+def _joined(text: str) -> str:
+    r"""Join what JSON writes as `"\ud83c\udf0a"`, which PyYAML leaves as two halves."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        return text
