@@ -144,8 +144,7 @@ function readOutput(output: unknown): OutputRule | null {
 
 /** What the metadata say of one parameter, before code is asked. */
 export function ofMetadata(given: Declared): Declaration {
-  const choices =
-    given.choices?.map(text => ({ type: 'str' as BaseType, text })) ?? null;
+  const choices = given.choices?.map(text => ({ type: 'str', text })) ?? null;
   return {
     name: given.name,
     type: choices ? 'enum' : (given.type ?? null),

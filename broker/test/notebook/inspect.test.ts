@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { look, names, notebook, tagged } from './build.ts';
-import { inspect } from '../../src/notebook/index.ts';
+import { look, names, tagged } from './build.ts';
 
 /** code of one plain cell → what is suggested */
 const ASSIGNMENTS: [string, string[]][] = [
@@ -343,98 +342,5 @@ describe('widgets', () => {
     expect(names(look(['from bokeh import Dropdown\na = Dropdown()']))).toEqual(
       []
     );
-  });
-});
-
-describe('metadata', () => {
-  test('declare, code says where, and the author’s words win', () => {
-    const found = look(['print()', 'AMP = 3.0'], {
-      jupyterlab_batch: {
-        prefix: 'FUN',
-        parameters: [
-          { name: 'AMP', type: 'float', max: '9', description: 'height' },
-          { name: 'N', type: 'int', default: '5' },
-          { name: 'MODE', choices: ['a', 'b'], default: 'b' },
-          { name: 'FREE' }
-        ],
-        outputs: [{ glob: '*.csv' }],
-        files: 'none',
-        environment: ['CASE']
-      }
-    });
-    expect(names(found)).toEqual([
-      'N=5:int',
-      'MODE=b:enum',
-      'FREE=∅:?',
-      'AMP=3.0:float'
-    ]);
-    expect(found.parameters[3]).toMatchObject({
-      evidence: 'metadata',
-      max: '9',
-      description: 'height',
-      cell: 1,
-      line: 1
-    });
-    expect(found).toMatchObject({
-      prefix: 'FUN',
-      outputs: [{ glob: '*.csv', min_bytes: 0 }],
-      files_mode: 'none',
-      environment: ['CASE'],
-      lints: []
-    });
-  });
-
-  test('that do not fit are named, and the rest counts', () => {
-    const found = look(['print()'], {
-      jupyterlab_batch: {
-        prefix: 3,
-        paramters: [],
-        parameters: [{ name: 'A', type: 'int' }, { type: 'int' }, 'B'],
-        outputs: 'x',
-        environment: ['A', 3]
-      }
-    });
-    expect(names(found)).toEqual(['A=∅:int']);
-    expect(found.lints.map(({ code }) => code).toSorted()).toEqual([
-      ...Array<string>(5).fill('invalid_metadata'),
-      'unknown_metadata_key'
-    ]);
-  });
-});
-
-describe('what is no notebook to run', () => {
-  test.each([[[]], [['']], [[' \n']]])('%j: nothing to run', cells => {
-    expect(() => look(cells)).toThrow(
-      expect.objectContaining({ code: 'nothing_to_run' })
-    );
-  });
-
-  test.each([
-    {},
-    { cell_type: 'code' },
-    { source: 'x' },
-    { cell_type: 'code', source: [3] }
-  ])('a cell that is %j', cell => {
-    const content = { ...notebook(['x']), cells: [cell] };
-    expect(() => inspect(content, 'x.ipynb', () => [])).toThrow(
-      expect.objectContaining({ code: 'invalid_notebook' })
-    );
-  });
-
-  test('an unknown language has what its metadata say', () => {
-    const found = look(['x <- 3'], {
-      kernelspec: { name: 'ir', language: 'R' },
-      jupyterlab_batch: { parameters: [{ name: 'x', type: 'int' }] }
-    });
-    expect(found.language).toBe('r');
-    expect(names(found)).toEqual(['x=∅:int']);
-  });
-
-  test('Bash: tagged assignments that hold no code', () => {
-    const source = `A=3\nB='x y' # text\nC=$(rm x)\nexport D=2.5\nPATH=x\nE="$A"`;
-    const found = look([tagged(source)], {
-      kernelspec: { name: 'bash', language: 'bash' }
-    });
-    expect(names(found)).toEqual(['A=3:int', 'B=x y:str', 'D=2.5:float']);
   });
 });

@@ -22,20 +22,25 @@ export function toBash(name: string, value: Value): string {
   }
 }
 
+const CONTROL = /\p{Cc}/u;
+
 /** One word of the shell, whatever the text. */
 export function quoteBash(text: string): string {
   if (text.includes('\0')) {
     throw refused('a text with a NUL character. Leave it out.');
   }
   // bash_kernel sends a cell line by line: a line break has to stay in its line
-  return /[\u0000-\u001f\u007f]/.test(text)
-    ? `$'${text.replace(/[\\'\u0000-\u001f\u007f]/g, escape)}'`
+  return CONTROL.test(text)
+    ? `$'${text.replace(/[\\']|\p{Cc}/gu, escape)}'`
     : `'${text.replace(/'/g, "'\\''")}'`;
 }
 
 function escape(sign: string): string {
-  return sign === '\\' || sign === "'"
-    ? `\\${sign}`
+  if (sign === '\\' || sign === "'") {
+    return `\\${sign}`;
+  }
+  return sign > '\x7f'
+    ? sign
     : `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`;
 }
 
@@ -85,10 +90,16 @@ function scalar(value: unknown): string {
   if (value instanceof Lexeme) {
     return value.text;
   }
-  if (typeof value === 'object' && value !== null) {
+  if (value !== null && !/^(?:string|boolean)$/.test(typeof value)) {
     throw refused('a list within a list. Give one flat list or object.');
   }
-  return value === null ? '' : String(value);
+  return typeof value === 'string'
+    ? value
+    : value === true
+      ? 'true'
+      : value === false
+        ? 'false'
+        : '';
 }
 
 function refused(what: string): BatchError {

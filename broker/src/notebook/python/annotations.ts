@@ -32,11 +32,17 @@ const NAMES: Record<string, BaseType> = {
   datetime: 'date'
 };
 
+/** A longer annotation is none of ours, and could nest without end. */
+const LONGEST = 500;
+
 /** The type that an annotation names, or null where it is none of ours. */
 export function readAnnotation(
   node: SyntaxNode,
   source: string
 ): IAnnotation | null {
+  if (node.to - node.from > LONGEST) {
+    return null;
+  }
   switch (node.name) {
     case 'TypeDef': {
       const [inner] = parts(node);

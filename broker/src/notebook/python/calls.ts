@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 
-import { parts, textOf } from './syntax.ts';
+import { textOf } from './syntax.ts';
 
 /** Local name → what it stands for: `w` → `ipywidgets`. */
 export type Aliases = Map<string, string>;
@@ -22,12 +22,9 @@ export interface IArguments {
   starred: boolean;
 }
 
-export function readImport(
-  node: SyntaxNode,
-  source: string,
-  aliases: Aliases
-): void {
-  const words = textOf(node, source)
+/** Reads one import statement into the aliases. */
+export function readImport(statement: string, aliases: Aliases): void {
+  const words = statement
     .replace(/#.*/g, '')
     .replace(/[()\\]/g, ' ')
     .trim();
@@ -59,18 +56,22 @@ export function dotted(
   source: string,
   aliases: Aliases
 ): string | null {
-  if (node.name === 'VariableName') {
-    const name = textOf(node, source);
-    return (
-      aliases.get(name) ?? (Object.hasOwn(USUAL, name) ? USUAL[name] : name)
-    );
+  const path: string[] = [];
+  let at = node;
+  while (at.name === 'MemberExpression') {
+    const [object, property] = [at.firstChild, at.lastChild];
+    if (!object || property?.name !== 'PropertyName') {
+      return null;
+    }
+    path.unshift(textOf(property, source));
+    at = object;
   }
-  const [object, property] = parts(node);
-  if (node.name !== 'MemberExpression' || property?.name !== 'PropertyName') {
+  if (at.name !== 'VariableName') {
     return null;
   }
-  const of = dotted(object, source, aliases);
-  return of === null ? null : `${of}.${textOf(property, source)}`;
+  const name = textOf(at, source);
+  const usual = Object.hasOwn(USUAL, name) ? USUAL[name] : name;
+  return [aliases.get(name) ?? usual, ...path].join('.');
 }
 
 /** The arguments of a call, or null where the call is torn. */

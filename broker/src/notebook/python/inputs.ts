@@ -86,7 +86,8 @@ export function gather(
     scan.widgets.map(({ cell, from }) => `${cell}:${from}`)
   );
   for (const assignment of scan.assignments) {
-    if (constructors.has(`${assignment.cell}:${assignment.value?.from}`)) {
+    const made = `${assignment.cell}:${assignment.value?.from}`;
+    if (constructors.has(made) || !isName(assignment.name, 'python')) {
       continue;
     }
     const cell = scan.cells[assignment.cell];
@@ -100,7 +101,9 @@ export function gather(
     }
   }
   for (const widget of scan.widgets) {
-    of(normalName(widget.name)).widget ??= widget;
+    if (isName(widget.name, 'python')) {
+      of(normalName(widget.name)).widget ??= widget;
+    }
   }
   for (const read of scan.environment) {
     const name = inputOf(read.variable, prefix);

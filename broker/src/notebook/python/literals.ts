@@ -16,13 +16,23 @@ export interface ILiteral {
   callee: string | null;
 }
 
+/** Deeper nesting holds no parameter, and would cost us our stack. */
+const DEPTH = 50;
+
 const INFINITE =
   /^(?:float\(\s*(["'])([+-]?)(nan|inf|infinity)\1\s*\)|(?:math|np|numpy)\.(nan|inf))$/i;
 const PATH = /^(?:pathlib\.)?(?:Path|PurePath|PosixPath)$/;
 const DATE = /^(?:(?:datetime|dt)\.)?(?:date|datetime)$/;
 
 /** The value of an expression, or null where it is not a literal. */
-export function evaluate(node: SyntaxNode, source: string): ILiteral | null {
+export function evaluate(
+  node: SyntaxNode,
+  source: string,
+  depth = 0
+): ILiteral | null {
+  if (depth > DEPTH) {
+    return null;
+  }
   switch (node.name) {
     case 'Number':
       return ofNumber(textOf(node, source));
@@ -34,19 +44,19 @@ export function evaluate(node: SyntaxNode, source: string): ILiteral | null {
     case 'ContinuedString':
       return ofString(node, source);
     case 'UnaryExpression':
-      return ofSigned(node, source);
+      return ofSigned(node, source, depth + 1);
     case 'ParenthesizedExpression': {
       const inner = parts(node);
-      return inner.length === 1 ? evaluate(inner[0], source) : null;
+      return inner.length === 1 ? evaluate(inner[0], source, depth + 1) : null;
     }
     case 'ArrayExpression':
     case 'TupleExpression':
-      return ofList(node, source);
+      return ofList(node, source, depth + 1);
     case 'DictionaryExpression':
-      return ofDictionary(node, source);
+      return ofDictionary(node, source, depth + 1);
     case 'CallExpression':
     case 'MemberExpression':
-      return ofNamed(node, source);
+      return ofNamed(node, source, depth + 1);
     default:
       return null;
   }
@@ -87,9 +97,13 @@ function wholeFloat(digits: string): string {
     .replace(/^0+(?=[0-9])/, '');
 }
 
-function ofSigned(node: SyntaxNode, source: string): ILiteral | null {
+function ofSigned(
+  node: SyntaxNode,
+  source: string,
+  depth: number
+): ILiteral | null {
   const operand = node.lastChild;
-  const inner = operand && evaluate(operand, source);
+  const inner = operand && evaluate(operand, source, depth);
   const sign = source[node.from];
   if (!inner || (inner.type !== 'int' && inner.type !== 'float')) {
     return null;
@@ -113,8 +127,12 @@ function ofString(node: SyntaxNode, source: string): ILiteral | null {
     : null;
 }
 
-function ofList(node: SyntaxNode, source: string): ILiteral | null {
-  const elements = parts(node).map(part => evaluate(part, source));
+function ofList(
+  node: SyntaxNode,
+  source: string,
+  depth: number
+): ILiteral | null {
+  const elements = parts(node).map(part => evaluate(part, source, depth));
   const texts = elements.map(element => element && asJson(element));
   if (!texts.every(text => text !== null)) {
     return null;
@@ -131,7 +149,11 @@ function ofList(node: SyntaxNode, source: string): ILiteral | null {
   };
 }
 
-function ofDictionary(node: SyntaxNode, source: string): ILiteral | null {
+function ofDictionary(
+  node: SyntaxNode,
+  source: string,
+  depth: number
+): ILiteral | null {
   const members: string[] = [];
   const keys = new Set<string>();
   const inner = parts(node);
@@ -139,8 +161,8 @@ function ofDictionary(node: SyntaxNode, source: string): ILiteral | null {
     return null;
   }
   for (let at = 0; at < inner.length; at += 2) {
-    const key = evaluate(inner[at], source);
-    const value = evaluate(inner[at + 1], source);
+    const key = evaluate(inner[at], source, depth);
+    const value = evaluate(inner[at + 1], source, depth);
     const text = value && asJson(value);
     if (key?.type !== 'str' || text === null || keys.has(key.text)) {
       return null;
@@ -159,7 +181,11 @@ function asJson({ type, text, callee }: ILiteral): string | null {
 }
 
 /** `float("nan")`, `math.inf`, `Path("x")`, `date(2026, 11, 23)`. */
-function ofNamed(node: SyntaxNode, source: string): ILiteral | null {
+function ofNamed(
+  node: SyntaxNode,
+  source: string,
+  depth: number
+): ILiteral | null {
   const infinite = INFINITE.exec(textOf(node, source));
   if (infinite) {
     const word = (infinite[3] ?? infinite[4]).slice(0, 3).toLowerCase();
@@ -173,7 +199,7 @@ function ofNamed(node: SyntaxNode, source: string): ILiteral | null {
   const callee = textOf(called, source);
   const given = parts(args);
   if (PATH.test(callee) && given.length === 1) {
-    const path = evaluate(given[0], source);
+    const path = evaluate(given[0], source, depth);
     return path?.type === 'str' && path.text !== ''
       ? scalar('path', path.text, callee)
       : null;

@@ -3,6 +3,8 @@ const TRANSPARENT = /^%%(time|capture)\b/;
 const CELL_MAGIC = /^\s*%%/;
 const PROMPT = /[ \t]*(?=([%!?,;/]))/y;
 const LONG = /[rRuUbBfF]{0,2}("""|''')/y;
+/** What means nothing here, up to the next sign that might. */
+const PLAIN = /[\p{L}_ .,:*+<>-]+[0-9]*(?![0-9.])/uy;
 /** `3.` and `3.e5`, which Lezer's grammar does not know as numbers. */
 const WHOLE = /(?<![\w.])[0-9][0-9_]*\.(?=[eEjJ]|[^\w.]|$)/y;
 
@@ -100,7 +102,9 @@ export function maskMagics(source: string): string {
           masked += source.slice(kept, point) + '0';
           kept = at = point + 1;
         } else {
-          at += 1;
+          PLAIN.lastIndex = at + 1;
+          PLAIN.test(source);
+          at = Math.max(at + 1, PLAIN.lastIndex);
         }
       }
     }

@@ -35,6 +35,9 @@ export interface IScan {
 const COMPOUND =
   /^(?:FunctionDefinition|ClassDefinition|DecoratedStatement|ForStatement|WhileStatement|WithStatement)$/;
 
+const SPEAKING =
+  /^(?:CallExpression|MemberExpression|UpdateStatement|AssignStatement|ForStatement)$/;
+
 export function isTagged(cell: ICell): boolean {
   return cell.code && cell.tags.includes('parameters');
 }
@@ -51,7 +54,9 @@ export function scanPython(cells: readonly ICell[]): IScan {
     if (cell.code) {
       const parsed = parse(cell.source);
       syntax.set(cell.index, parsed);
-      readImports(parsed, aliases);
+      for (const statement of parsed.imports) {
+        readImport(statement, aliases);
+      }
     }
   }
   const scan: IScan = {
@@ -70,21 +75,6 @@ export function scanPython(cells: readonly ICell[]): IScan {
     scanCell(scan, parsed, index, aliases);
   }
   return scan;
-}
-
-function readImports({ statements, source }: ISyntax, aliases: Aliases): void {
-  for (const { tree, from, to } of statements) {
-    tree.iterate({
-      from,
-      to,
-      enter: ref => {
-        if (ref.name === 'ImportStatement' && ref.from >= from) {
-          readImport(ref.node, source, aliases);
-        }
-        return ref.from < to || ref.type.isTop;
-      }
-    });
-  }
 }
 
 function scanCell(
@@ -113,7 +103,9 @@ function scanCell(
         if (ref.from < from || ref.from >= to) {
           return false;
         }
-        visit(scan, ref.node, source, aliases, cell, node);
+        if (SPEAKING.test(ref.name)) {
+          visit(scan, ref.node, source, aliases, cell, node);
+        }
         return true;
       }
     });

@@ -16,6 +16,8 @@ export interface ISyntax {
   /** the cell's own text */
   source: string;
   statements: IStatement[];
+  /** the texts of its import statements, wherever they stand */
+  imports: string[];
   /** offset of the first thing that is not Python, or null */
   broken: number | null;
 }
@@ -23,7 +25,8 @@ export interface ISyntax {
 /** What may be a new statement after one that is broken. */
 const FRESH =
   /^(?:[\p{L}_][\p{L}\p{N}_.]*[ \t]*(?::[^=\n]*)?=(?!=)|(?:import|from|def|class|for|while|if|with|try|async|@|del|assert|print\b|[%!])[^\n]*)/gmu;
-const RETRIES = 64;
+/** Characters to parse in all, so that a cell of nothing but errors ends soon. */
+const WORK = 64 * 1024;
 
 /**
  * Parses a cell, sound statement by sound statement: after one that is broken
@@ -32,13 +35,16 @@ const RETRIES = 64;
  */
 export function parse(source: string): ISyntax {
   const statements: IStatement[] = [];
+  const imports: string[] = [];
   let broken: number | null = null;
   let start = 0;
-  for (let retry = 0; retry < RETRIES && start < source.length; retry += 1) {
+  let work = Math.max(WORK, 2 * source.length);
+  while (start < source.length && work > 0) {
+    work -= source.length;
     const text =
       blank(source.slice(0, start)) + maskMagics(source.slice(start));
     const tree = parser.parse(text);
-    const errors = errorsOf(tree);
+    const errors = survey(tree, source, imports);
     const at = collect(tree, text, errors, statements);
     if (errors.length > 0 && broken === null) {
       broken = errors[0];
@@ -48,7 +54,7 @@ export function parse(source: string): ISyntax {
     }
     start = at;
   }
-  return { source, statements, broken };
+  return { source, statements, imports, broken };
 }
 
 /** Takes the statements up to the first broken one; returns where to go on. */
@@ -115,12 +121,15 @@ function resume(tree: Tree, text: string, node: SyntaxNode): number | null {
   return best;
 }
 
-function errorsOf(tree: Tree): number[] {
+/** Goes through the tree once: the offsets of errors, and the imports. */
+function survey(tree: Tree, source: string, imports: string[]): number[] {
   const errors: number[] = [];
   tree.iterate({
-    enter: ({ type, from }) => {
+    enter: ({ type, from, to }) => {
       if (type.isError) {
         errors.push(from);
+      } else if (type.name === 'ImportStatement') {
+        imports.push(source.slice(from, to));
       }
     }
   });

@@ -2,7 +2,7 @@ import { BatchError, problem, type Value } from '@jupyterlab-batch/protocol';
 
 /** Signs that are better seen than obeyed: controls, breaks, direction marks. */
 const HIDDEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/gu;
+  /[\p{Cc}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/gu;
 const DATE =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?$/;
 const TOKEN = /"(?:[^"\\]|\\.)*"|\b(?:true|false|null)\b/g;
