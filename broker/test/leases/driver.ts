@@ -48,7 +48,10 @@ export class Driver implements ILeaseStore, IDispatcher {
 
   constructor(
     provider: ILeaseProvider,
-    { now = 1_000_000, random = () => 0.5 } = {}
+    {
+      now = 1_000_000,
+      random = () => 0.5
+    }: { now?: number; random?: () => number } = {}
   ) {
     this.now = now;
     this.#provider = provider;
