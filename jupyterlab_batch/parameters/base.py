@@ -51,7 +51,8 @@ class ResolveRequest:
     def prefix(self) -> str | None:
         """The prefix, if it can stand in a file name and in the environment."""
         prefix = self.inspection["prefix"]
-        return prefix if prefix and fits_file_name(prefix) else None
+        # it comes from a notebook, and must not lead out of the folders we look in
+        return prefix if prefix and prefix.isidentifier() else None
 
     @property
     def folder(self) -> Path | None:
@@ -131,8 +132,3 @@ def problem(
         "parameter": parameter,
         "origin": origin,
     }
-
-
-def fits_file_name(prefix: str) -> bool:
-    """A prefix from a notebook must not lead out of the folders we look in."""
-    return all(c.isalnum() or c in "_-." for c in prefix) and not prefix.startswith(".")

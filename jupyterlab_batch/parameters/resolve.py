@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .base import Finding, ResolveRequest, problem
-from .formats import Scalar, text_of
+from .formats import text_of
 from .providers import CHAIN
 from .providers.notebook import origin_in
 from .values import Refused, check_text, expectation
@@ -162,7 +162,7 @@ class _Ladder:
         return found
 
     def _checked(self, finding: Finding) -> tuple[BaseType, str]:
-        text = _text(finding, self.typed)
+        text = text_of(finding.node, self.typed)
         try:
             value = check_text(self.typed, text)
         except Refused as refusal:
@@ -182,15 +182,19 @@ class _Ladder:
                     f"It takes {refusal.expects}.",
                     finding.origin,
                 )
-            return kind or "str", text
+            return kind or "str", _sendable(text)
         return value["type"], value["text"]
 
     def _shadowed(self, finding: Finding) -> Shadowed:
-        text = _text(finding, self.typed)
+        text = text_of(finding.node, self.typed)
         # what is not used may be anything: then it is shown as it stands
         with suppress(Refused):
             text = check_text(self.typed, text)["text"]
-        return {"text": text, "layer": finding.layer, "origin": finding.origin}
+        return {
+            "text": _sendable(text),
+            "layer": finding.layer,
+            "origin": finding.origin,
+        }
 
     def _pinned(self, text: str) -> None:
         """What the user gave must not vanish in silence."""
@@ -216,16 +220,9 @@ class _Ladder:
         )
 
 
-def _text(finding: Finding, typed: Mapping[str, Any]) -> str:
-    text = text_of(finding.node, typed)
-    if isinstance(finding.node, Scalar) and text.isprintable():
-        return text
-    # bytes that are no text (PEP 383) cannot go over the wire
-    return text.encode("utf-8", "replace").decode() if _lone(text) else text
-
-
-def _lone(text: str) -> bool:
-    return any("\ud800" <= sign <= "\udfff" for sign in text)
+def _sendable(text: str) -> str:
+    """Bytes that are no text (PEP 383) were refused; shown, they must be JSON."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _shown(text: str) -> str:

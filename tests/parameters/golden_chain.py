@@ -5,9 +5,10 @@
         layout = lay_out(row, tmp_path)
         check(row, ask_the_server(layout))
 
-An entry that inspects the notebook itself takes ``layout.notebook``; one that has
-no broker takes ``layout.inspection()``. Pins of a row belong into the site's
-configuration; an entry that cannot set one leaves rows with ``row.pins`` out.
+An entry that inspects the notebook itself takes ``layout.notebook`` and the rows
+with ``row.inspected``; one that has no broker takes ``layout.inspection()``. Pins of
+a row belong into the site's configuration; an entry that cannot set one leaves rows
+with ``row.pins`` out.
 """
 
 from __future__ import annotations

@@ -164,6 +164,13 @@ ROWS = (
     _env("a key that comes twice", TABLE, '{"a": 1, "a": 2}', None),
     _env("yes", BOOL, "YES", "true"),
     _env("a float that no float can hold", FLOAT, "1e400", None),
+    Row(
+        "environment: bytes that are no text",
+        (TEXT,),
+        {"V": "a? environment (FUNWAVE_V)"},
+        problems=("invalid_value V (FUNWAVE_V)",),
+        env={"FUNWAVE_V": "a\udcff"},
+    ),
     # declarations
     Row(
         "a bound",
@@ -239,6 +246,13 @@ ROWS = (
         problems=("invalid_value V (-p)",),
         overrides={"V": "3.5"},
         types={"V": "int"},
+    ),
+    Row(
+        "a type that the user repeats is no change",
+        (FLOAT,),
+        {"V": "3.0 override (-p)"},
+        overrides={"V": "3"},
+        types={"V": "float"},
     ),
     Row(
         "a type is not changed from outside",

@@ -64,7 +64,7 @@ class P:
         kept = {key: value for key, value in told.items() if value is not None}
         return {**kept, **({"nullable": True} if self.nullable else {})}
 
-    def declaration(self) -> dict[str, Any]:
+    def declaration(self, line: int) -> dict[str, Any]:
         """What an inspection says of it."""
         untyped = self.type == "null"
         choices = [{"type": "str", "text": text} for text in self.choices or ()]
@@ -88,7 +88,7 @@ class P:
             "max": self.max,
             "step": None,
             "cell": None if self.source == "metadata" else 1,
-            "line": None if self.source == "metadata" else 1,
+            "line": None if self.source == "metadata" else line,
         }
 
 
@@ -120,6 +120,11 @@ class Row:
     undeclared: tuple[str, ...] = ()
 
     @property
+    def inspected(self) -> bool:
+        """A broker that inspects the notebook lets the row's prefix through."""
+        return self.prefix is None or self.prefix.isidentifier()
+
+    @property
     def by_hand(self) -> bool:
         """`params()` can be asked this: it has no dialog and no `-p`."""
         return not (
@@ -129,6 +134,7 @@ class Row:
             or self.pins
             or self.undeclared
             or self.prefix is None
+            or not self.inspected
             or any(
                 p.choices
                 or p.min
@@ -206,7 +212,9 @@ class Layout:
             "language": "python",
             "kernel": "python3",
             "prefix": self.row.prefix,
-            "parameters": [p.declaration() for p in self.row.parameters],
+            "parameters": [
+                p.declaration(line) for line, p in enumerate(self.row.parameters, 1)
+            ],
             "lints": [],
             "files": [],
             "reads_environment": [

@@ -144,6 +144,7 @@ def test_a_bomb_of_aliases_is_refused() -> None:
         'x = """\na = 1\n"""\nKEY = 1',
         "x = '''\n[t]\n'''\nKEY = 1",
         "x = [\n 1, # ]\n]\n KEY = 1",
+        "x = [\n [1],\n [2],\n]\nKEY = 1",
         'x = {a = "}\\"", b = 1}\n\n\nKEY = 1',
         "# KEY = 1\n\n'KEY' = 1",
         "x = 1 # KEY\ny.KEY = 1\nKEY = 2",
