@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import string
 import subprocess
@@ -20,24 +21,8 @@ if TYPE_CHECKING:
 
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
-# ipykernel drops outputs when its reader is slow; with this it waits instead.
-# Its configuration files are Python, read before the sockets are made.
-_IPYTHON_CONFIG = """\
-c = get_config()
-c.HistoryManager.hist_file = ":memory:"
-
-import zmq
-from ipykernel.kernelapp import IPKernelApp
-
-if not hasattr(IPKernelApp, "_batch_init_iopub"):
-    IPKernelApp._batch_init_iopub = IPKernelApp.init_iopub
-
-    def init_iopub(self, context):
-        context.setsockopt(zmq.XPUB_NODROP, 1)
-        self._batch_init_iopub(context)
-
-    IPKernelApp.init_iopub = init_iopub
-"""
+# bytes of messages that are decoded before they are dealt with
+_MOUTHFUL = 1 << 20
 
 
 class KernelNotStarted(Exception):
@@ -141,8 +126,10 @@ class Kernel:
         ipython = os.path.join(job.runtime_dir, "ipython")
         profile = os.path.join(ipython, "profile_default")
         os.makedirs(profile, mode=0o700, exist_ok=True)
-        with open(os.path.join(profile, "ipython_kernel_config.py"), "w") as file:
-            file.write(_IPYTHON_CONFIG)
+        shutil.copyfile(
+            os.path.join(os.path.dirname(__file__), "ipykernel_profile.py"),
+            os.path.join(profile, "ipython_kernel_config.py"),
+        )
         environment.update(
             TMPDIR=short,
             IPYTHONDIR=ipython,
@@ -205,8 +192,11 @@ class Kernel:
         self._sockets[channel].send_multipart(frames)
         return msg_id
 
-    def poll(self, timeout: float, most: int = 500) -> list[tuple[str, Message]]:
-        """Return messages that have arrived, waiting `timeout` s for the first."""
+    def poll(self, timeout: float) -> list[tuple[str, Message]]:
+        """Return some of what has arrived, waiting `timeout` s for the first.
+
+        Not all: a burst is decoded a mouthful at a time.
+        """
         from .wire import BadMessage
 
         # a dead kernel's descriptor stays readable: do not spin on it
@@ -218,11 +208,13 @@ class Kernel:
         self._poller.poll(max(0, int(timeout * 1000)))
         for name in ("iopub", "shell", "stdin"):
             socket = self._sockets[name]
-            for _ in range(most):
+            room = _MOUTHFUL
+            while room > 0:
                 try:
                     frames = socket.recv_multipart(self._zmq.NOBLOCK)
                 except self._zmq.Again:
                     break
+                room -= 1024 + sum(map(len, frames))
                 # not ours, or broken: a forged message must not end the run
                 with contextlib.suppress(BadMessage):
                     messages.append((name, self._wire.unpack(frames)))

@@ -21,8 +21,8 @@ def output_of(message: Message) -> dict[str, Any] | None:
     if kind in ("display_data", "execute_result"):
         output = {
             "output_type": kind,
-            "data": content["data"],
             "metadata": content.get("metadata", {}),
+            "data": content["data"],
         }
         if kind == "execute_result":
             output["execution_count"] = content["execution_count"]

@@ -75,7 +75,7 @@ CORPUS: dict[str, Callable[[], Any]] = {
         "h.update('changed')",
     ),
     "update of unknown display": lambda: book(
-        "from IPython.display import update_display\nupdate_display('x', display_id='?')"
+        "from IPython.display import update_display\nupdate_display('x', display_id='?')"  # noqa: E501
     ),
     "update with same id in one cell": lambda: book(
         "from IPython.display import display\n"
@@ -126,7 +126,7 @@ CORPUS: dict[str, Callable[[], Any]] = {
     ),
     "output widget": lambda: book(
         "import ipywidgets as w\nout = w.Output()\nout",
-        "with out:\n    print('in')\n    print('side')\n    display(3)\nprint('outside')",
+        "with out:\n    print('in')\n    print('side')\n    display(3)\nprint('outside')",  # noqa: E501
         "out.outputs",
     ),
     "output widget cleared": lambda: book(
@@ -166,7 +166,7 @@ CORPUS: dict[str, Callable[[], Any]] = {
         "%%bash\necho from bash; echo err >&2",
     ),
     "async": lambda: book(
-        "import asyncio\nasync def f():\n    await asyncio.sleep(0.01)\n    print('in f')",
+        "import asyncio\nasync def f():\n    await asyncio.sleep(0.01)\n    print('in f')",  # noqa: E501
         "await f()\nawait asyncio.gather(f(), f());",
     ),
     "subprocess": lambda: book(
@@ -207,6 +207,6 @@ CORPUS: dict[str, Callable[[], Any]] = {
         "t.start(); t.join()\nprint('main')"
     ),
     "comm without handler": lambda: book(
-        "from ipykernel.comm import Comm\nc = Comm('nobody', data={'a': 1})\nc.send({'b': 2})"
+        "from ipykernel.comm import Comm\nc = Comm('nobody', data={'a': 1})\nc.send({'b': 2})"  # noqa: E501
     ),
 }

@@ -6,6 +6,7 @@ import base64
 import html
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -40,7 +41,7 @@ ENCODINGS: dict[str, Encode] = {
 
 def pieces(text: str, cuts: list[int]) -> list[str]:
     at = sorted({cut % (len(text) + 1) for cut in cuts} | {0, len(text)})
-    return [text[a:b] for a, b in zip(at, at[1:], strict=False)]
+    return [text[a:b] for a, b in pairwise(at)]
 
 
 def through(secret: str, chunks: list[str]) -> str:

@@ -81,8 +81,8 @@ def test_it_does_not_show_itself(agent: Agent) -> None:
         str(one),
         f"{one}",
         f"{one!r:>60}",
-        "{:s}".format(one),
-        "%s" % one,
+        format(one, "s"),
+        str.join("", [str(one)]),
         repr([one]),
         repr(vars(one) if hasattr(one, "__dict__") else ""),
     ]

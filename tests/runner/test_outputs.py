@@ -1,0 +1,275 @@
+"""No output is lost, and none can bring the run down."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from jupyterlab_batch.runner.events import DiskFull, EventLog
+from jupyterlab_batch.runner.spill import Spill
+
+from .harness import Run, eventually, run_of
+
+TOKEN = "tok-5up3rs3cret+value/with=signs"
+
+
+def test_twenty_thousand_displays_with_a_slow_consumer() -> None:
+    cell = (
+        "from IPython.display import display\n"
+        "print('start', flush=True)\n"
+        "for i in range(20_000): display(i)"
+    )
+    with run_of("1", cell) as run:
+        process = run.start()
+        run.until_printed("start")
+        # a reader that stands still: what comes has to wait, not to vanish
+        os.kill(process.pid, 19)
+        time_stopped = time.monotonic() + 3
+        eventually(lambda: time.monotonic() > time_stopped)
+        os.kill(process.pid, 18)
+        assert run.wait(120) == 0
+        outputs = run.output().cells[1].outputs[1:]
+        assert [o.data["text/plain"] for o in outputs] == list(map(str, range(20_000)))
+
+
+def test_output_above_the_cap_is_kept_beside_the_notebook() -> None:
+    cells = [
+        "for i in range(3000): print(i)",
+        "from IPython.display import display\ndisplay('x' * 5000)\nprint('after')",
+        "print('small')",
+    ]
+    with run_of(*cells, output_cap=2000) as run:
+        made = run.go()
+        assert run.wait() == 0
+        kept = made.cells[0].outputs
+        rest = (run.folder / "spill-0.txt").read_text()
+        assert kept[0].text + rest == "".join(f"{i}\n" for i in range(3000))
+        assert len(kept[0].text) == 2000
+        assert "spill-0.txt" in kept[1].text
+        assert run.events("truncated")[0]["bytes"] == 2000
+        first, *others = (run.folder / "spill-1.txt").read_text().splitlines()
+        assert json.loads(first)["data"]["text/plain"] == repr("x" * 5000)
+        assert others == ["after"]
+        assert made.cells[2].outputs[0].text == "small\n"
+
+
+def test_clearing_makes_room_again() -> None:
+    cell = (
+        "from IPython.display import clear_output\n"
+        "for i in range(50):\n    clear_output(wait=True); print(str(i) * 500)"
+    )
+    with run_of(cell, output_cap=2000) as run:
+        made = run.go()
+        assert [o.text for o in made.cells[0].outputs] == ["49" * 500 + "\n"]
+        assert not (run.folder / "spill-0.txt").exists()
+
+
+def test_a_gigabyte_neither_eats_memory_nor_the_run() -> None:
+    cell = "line = 'x' * 65535\nfor i in range(1 << 14): print(line)"
+    with run_of(cell, "print('on')", output_cap=1 << 20) as run:
+        runner = psutil.Process(run.start().pid)
+        peak = 0
+        while run.process is not None and run.process.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                peak = max(peak, runner.memory_info().rss)
+            time.sleep(0.05)
+        assert run.wait() == 0
+        assert run.output().cells[1].outputs[0].text == "on\n"
+        size = (run.folder / "spill-0.txt").stat().st_size
+        assert size + (1 << 20) == 1 << 30
+        assert (run.folder / "events.jsonl").stat().st_size < 2 << 20
+        assert 0 < peak < 400 << 20, f"{peak >> 20} MiB"
+
+
+def test_the_spill_is_bounded(tmp_path: Any) -> None:
+    spill = Spill(str(tmp_path), 3, cap=10)
+    assert spill.text("12345")
+    assert not spill.text("678901234")
+    assert not spill.text("x")
+    spill.close()
+    assert (tmp_path / "spill-3.txt").read_text() == "1234567890"
+
+
+def test_a_late_message_still_belongs_to_its_cell() -> None:
+    cells = [
+        "kernel = get_ipython().kernel; old = kernel.get_parent(); print('first')",
+        "kernel.session.send(kernel.iopub_socket, 'stream',"
+        " {'name': 'stdout', 'text': 'late'}, parent=old)\nprint('second')",
+    ]
+    with run_of(*cells) as run:
+        made = run.go()
+        assert [o.text for o in made.cells[0].outputs] == ["first\nlate"]
+        assert made.cells[1].outputs[0].text == "second\n"
+
+
+def test_events_are_there_within_200_ms() -> None:
+    cell = (
+        "import time\nprint(time.time(), flush=True)\n"
+        "import os\nwhile not os.path.exists('go'): time.sleep(0.01)"
+    )
+    with run_of(cell) as run:
+        run.start()
+        printed = eventually(lambda: run.events("stream"))[0]["text"]
+        delay = time.time() - float(printed)
+        (run.work / "go").touch()
+        run.wait()
+        # the promise, and what polling and a busy machine add
+        assert delay < 0.2 + 0.3
+
+
+def test_the_credential_reaches_no_file() -> None:
+    encoded = base64.b64encode(b"a" + TOKEN.encode()).decode()
+    cells = [
+        "import sys\nsys.path.insert(0, ROOT)\n"
+        "from jupyterlab_batch.runner.token import token\n"
+        "t = token(); s = t.reveal(); t",
+        "print(s[:9], end='', flush=True); print(s[9:], flush=True)\ns",
+        "import base64, os, subprocess\n"
+        "print(base64.b64encode(b'a' + s.encode()).decode())\n"
+        "os.system('echo ' + repr(s)); subprocess.run(['printf', '%s', s]);",
+        "from IPython.display import display, HTML\nimport ipywidgets\n"
+        "display({'application/json': {s: [s]}, 'text/plain': s}, raw=True,"
+        " metadata={s: s})\ndisplay(HTML(s), display_id='d')\n"
+        "w = ipywidgets.Text(s); display(w)\n"
+        "o = ipywidgets.Output(); display(o)\nwith o: print(s)",
+        "os.write(sys.__stderr__.fileno(), s.encode());\n"
+        "open('/proc/%d/fd/2' % os.getpid(), 'w').write(s)",
+        "raise ValueError('refused: ' + s)",
+    ]
+    root = repr(str(os.path.dirname(os.path.dirname(os.path.dirname(__file__)))))
+    cells[0] = cells[0].replace("ROOT", root)
+    with run_of(*cells) as run:
+        run.broker.token_values = [TOKEN]
+        run.go()
+        assert run.summary()["reason"] == "cell_error", run.summary()
+        assert "refused: [redacted]" in run.summary()["evalue"]
+        seen = 0
+        for path in run.root.rglob("*"):
+            if path.is_file():
+                content = path.read_bytes()
+                seen += content.count(b"[redacted]")
+                for spelt in (TOKEN, encoded[4:-4], TOKEN.encode().hex()):
+                    assert spelt.encode() not in content, path
+        assert seen > 20
+
+
+def test_no_secret_in_the_environment_or_argv_of_anything() -> None:
+    cell = (
+        "print('here', flush=True)\nimport time, os\n"
+        "while not os.path.exists('go'): time.sleep(0.01)"
+    )
+    with run_of(cell) as run:
+        process = run.start()
+        run.until_printed("here")
+        secrets = [run.broker.ticket, str(run.broker.session)]
+        for pid in [process.pid, *(one.pid for one in run.processes())]:
+            for name in ("environ", "cmdline"):
+                content = Path(f"/proc/{pid}/{name}").read_bytes()
+                assert all(secret.encode() not in content for secret in secrets)
+        (run.work / "go").touch()
+        run.wait()
+
+
+def test_the_runner_is_not_dumpable() -> None:
+    with run_of("import os\nos.stat(f'/proc/{os.getppid()}/mem').st_uid") as run:
+        run.go()
+        status = run.output().cells[0].outputs[0].data["text/plain"]
+        assert status == "0", "owned by root: unreadable to the run's own uid"
+
+
+def log_of(run_folder: Any) -> EventLog:
+    return EventLog(str(run_folder / "events.jsonl"), lambda op: op)
+
+
+def lines(folder: Any) -> list[dict[str, Any]]:
+    text = (folder / "events.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_pieces_of_a_stream_are_one_event(tmp_path: Any) -> None:
+    log = log_of(tmp_path)
+    for word in ("a", "b", "c"):
+        log.stream(0, "stdout", word)
+    log.stream(0, "stderr", "d")
+    log.stream(0, "stdout", "e")
+    log.close()
+    assert [(e["name"], e["text"]) for e in lines(tmp_path)] == [
+        ("stdout", "abc"),
+        ("stderr", "d"),
+        ("stdout", "e"),
+    ]
+
+
+def test_what_is_cleared_before_it_was_written_is_not_written(tmp_path: Any) -> None:
+    log = log_of(tmp_path)
+    log.stream(0, "stdout", "x" * 1000)
+    log.stream(1, "stdout", "other cell")
+    log.clear(0)
+    log.stream(0, "stdout", "last")
+    log.close()
+    assert [e.get("text") for e in lines(tmp_path)] == ["other cell", None, "last"]
+    assert [e["seq"] for e in lines(tmp_path)] == [1, 2, 3]
+
+
+def test_nan_and_broken_text_are_still_json(tmp_path: Any) -> None:
+    log = log_of(tmp_path)
+    log.append("warning", code="x", message="\ud800", cell=float("nan"))
+    log.close()
+    assert lines(tmp_path)[0]["cell"] is None
+
+
+def test_an_older_log_is_kept(tmp_path: Any) -> None:
+    (tmp_path / "events.jsonl").write_text("old\n")
+    log_of(tmp_path).close()
+    kept = [path for path in tmp_path.iterdir() if path.name != "events.jsonl"]
+    assert [path.read_text() for path in kept] == ["old\n"]
+
+
+def test_a_full_disk_keeps_whole_lines_and_the_last_words(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = log_of(tmp_path)
+    log.stream(0, "stdout", "kept")
+    log.flush()
+    real = os.write
+
+    def torn(fd: int, chunk: bytes) -> int:
+        if len(chunk) > 500:
+            real(fd, chunk[:20])
+            raise OSError(28, "No space left on device")
+        return real(fd, chunk)
+
+    monkeypatch.setattr(os, "write", torn)
+    log.stream(0, "stdout", "x" * 5000)
+    with pytest.raises(DiskFull):
+        log.flush()
+    log.stream(0, "stdout", "not any more")
+    log.append("run_ended", outcome="failed")
+    log.close()
+    assert [e["op"] for e in lines(tmp_path)] == ["stream", "run_ended"]
+    assert [e["seq"] for e in lines(tmp_path)] == [1, 2]
+
+
+def test_runs_leave_no_spare_files() -> None:
+    with run_of("1") as run:
+        run.go()
+        names = {path.name for path in run.folder.iterdir()}
+        assert names == {
+            "input.ipynb",
+            "job.json",
+            "files",
+            "tmp",
+            "events.jsonl",
+            "runner.log",
+            "output.ipynb",
+            "summary.json",
+        }
+        assert isinstance(run, Run)
