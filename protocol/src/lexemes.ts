@@ -20,6 +20,7 @@ export interface ILexeme {
 const DEPTH = 100;
 
 const BLANK = /[ \t\r\n]*/y;
+// eslint-disable-next-line no-control-regex -- RFC 8259: they have to be escaped
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const WORD = /true|false|null/y;
