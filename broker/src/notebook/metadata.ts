@@ -2,13 +2,10 @@ import type {
   Declaration,
   Lint,
   NotebookContent,
-  OutputRule
+  OutputRule,
+  Value as Choice
 } from '@jupyterlab-batch/protocol';
-import {
-  BaseType,
-  FilesMode,
-  NotebookMetadata
-} from '@jupyterlab-batch/protocol';
+import { FilesMode, NotebookMetadata } from '@jupyterlab-batch/protocol';
 import { Value } from 'typebox/value';
 
 import { member } from './cells.ts';
@@ -144,7 +141,9 @@ function readOutput(output: unknown): OutputRule | null {
 
 /** What the metadata say of one parameter, before code is asked. */
 export function ofMetadata(given: Declared): Declaration {
-  const choices = given.choices?.map(text => ({ type: 'str', text })) ?? null;
+  const type = given.type && given.type !== 'enum' ? given.type : 'str';
+  const choices =
+    given.choices?.map((text): Choice => ({ type, text })) ?? null;
   return {
     name: given.name,
     type: choices ? 'enum' : (given.type ?? null),

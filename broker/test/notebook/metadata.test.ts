@@ -41,6 +41,19 @@ describe('metadata', () => {
     });
   });
 
+  test('choices have the type of the code’s own value', () => {
+    const parameters = [{ name: 'N', choices: ['1', '2'] }];
+    const found = look(['N = 2'], { jupyterlab_batch: { parameters } });
+    expect(found.parameters[0]).toMatchObject({
+      type: 'enum',
+      default: { type: 'int', text: '2' },
+      choices: [
+        { type: 'int', text: '1' },
+        { type: 'int', text: '2' }
+      ]
+    });
+  });
+
   test('that do not fit are named, and the rest counts', () => {
     const found = look(['print()'], {
       jupyterlab_batch: {

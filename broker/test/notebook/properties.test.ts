@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 
-import type { BaseType, Value } from '@jupyterlab-batch/protocol';
+import type { Value } from '@jupyterlab-batch/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -44,15 +44,17 @@ const float = fc
   );
 const json = fc.jsonValue({ maxDepth: 3 });
 const value: fc.Arbitrary<Value> = fc.oneof(
-  text.map(it => ({ type: 'str', text: it })),
-  int.map(it => ({ type: 'int', text: it })),
-  float.map(it => ({ type: 'float', text: it })),
-  fc.boolean().map(it => ({ type: 'bool', text: String(it) })),
-  fc.array(json).map(it => ({ type: 'list', text: JSON.stringify(it) })),
+  text.map((it): Value => ({ type: 'str', text: it })),
+  int.map((it): Value => ({ type: 'int', text: it })),
+  float.map((it): Value => ({ type: 'float', text: it })),
+  fc.boolean().map((it): Value => ({ type: 'bool', text: String(it) })),
+  fc
+    .array(json)
+    .map((it): Value => ({ type: 'list', text: JSON.stringify(it) })),
   fc
     .dictionary(fc.string(), json)
-    .map(it => ({ type: 'dict', text: JSON.stringify(it) })),
-  fc.constant({ type: 'null', text: 'null' })
+    .map((it): Value => ({ type: 'dict', text: JSON.stringify(it) })),
+  fc.constant<Value>({ type: 'null', text: 'null' })
 );
 
 /** Runs a program with a text on stdin; its output as text. */

@@ -95,7 +95,7 @@ function merge(strong: Declaration, weak: Declaration): Declaration {
     type: strong.type ?? weak.type,
     nullable: strong.nullable || (strong.type === null && weak.nullable),
     items: strong.items ?? (sameType ? weak.items : null),
-    choices: strong.choices ?? (sameType ? weak.choices : null),
+    choices: retyped(strong, weak) ?? (sameType ? weak.choices : null),
     expression: strong.expression ?? (fresh ? weak.expression : null),
     description: strong.description ?? weak.description,
     min: strong.min ?? (sameType ? weak.min : null),
@@ -107,6 +107,21 @@ function merge(strong: Declaration, weak: Declaration): Declaration {
   return (open || fresh) && weak.default
     ? settle(merged, weak.default)
     : merged;
+}
+
+/** Choices are texts in metadata; the code's own value says of which type. */
+function retyped(strong: Declaration, weak: Declaration): Value[] | null {
+  const type = weak.default?.type;
+  const texts = strong.choices?.every(choice => choice.type === 'str');
+  const numbers = type === 'int' || type === 'float' || type === 'bool';
+  if (!strong.choices || strong.evidence !== 'metadata' || !texts || !numbers) {
+    return strong.choices;
+  }
+  const read = strong.choices.map(({ text }) =>
+    checkText({ ...weak, type, choices: null, min: null, max: null }, text)
+  );
+  const values = read.flatMap(checked => (checked.ok ? [checked.value] : []));
+  return values.length === read.length ? values : strong.choices;
 }
 
 /** Takes a value as the default if it fits; else its own type wins. */
