@@ -50,7 +50,7 @@ export class Discovery {
         algorithm,
         signal,
         [oauth.customFetch]: (url, init) =>
-          this.#fetch(url, init as RequestInit),
+          this.#fetch(url, init),
         [oauth.allowInsecureRequests]: true
       });
     } catch (error) {

@@ -41,11 +41,11 @@ export function tokenStep(
   }
   const idle = { ...found, busy: false };
   const death = dying(lease, idle, event, now);
-  return committed(settle(bury(draft(lease), death, now), now));
+  return committed(settle(bury(draft(lease), death), now));
 }
 
 /** Writes what became of a token into the lease. */
-function bury(step: IDraftStep, death: IDeath, now: number): IDraftStep {
+function bury(step: IDraftStep, death: IDeath): IDraftStep {
   const { token, intent, problem } = death;
   const tokens = step.lease.tokens.map(one =>
     one.n === token.n ? token : one
@@ -68,7 +68,7 @@ export function settle(step: IDraftStep, now: number): IDraftStep {
   let next = step;
   for (const one of step.lease.tokens) {
     if (one.superseded && !one.busy && one.end === null) {
-      next = bury(next, begin(next.lease, one, now), now);
+      next = bury(next, begin(next.lease, one, now));
     }
   }
   const { lease } = next;

@@ -113,7 +113,7 @@ export class SimulatedProvider implements ILeaseProvider {
     scopes: readonly string[]
   ): Promise<Answer<IGrant>> {
     const tooMuch = this.#tape.pick(12) === 11;
-    const answer = await this.#answer(() => {
+    const answer = this.#answer(() => {
       const { life, selfContained } = this.#options;
       const value = `token-${this.#next()}`;
       const until = this.#clock() + (life ?? 3_600_000);

@@ -85,7 +85,7 @@ describe('Vault', () => {
 describe('Secret', () => {
   it('does not print', () => {
     const secret = new Secret('canary');
-    const shown = `${secret} ${JSON.stringify({ secret })} ${inspect({ secret })}`;
+    const shown = `${String(secret)} ${JSON.stringify({ secret })} ${inspect({ secret })}`;
     expect(shown).not.toContain('canary');
     expect(secret.fits(new Secret('canary').hash())).toBe(true);
     expect(secret.fits(new Secret('other').hash())).toBe(false);

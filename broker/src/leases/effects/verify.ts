@@ -13,13 +13,13 @@ import {
 } from './world.ts';
 
 interface IQuestion<T> {
-  ask(
+  readonly ask: (
     provider: ILeaseProvider,
     client: IClient | null,
     token: Secret,
     signal: AbortSignal
-  ): Promise<Answer<T>>;
-  answered(n: number, value: T, jitter: number): LeaseEvent;
+  ) => Promise<Answer<T>>;
+  readonly answered: (n: number, value: T, jitter: number) => LeaseEvent;
   readonly failed: 'revoke_failed' | 'probe_failed' | 'introspect_failed';
 }
 

@@ -1,0 +1,99 @@
+import {
+  startPlatform,
+  type IPlatform,
+  type IPlatformOptions
+} from '@jupyterlab-batch/platform';
+import { afterEach } from 'vitest';
+
+import { createProvider } from '../../src/identity/create.ts';
+import { LeaseService } from '../../src/leases/service.ts';
+import { Secret } from '../../src/secrets/secret.ts';
+import { Driver, vault } from './driver.ts';
+
+export const SHARED = { id: 'community', secret: 'the-shared-secret' };
+export const signal = AbortSignal.timeout(60_000);
+
+/** The one of the test that runs. */
+export let platform: IPlatform;
+
+export interface IStage {
+  readonly driver: Driver;
+  readonly service: LeaseService;
+}
+
+export async function stage(
+  options: IPlatformOptions = {},
+  probe = true
+): Promise<IStage> {
+  platform = await startPlatform(options);
+  const provider = createProvider(
+    'platform',
+    {
+      provider: 'oauth2',
+      issuer: platform.url,
+      scopes: ['jobs:read', 'meta:write'],
+      trusted_user: true,
+      resource_probe: probe ? `${platform.url}/api/me` : null,
+      ...(options.sharedClient
+        ? {
+            client: 'shared' as const,
+            client_id: SHARED.id,
+            client_secret_file: '/secret'
+          }
+        : { registration_token_file: '/registration' })
+    },
+    {
+      clock: Date.now,
+      timeoutMs: 2000,
+      readSecretFile: async path =>
+        new Secret(
+          path === '/secret' ? SHARED.secret : platform.initialAccessToken
+        )
+    }
+  );
+  const driver = new Driver(provider, { now: Date.now() });
+  const service = new LeaseService({
+    dispatcher: driver,
+    store: driver,
+    providers: new Map([['platform', provider]]),
+    vault,
+    clock: () => driver.now,
+    patienceMs: 3000
+  });
+  return { driver, service };
+}
+
+export const idle = (driver: Driver) => () => driver.pending.length === 0;
+
+/** Up to a token in the lease. */
+export async function claim(driver: Driver): Promise<void> {
+  driver.send({ type: 'provision' });
+  await driver.settle(idle(driver));
+  driver.send({ type: 'armed' });
+  driver.send({ type: 'claim', attempt: 1, deadline: driver.now + 600_000 });
+  await driver.settle(idle(driver));
+}
+
+export async function close(driver: Driver): Promise<void> {
+  driver.send({ type: 'drain', why: 'the job ended' });
+  await driver.settle(() => driver.lease.closedAt !== null);
+}
+
+export const use = (token: string) =>
+  fetch(`${platform.url}/api/results`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json'
+    },
+    body: '{"height": 4.0}'
+  });
+
+/** When it first happened at the platform; -1: never. */
+export const done = (what: string) =>
+  platform
+    .inventory()
+    .log.map(entry => entry.what)
+    .indexOf(what);
+
+afterEach(() => platform.close());

@@ -1,0 +1,86 @@
+import { BatchError } from '@jupyterlab-batch/protocol';
+import { describe, expect, it, vi } from 'vitest';
+
+import { leaseSummary } from '../../src/leases/view.ts';
+import { claim, close, idle, platform, signal, stage, use } from './stage.ts';
+
+describe('asking for the token', () => {
+  it('renews once for many, and the old one dies too', async () => {
+    const { driver, service } = await stage({ ttl: 300 });
+    await claim(driver);
+    const first = await service.token('lease-1', 60, signal);
+    driver.now += 290_000;
+    const asking = Promise.all(
+      [1, 2, 3, 4].map(() => service.token('lease-1', 60, signal))
+    );
+    await vi.waitFor(() => expect(driver.pending).not.toEqual([]));
+    await driver.settle(() => driver.lease.tokens.length === 2);
+    const replies = await asking;
+    expect(new Set(replies.map(reply => reply.access_token)).size).toBe(1);
+    expect(replies[0]?.access_token).not.toBe(first.access_token);
+    expect(platform.inventory().tokens).toHaveLength(2);
+    await driver.settle(idle(driver));
+    expect(leaseSummary(driver.lease).state).toBe('ACTIVE');
+    expect((await use(first.access_token)).status).toBe(401);
+    expect((await use(replies[0]?.access_token ?? '')).status).toBe(201);
+    await service.settled();
+    expect(driver.lease.used).toBe(5);
+    await close(driver);
+    expect(platform.inventory().tokens.some(token => token.alive)).toBe(false);
+  });
+
+  it('does not renew for ever when tokens are shorter than wished', async () => {
+    const { driver, service } = await stage({ ttl: 60 });
+    await claim(driver);
+    const one = await service.token('lease-1', 3600, signal);
+    const two = await service.token('lease-1', 3600, signal);
+    expect(two.access_token).toBe(one.access_token);
+  });
+
+  it('refuses before the permit and after the end', async () => {
+    const { driver, service } = await stage();
+    const code = async () => {
+      try {
+        await service.token('lease-1', 0, signal);
+        return 'given';
+      } catch (error) {
+        return error instanceof BatchError ? error.problem.code : error;
+      }
+    };
+    driver.send({ type: 'provision' });
+    await driver.settle(idle(driver));
+    expect(await code()).toBe('not_yet');
+    driver.send({ type: 'armed' });
+    driver.send({ type: 'claim', attempt: 1, deadline: driver.now + 60_000 });
+    await driver.settle(idle(driver));
+    expect(await code()).toBe('given');
+    driver.send({ type: 'drain', why: 'the job ended' });
+    expect(await code()).toBe('over');
+    await driver.settle(() => driver.lease.closedAt !== null);
+    expect(await code()).toBe('over');
+  });
+
+  it('says when to come back while the provider is away', async () => {
+    let away = false;
+    const { driver, service } = await stage({
+      fault: ({ path }) =>
+        away && path === '/token'
+          ? { kind: 'answer', status: 503, body: '' }
+          : undefined
+    });
+    driver.send({ type: 'provision' });
+    await driver.settle(idle(driver));
+    away = true;
+    driver.send({ type: 'armed' });
+    driver.send({ type: 'claim', attempt: 1, deadline: driver.now + 60_000 });
+    await driver.settle(() => driver.lease.waiting !== null);
+    const early = AbortSignal.timeout(50);
+    await expect(service.token('lease-1', 0, early)).rejects.toMatchObject({
+      problem: { code: 'provider_unavailable', retry_after: 5 }
+    });
+    away = false;
+    const late = service.token('lease-1', 0, signal);
+    await driver.settle(idle(driver));
+    expect((await late).token_type).toBe('Bearer');
+  });
+});
