@@ -1,6 +1,5 @@
 import type { LeaseSummary, TokenEnd } from '@jupyterlab-batch/protocol';
 
-import type { ILeaseColumns } from '../lifecycle/ports.ts';
 import { labelOf, type ILeaseDoc } from './doc.ts';
 import { orphanEnd } from './orphans.ts';
 
@@ -46,14 +45,32 @@ export function leaseSummary(lease: ILeaseDoc): LeaseSummary {
   };
 }
 
+/** What a list sees of a lease, and the orphans it leaves. Times in ms. */
+export interface ILeaseRow {
+  readonly machine: 'lease';
+  readonly run: string;
+  readonly state: LeaseSummary['state'];
+  readonly open: boolean;
+  readonly view: LeaseSummary;
+  readonly orphans: readonly {
+    readonly id: string;
+    readonly kind: 'client' | 'token';
+    readonly provider: string;
+    readonly name: string;
+    readonly since: number;
+    readonly expiresAt: number | null;
+    readonly end: 'unconfirmed' | null;
+  }[];
+}
+
 /** The row of a lease in the store. */
-export function leaseColumns(lease: ILeaseDoc, now: number): ILeaseColumns {
+export function leaseColumns(lease: ILeaseDoc, now: number): ILeaseRow {
   return {
     machine: 'lease',
     run: lease.run,
     state: labelOf(lease),
     open: lease.closedAt === null,
-    view: { ...leaseSummary(lease) },
+    view: leaseSummary(lease),
     orphans: lease.orphans.map(orphan => ({
       id: orphan.id,
       kind: orphan.kind,

@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { newLease, type ILeaseDoc } from '../../src/leases/doc.ts';
+import type { IFault, LeaseEvent } from '../../src/leases/events.ts';
+import { leaseMachine } from '../../src/leases/machine.ts';
+import { pause } from '../../src/leases/pause.ts';
+import { leaseColumns } from '../../src/leases/view.ts';
+
+const FAULT: IFault = {
+  kind: 'retry',
+  code: null,
+  why: 'broke the connection',
+  afterMs: null,
+  maybeApplied: false
+};
+const PROFILE = { revocation: true, introspection: true, probe: true };
+const GRANT = {
+  sealed: '1.00000000.AAAA',
+  expiresAt: 301_000,
+  selfContained: false,
+  scopes: ['a']
+};
+const REGISTERED: LeaseEvent = {
+  type: 'registered',
+  client: '1.00000000.BBBB',
+  profile: PROFILE
+};
+const CLAIMED: readonly LeaseEvent[] = [
+  { type: 'provision' },
+  REGISTERED,
+  { type: 'armed' },
+  { type: 'claim', attempt: 1, deadline: 61_000 }
+];
+const DRAIN: LeaseEvent = { type: 'drain', why: 'the job ended' };
+const jitter = 0.5;
+
+const fresh = () =>
+  newLease(
+    {
+      id: 'lease-1',
+      run: 'run-1',
+      provider: 'p',
+      client: 'per_lease',
+      scopes: ['a']
+    },
+    1000
+  );
+
+function after(events: readonly LeaseEvent[], from = fresh()): ILeaseDoc {
+  return events.reduce(
+    (lease, event) => leaseMachine.step(lease, event, 1000).state,
+    from
+  );
+}
+
+const CLOSED: readonly LeaseEvent[] = [
+  ...CLAIMED,
+  { type: 'minted', grant: GRANT },
+  DRAIN,
+  { type: 'revoked', n: 1 },
+  { type: 'probed', n: 1, verdict: 'dead', jitter },
+  { type: 'client_deleted' },
+  { type: 'erased' }
+];
+
+const anyEvent = fc.constantFrom<LeaseEvent>(
+  ...CLOSED,
+  { type: 'renew' },
+  { type: 'used', count: 1 },
+  { type: 'register_failed', fault: FAULT, jitter },
+  { type: 'register_skipped' },
+  { type: 'mint_failed', fault: FAULT, residue: GRANT, jitter },
+  { type: 'mint_skipped' },
+  { type: 'revoke_failed', n: 1, fault: FAULT, jitter },
+  { type: 'probe_failed', n: 2, fault: FAULT, jitter },
+  { type: 'probed', n: 1, verdict: 'alive', jitter },
+  { type: 'introspected', n: 1, verdict: 'active', jitter },
+  { type: 'introspect_failed', n: 1, fault: FAULT, jitter },
+  { type: 'delete_failed', fault: FAULT, jitter }
+);
+
+describe('leaseMachine', () => {
+  it('passes the states of the plan, in order', () => {
+    const labels = CLOSED.map((_, index) =>
+      leaseMachine.label(after(CLOSED.slice(0, index + 1)))
+    );
+    expect(labels).toEqual([
+      'PROVISIONING',
+      'READY',
+      'ARMED',
+      'ACTIVE',
+      'ACTIVE',
+      'REVOKING',
+      'VERIFYING',
+      'DELETING_CLIENT',
+      'DELETING_CLIENT',
+      'CLOSED'
+    ]);
+  });
+
+  it('is total: an event that does not fit changes nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyEvent, { maxLength: 40 }),
+        fc.array(fc.nat(200_000), { minLength: 40, maxLength: 40 }),
+        (events, pauses) => {
+          let lease = fresh();
+          let now = 1000;
+          events.forEach((event, index) => {
+            now += pauses[index] ?? 0;
+            const step = leaseMachine.step(lease, event, now);
+            if (!step.fits) {
+              expect(step.state).toBe(lease);
+              expect([...step.intents, ...step.sends]).toEqual([]);
+            }
+            lease = step.state;
+            expect(leaseColumns(lease, now).open).toBe(lease.closedAt === null);
+          });
+        }
+      ),
+      { numRuns: 2000 }
+    );
+  });
+
+  it('asks for no token without a claim', () => {
+    for (let upTo = 0; upTo < CLAIMED.length - 1; upTo += 1) {
+      const lease = after(CLAIMED.slice(0, upTo));
+      expect(leaseMachine.step(lease, { type: 'renew' }, 1000).fits).toBe(
+        false
+      );
+    }
+    const drained = after([...CLAIMED.slice(0, 3), DRAIN]);
+    const claim = CLAIMED[3];
+    expect(claim && leaseMachine.step(drained, claim, 1000).fits).toBe(false);
+  });
+
+  it.each([
+    [
+      'outlives the run and cannot be proved dead',
+      { probe: false, introspection: false },
+      'identity_refused'
+    ],
+    [
+      'outlives the run and cannot be revoked',
+      { revocation: false },
+      'identity_refused'
+    ],
+    ['outlives the run, but provably dies', {}, undefined]
+  ])('a token that %s', (_what, lack, code) => {
+    const ready: LeaseEvent = {
+      ...REGISTERED,
+      profile: { ...PROFILE, ...lack }
+    };
+    const claimed = after([{ type: 'provision' }, ready, ...CLAIMED.slice(2)]);
+    const step = leaseMachine.step(
+      claimed,
+      { type: 'minted', grant: GRANT },
+      1000
+    );
+    expect(step.state.failure?.code).toBe(code);
+    expect(step.state.tokens[0]?.superseded).toBe(code !== undefined);
+    expect(step.sends.map(send => send.event.type)).toEqual(
+      code ? ['lease_failed'] : []
+    );
+    expect(step.intents.length > 0).toBe(code !== undefined);
+  });
+
+  it('kills a token that comes when nobody waits for it', () => {
+    const lease = after([...CLAIMED, { type: 'minted', grant: GRANT }, DRAIN]);
+    const step = leaseMachine.step(
+      lease,
+      { type: 'minted', grant: GRANT },
+      1000
+    );
+    expect(step.intents).toEqual([{ kind: 'revoke', payload: { n: 2 } }]);
+    const late = leaseMachine.step(
+      after(CLOSED),
+      { type: 'minted', grant: GRANT },
+      1000
+    );
+    expect(late.state.orphans).toMatchObject([
+      { kind: 'token', since: 1000, expiresAt: 301_000 }
+    ]);
+    expect(late.state.closedAt).not.toBeNull();
+  });
+
+  it('lists a client that cannot be deleted, and closes', () => {
+    const lease = after(CLOSED.slice(0, -2));
+    const fault: IFault = { ...FAULT, kind: 'fatal', code: 'unsupported' };
+    const step = leaseMachine.step(
+      lease,
+      { type: 'delete_failed', fault, jitter },
+      1000
+    );
+    expect(step.state.orphans).toMatchObject([{ kind: 'client' }]);
+    expect(step.intents).toEqual([{ kind: 'erase', payload: {} }]);
+  });
+
+  it('sounds the alarm over a provider that lies', () => {
+    const alive: LeaseEvent = {
+      type: 'probed',
+      n: 1,
+      verdict: 'alive',
+      jitter
+    };
+    const round: LeaseEvent[] = [{ type: 'revoked', n: 1 }, alive];
+    const lease = after([...CLOSED.slice(0, 6), ...round, ...round, ...round]);
+    expect(leaseMachine.label(lease)).toBe('QUARANTINED');
+    const [revoked, probe] = round;
+    const again = revoked && leaseMachine.step(lease, revoked, 1000).state;
+    const [intent] =
+      again && probe ? leaseMachine.step(again, probe, 1000).intents : [];
+    expect(intent?.kind).toBe('revoke');
+    expect(intent?.delay).toBeGreaterThan(0);
+  });
+
+  it('takes back a try that is only due when the run ends', () => {
+    const waiting = after([
+      { type: 'provision' },
+      { type: 'register_failed', fault: FAULT, jitter }
+    ]);
+    const step = leaseMachine.step(waiting, DRAIN, 1100);
+    expect(step.drop).toEqual(['register', 'mint']);
+    expect(step.intents).toEqual([{ kind: 'erase', payload: {} }]);
+  });
+});
+
+describe('pause', () => {
+  it('doubles, spreads, and stays under a minute', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        fc.option(fc.nat(10 ** 9), { nil: null }),
+        (failures, random, asked) => {
+          const wait = pause(failures, random, asked);
+          expect(wait).toBeGreaterThanOrEqual(Math.min(asked ?? 0, 60_000));
+          expect(wait).toBeGreaterThanOrEqual(250);
+          expect(wait).toBeLessThanOrEqual(60_000);
+        }
+      )
+    );
+    expect([1, 2, 3].map(n => pause(n, 0))).toEqual([250, 500, 1000]);
+  });
+});
