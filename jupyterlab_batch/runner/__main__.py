@@ -1,20 +1,29 @@
-"""``python -m jupyterlab_batch.runner [rebuild] FOLDER``."""
+"""``python -m jupyterlab_batch.runner FOLDER`` and ``… rebuild [--secrets] FOLDER``.
+
+With ``--secrets`` a JSON array of strings comes on stdin: what a killed runner can
+no longer look for itself.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 
-USAGE = "usage: python -m jupyterlab_batch.runner [rebuild] RUN_FOLDER"
+USAGE = "usage: python -m jupyterlab_batch.runner [rebuild [--secrets]] RUN_FOLDER"
 
 
-def _rebuild(folder: str) -> int:
+def _rebuild(folder: str, secrets: bool) -> int:
     import json
 
-    from . import fold
+    from . import fold, redaction, scrub
 
+    vault = redaction.Vault()
     try:
-        summary = fold.rebuild(folder)
+        for secret in json.load(sys.stdin) if secrets else ():
+            vault.add(secret)
+        hits = scrub.scrub_folder(folder, vault)
+        summary = fold.rebuild(folder, vault)
+        summary["warnings"] += [f"redacted_late: {name}" for name in hits]
     except (OSError, ValueError, KeyError) as error:
         print(f"{folder} cannot be rebuilt: {error}", file=sys.stderr)
         return 2
@@ -24,8 +33,10 @@ def _rebuild(folder: str) -> int:
 
 def main(arguments: list[str]) -> int:
     """Dispatch; return the exit code."""
-    if len(arguments) == 2 and arguments[0] == "rebuild":
-        return _rebuild(os.path.abspath(arguments[1]))
+    if arguments[:1] == ["rebuild"] and len(arguments) > 1:
+        options, folder = arguments[1:-1], os.path.abspath(arguments[-1])
+        if options in ([], ["--secrets"]):
+            return _rebuild(folder, bool(options))
     if len(arguments) != 1:
         print(USAGE, file=sys.stderr)
         return 2

@@ -307,14 +307,24 @@ class Attempt:
 
     def _close(self, events: EventLog, end: End) -> bool:
         """Write the last event; False when it does not fit on the disk."""
+        from .scrub import scrub_folder
+
         try:
+            with self._disk():
+                events.flush()
+            for name in scrub_folder(self._job.folder, self._vault):
+                message = (
+                    f"A credential had reached {name} and was removed from it:"
+                    " please report this"
+                )
+                self._log.line(message)
+                events.append(
+                    "warning", code="redacted_late", message=message, cell=None
+                )
             events.append("run_ended", **vars(end))
             events.close()
             return True
-        except OSError as error:
-            self._log.line(f"the last event could not be written: {error}")
-            return False
-        except DiskFull as error:
+        except (OSError, DiskFull) as error:
             self._log.line(f"the last event could not be written: {error}")
             return False
 
