@@ -126,6 +126,7 @@ class BrokerClient:
         self._launch = launch
         self._reviving = threading.Lock()
         self._closing = threading.Event()
+        self._leaving = False
 
     def permit(self) -> Answer:
         """Ask for the start permit until there is a yes or a no.
@@ -161,7 +162,7 @@ class BrokerClient:
         body = {"outcome": outcome, "exit_code": exit_code}
         until = time.monotonic() + RELEASE_PATIENCE
         wait = 0.05
-        while not self._closing.is_set() and time.monotonic() < until:
+        while not self._done() and time.monotonic() < until:
             try:
                 answer = self._insist(
                     "/v1/release", body, until - time.monotonic(), self._session
@@ -205,6 +206,13 @@ class BrokerClient:
         """Stop waiting, in all threads."""
         self._closing.set()
 
+    def leave(self) -> None:
+        """Stop waiting soon; may be called by a signal handler, takes no lock."""
+        self._leaving = True
+
+    def _done(self) -> bool:
+        return self._leaving or self._closing.is_set()
+
     def _insist(
         self, route: str, body: Answer, patience: float, session: str | None
     ) -> Answer:
@@ -230,7 +238,7 @@ class BrokerClient:
                 if failures:
                     self._revive(error)
             failures += 1
-            if self._closing.wait(wait):
+            if self._closing.wait(wait) or self._leaving:
                 raise Unreachable(f"{route}: the runner is leaving")
 
     def _revive(self, error: Unreachable) -> None:

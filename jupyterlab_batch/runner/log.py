@@ -26,6 +26,7 @@ class Log:
         self._vault = vault
         self._lock = threading.Lock()
         self._left = CAP
+        self._copier: threading.Thread | None = None
 
     def line(self, text: str) -> None:
         """Write one line of the runner's own."""
@@ -34,9 +35,14 @@ class Log:
     def pipe(self) -> int:
         """Return a descriptor for a child; what it writes ends up here."""
         read, write = os.pipe()
-        os.set_inheritable(write, True)
-        threading.Thread(target=self._copy, args=(read,), daemon=True).start()
+        self._copier = threading.Thread(target=self._copy, args=(read,), daemon=True)
+        self._copier.start()
         return write
+
+    def join(self, patience: float = 2.0) -> None:
+        """Wait until all that children wrote is here; they have ended."""
+        if self._copier is not None:
+            self._copier.join(patience)
 
     def _copy(self, read: int) -> None:
         redactor = StreamRedactor(self._vault)

@@ -6,9 +6,11 @@ import contextlib
 import os
 import re
 import secrets
+import signal
 import sys
 import threading
 import time
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -148,10 +150,10 @@ class Attempt:
             messages = kernel.poll(0.02)
             self._stop.drain()
             if not messages and not kernel.alive:
-                code, signal = kernel.exit
+                code, number = kernel.exit
                 return KernelNotStarted(
                     f"The kernel {self._job.kernel.name} ended before it was ready"
-                    f" (exit code {code}, signal {signal}): see runner.log"
+                    f" (exit code {code}, signal {number}): see runner.log"
                 )
             if time.monotonic() > until:
                 return KernelNotStarted(
@@ -179,17 +181,41 @@ class Attempt:
         )
         beat.start()
         events = EventLog(self._job.events, self._vault.tree)
-        end = self._execute(kernel, handshake, failure, events)
+        end = self._guarded(kernel, handshake, failure, events)
         agent.stop()
         if not self._close(events, end):
             end = End("failed", DISK_FULL, _MESSAGES[DISK_FULL], exit_code=1)
         self._fold()
+        # all is kept: a signal now only means not to wait for the lease
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: client.leave())
         client.release(end.outcome, end.exit_code)
         client.close()
         codes = {"succeeded": SUCCEEDED, "cancelled": WAS_CANCELLED}
         return codes.get(end.outcome, FAILED)
 
     # -- the notebook -----------------------------------------------------
+
+    def _guarded(
+        self,
+        kernel: Kernel,
+        handshake: Handshake,
+        failure: KernelNotStarted | None,
+        events: EventLog,
+    ) -> End:
+        """Execute; also a defect of ours has to end in a `run_ended`."""
+        try:
+            return self._execute(kernel, handshake, failure, events)
+        except Exception as error:
+            self._log.line(traceback.format_exc())
+            message = f"The runner failed ({type(error).__name__}): see runner.log"
+            return End("failed", "internal", message, exit_code=1)
+        finally:
+            kernel.kill()
+            kernel.close()
+            left = processes.sweep(self._job.run)
+            if left:
+                self._log.line(f"{left} processes of this run could not be ended")
 
     def _execute(
         self,
@@ -277,13 +303,13 @@ class Attempt:
                 f"{cell.ename}: {cell.evalue}" if cell.ename else "The cell failed"
             )
             return End("failed", "cell_error", message, index, 1)
-        code, signal = kernel.exit
-        if signal == "SIGKILL" and self._oom_happened():
+        code, killer = kernel.exit
+        if killer == "SIGKILL" and self._oom_happened():
             message = f"The kernel was killed in cell {number}: it ran out of memory"
-            return End("failed", "out_of_memory", message, index, code, signal)
-        how = f"by signal {signal}" if signal else f"with exit code {code}"
+            return End("failed", "out_of_memory", message, index, code, killer)
+        how = f"by signal {killer}" if killer else f"with exit code {code}"
         message = f"The kernel died in cell {number}, {how}"
-        return End("failed", "kernel_died", message, index, code, signal)
+        return End("failed", "kernel_died", message, index, code, killer)
 
     def _oom_happened(self) -> bool:
         after = processes.oom_kills()
@@ -293,22 +319,18 @@ class Attempt:
     # -- the end ----------------------------------------------------------
 
     def _shut_down(self, kernel: Kernel, execution: Any) -> None:
-        """End the kernel politely if it may be, and all else of this run surely."""
+        """End the kernel politely where it may be."""
         if kernel.alive and self._stop.reason in (None, TIMEOUT, CANCELLED):
             kernel.send("control", "shutdown_request", {"restart": False})
             execution.drain(SHUTDOWN_PATIENCE)
         else:
             execution.drain(0.2)
-        kernel.kill()
-        kernel.close()
-        left = processes.sweep(self._job.run)
-        if left:
-            self._log.line(f"{left} processes of this run could not be ended")
 
     def _close(self, events: EventLog, end: End) -> bool:
         """Write the last event; False when it does not fit on the disk."""
         from .scrub import scrub_folder
 
+        self._log.join()
         try:
             with self._disk():
                 events.flush()
@@ -333,9 +355,10 @@ class Attempt:
 
         try:
             fold.rebuild(self._job.folder, self._vault)
-        except OSError as error:
+        except Exception as error:
             # the events are there: the broker folds again when it delivers
-            self._log.line(f"the notebook could not be written: {error}")
+            kind = type(error).__name__
+            self._log.line(f"the notebook could not be written: {kind}: {error}")
 
 
 def main(job: JobFile) -> int:
@@ -343,8 +366,6 @@ def main(job: JobFile) -> int:
     try:
         return start(job)
     except Exception:
-        import traceback
-
         traceback.print_exc(file=sys.stderr)
         processes.sweep(job.run)
         return FAILED

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from jupyterlab_batch.runner import processes
+from jupyterlab_batch.runner.run import Attempt
 
 from .fake_broker import problem
 from .harness import Run, alive, code, eventually, run_of
@@ -234,6 +235,52 @@ def test_a_kernel_that_ends_at_its_start() -> None:
         assert end["reason"] == "kernel_not_started"
         assert "9" in end["message"]
         assert "broken" in run.log()
+
+
+def test_a_broken_notebook_is_told_of() -> None:
+    with run_of("1") as run:
+        (run.folder / "input.ipynb").write_text("{}")
+        run.start()
+        assert run.wait(20) == 1
+        assert last(run)["reason"] == "internal"
+        assert "KeyError" in run.log()
+        assert run.broker.asked[-1][1]["outcome"] == "failed"
+        assert run.processes() == []
+
+
+def test_sigterm_while_the_lease_closes_means_do_not_wait() -> None:
+    with run_of("1") as run:
+        run.broker.open_releases = 10**9
+        process = run.start()
+        eventually(lambda: run.broker.count("/v1/release") > 1)
+        process.send_signal(signal.SIGTERM)
+        assert run.wait(10) == 0
+        assert last(run)["outcome"] == "succeeded"
+
+
+def test_what_the_kernel_says_last_is_in_the_log() -> None:
+    cell = (
+        "import atexit, os\n"
+        "atexit.register(lambda: os.write(2, b'x' * 100_000 + b'last words'))\n"
+        "import sys; sys.__stderr__.write('')"
+    )
+    with run_of(cell) as run:
+        run.go()
+        assert run.wait() == 0
+        assert "last words" in run.log() or "last words" in str(run.events("stream"))
+
+
+def test_an_out_of_memory_kill_is_told_only_when_it_is_proved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts = iter([3, 4, 3, 3, None, 1])
+    monkeypatch.setattr(processes, "oom_kills", lambda: next(counts))
+    told = []
+    for _ in range(3):
+        nothing: Any = None
+        attempt = Attempt(nothing, "", nothing, nothing, nothing)
+        told.append(attempt._oom_happened())
+    assert told == [True, False, False]
 
 
 def test_a_deleted_run_folder_ends_the_run() -> None:
