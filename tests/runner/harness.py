@@ -67,6 +67,12 @@ def eventually(true: Callable[[], Any], within: float = 20.0) -> Any:
         time.sleep(0.01)
 
 
+def surroundings() -> dict[str, str]:
+    """The environment, but ipykernel must not know that it is being tested."""
+    mine = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
+    return {**mine, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
 class Run:
     """One run; `root` is short enough for sockets."""
 
@@ -119,8 +125,7 @@ class Run:
     def start(self, ticket: str | None = None) -> subprocess.Popen[bytes]:
         (self.folder / "job.json").write_text(json.dumps(self.job))
         environment = {
-            **os.environ,
-            "PYTHONPATH": str(Path(__file__).parents[2]),
+            **surroundings(),
             "JUPYTERLAB_BATCH_RUN": self.id,
             "JUPYTERLAB_BATCH_FOLDER": str(self.folder),
             "JUPYTERLAB_BATCH_SOCKET": str(self.root / "r" / "agent.sock"),

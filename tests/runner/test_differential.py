@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from .corpus import CORPUS
-from .harness import Run
+from .harness import Run, surroundings
 
 _IDS = re.compile(r"\b[0-9a-f]{32}\b|0x[0-9a-f]{6,16}")
 _CELL_FILES = re.compile(r"/tmp/(?:jb\w+/r/tmp/)?ipykernel_\d+")
@@ -29,7 +29,7 @@ def by_nbclient(notebook: Any, folder: Path) -> Any:
         resources={"metadata": {"path": str(folder)}},
     )
     with contextlib.suppress(CellExecutionError):
-        client.execute()
+        client.execute(env=surroundings())
     # nbclient leaves this out when a cell fails; the state is there all the same
     client.set_widgets_metadata()
     return client.nb
