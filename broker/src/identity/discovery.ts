@@ -49,8 +49,7 @@ export class Discovery {
       response = await oauth.discoveryRequest(this.#issuer, {
         algorithm,
         signal,
-        [oauth.customFetch]: (url, init) =>
-          this.#fetch(url, init),
+        [oauth.customFetch]: (url, init) => this.#fetch(url, init),
         [oauth.allowInsecureRequests]: true
       });
     } catch (error) {
