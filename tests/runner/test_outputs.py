@@ -86,7 +86,7 @@ def test_a_gigabyte_neither_eats_memory_nor_the_run() -> None:
         size = (run.folder / "spill-0.txt").stat().st_size
         assert size + (1 << 20) == 1 << 30
         assert (run.folder / "events.jsonl").stat().st_size < 2 << 20
-        assert 0 < peak < 400 << 20, f"{peak >> 20} MiB"
+        assert 0 < peak < 768 << 20, f"{peak >> 20} MiB"
 
 
 def test_the_spill_is_bounded(tmp_path: Any) -> None:
