@@ -283,6 +283,10 @@ export class Interpreter implements IDispatcher, IPerformerHost {
     }
     this.#draining = this.#work().finally(() => {
       this.#draining = null;
+      // What came after the last look and before this line.
+      if (this.#queue.length > 0 && !this.#death) {
+        this.#drain();
+      }
     });
   }
 
