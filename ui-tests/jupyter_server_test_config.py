@@ -1,0 +1,18 @@
+"""JupyterLab server for the browser tests (never use it for anything else)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from jupyterlab.galata import configure_jupyter_server
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+configure_jupyter_server(c)
+
+place = Path(os.environ["JLB_UI_PLACE"])
+c.ServerApp.ip = "127.0.0.1"
+c.ServerApp.allow_root = True
+c.ServerApp.port = int(os.environ["JLB_UI_PORT"])
+c.ServerApp.root_dir = str(place / "root")
+c.LabApp.workspaces_dir = str(place / "workspaces")

@@ -1,0 +1,94 @@
+"""What the browser tests run against: platform, configuration, JupyterLab.
+
+A place of its own (`JLB_UI_PLACE`) holds HOME, contents root and all of Jupyter's
+folders. At SIGTERM or Ctrl-C the runs that are left are cancelled, then broker and
+platform end; nothing stays behind but the place, for whoever looks for a reason.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "examples"))
+
+from platform_process import Platform, batch, configure, environment  # noqa: E402
+
+PROGRAMS = Path(sys.executable).parent
+#: seconds that runs of a failed test get to end
+GRACE = 15
+
+
+def leave(signum: int, frame: FrameType | None) -> None:
+    """Turn the signal into an exit that passes through every `finally`."""
+    sys.exit(0)
+
+
+def lay_out(place: Path) -> Path:
+    """An empty place; gives its HOME."""
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(mode=0o700, parents=True)
+    for name in ("home", "root", "workspaces"):
+        (place / name).mkdir()
+    home = place / "home"
+    (home / ".funwave.yaml").write_text("Yc: 51.0\n")
+    return home
+
+
+def active(env: dict[str, str]) -> list[str]:
+    """Ids of the runs that have not ended."""
+    listed = subprocess.run(
+        [PROGRAMS / "jupyter-batch", "list", "--json"],
+        env=env, capture_output=True, text=True,
+    )  # fmt: skip
+    if listed.returncode != 0:
+        return []
+    return [
+        run["id"] for run in json.loads(listed.stdout)["runs"] if not run["ended_at"]
+    ]
+
+
+def clean(env: dict[str, str]) -> None:
+    """End what a failed test has left, then the broker."""
+    for run in active(env):
+        batch(env, "cancel", run)
+    deadline = time.monotonic() + GRACE
+    while active(env) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    batch(env, "broker", "stop")
+
+
+def main() -> int:
+    """Serve until told to end."""
+    signal.signal(signal.SIGTERM, leave)
+    place = Path(os.environ["JLB_UI_PLACE"])
+    home = lay_out(place)
+    with Platform(place / "platform") as platform:
+        configure(place / "jupyter", platform, place / "work")
+        env = environment(place, home, FUNWAVE_WID="18.0")
+        # For a test that starts a second server on the same state.
+        (place / "environment.json").write_text(json.dumps(env))
+        lab = subprocess.Popen(
+            [PROGRAMS / "jupyter-lab", f"--config={HERE / 'jupyter_server_test_config.py'}"],
+            env=env,
+        )  # fmt: skip
+        try:
+            return lab.wait()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            lab.terminate()
+            lab.wait(timeout=20)
+            clean(env)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+import {
+  expect,
+  galata,
+  test as base,
+  type IJupyterLabPageFixture
+} from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+const EXAMPLE = resolve(__dirname, '../../examples/funwave');
+
+/** A place that JLB_UI_PLACE names for `serve.py` and these tests alike. */
+export function placeOf(...parts: string[]): string {
+  const place = process.env.JLB_UI_PLACE;
+  if (!place) {
+    throw new Error('JLB_UI_PLACE is set by playwright.config.js');
+  }
+  return join(place, ...parts);
+}
+
+/** What a user sees of batch, and the files behind it. */
+export class Batch {
+  constructor(page: IJupyterLabPageFixture, folder: string) {
+    this.page = page;
+    this.folder = folder;
+    this.dialog = page.locator('.jp-Batch-dialog');
+    this.submit = this.dialog.locator('.jp-Batch-submit');
+    this.panel = page.locator('#jp-batch-runs');
+    this.runs = this.panel.locator('.jp-Batch-run');
+    this.detail = this.panel.locator('.jp-Batch-detail');
+  }
+
+  /** The example with a value in each place, as `make demo` lays it out. */
+  async layOutExample(): Promise<string> {
+    const path = `${this.folder}/wave.ipynb`;
+    const project = placeOf('root', this.folder);
+    cpSync(EXAMPLE, project, { recursive: true });
+    writeFileSync(join(project, 'wave.params.toml'), 'Xc = 251.5\n');
+    await this.page.filebrowser.refresh();
+    return path;
+  }
+
+  /** A notebook with these code cells, in the folder of this test. */
+  async write(name: string, ...cells: string[]): Promise<string> {
+    const path = `${this.folder}/${name}`;
+    const file = placeOf('root', path);
+    mkdirSync(dirname(file), { recursive: true });
+    const notebook = galata.Notebook.makeNotebook(
+      cells.map(source => galata.Notebook.makeCell({ source }))
+    );
+    notebook.metadata = {
+      kernelspec: {
+        name: 'python3',
+        display_name: 'Python 3',
+        language: 'python'
+      },
+      language_info: { name: 'python' }
+    };
+    writeFileSync(file, JSON.stringify(notebook));
+    await this.page.filebrowser.refresh();
+    return path;
+  }
+
+  async openNotebook(path: string): Promise<void> {
+    await this.page.notebook.openByPath(path);
+  }
+
+  /** Presses the toolbar button and waits until the notebook was looked at. */
+  async ask(): Promise<void> {
+    await this.button().click();
+    await this.asked();
+  }
+
+  button(): Locator {
+    return this.page
+      .locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-NotebookPanel-toolbar')
+      .locator('[data-command="jupyterlab-batch:run-notebook"]');
+  }
+
+  async asked(): Promise<void> {
+    await expect(this.dialog.locator('[data-phase="ready"]')).toBeVisible();
+  }
+
+  parameter(name: string): Locator {
+    return this.dialog.locator(`[data-parameter-row="${name}"]`);
+  }
+
+  field(name: string): Locator {
+    return this.dialog.locator(`[data-parameter="${name}"]`);
+  }
+
+  /** Submits by the default button, and gives the run as the panel lists it. */
+  async go(): Promise<Locator> {
+    await this.submit.click();
+    await expect(this.dialog).toHaveCount(0);
+    await this.showRuns();
+    const id = await this.runs.first().getAttribute('data-run-id');
+    return this.panel.locator(`.jp-Batch-run[data-run-id="${id}"]`);
+  }
+
+  async showRuns(): Promise<void> {
+    await this.page.evaluate(async () => {
+      await window.jupyterapp.commands.execute('jupyterlab-batch:show-runs');
+    });
+    await expect(this.panel).toBeVisible();
+  }
+
+  toast(words: string | RegExp): Locator {
+    return this.page
+      .locator('.Toastify__toast')
+      .filter({ hasText: words });
+  }
+
+  /** What is typed into a cell replaces it; nothing is saved. */
+  async retype(cell: number, source: string): Promise<void> {
+    await this.page.notebook.setCell(cell, 'code', source);
+  }
+
+  async shoot(name: string): Promise<void> {
+    await this.page.screenshot({ path: `test-results/${name}.png` });
+  }
+
+  readonly page: IJupyterLabPageFixture;
+  readonly folder: string;
+  readonly dialog: Locator;
+  readonly submit: Locator;
+  readonly panel: Locator;
+  readonly runs: Locator;
+  readonly detail: Locator;
+}
+
+export const test = base.extend<{ batch: Batch }>({
+  batch: async ({ page, tmpPath }, use) => {
+    await use(new Batch(page, tmpPath));
+  }
+});
+
+export { expect };
