@@ -84,7 +84,9 @@ class Platform:
         return books
 
 
-def configure(folder: Path, platform: Platform, work: Path) -> None:
+def configure(
+    folder: Path, platform: Platform, work: Path, slots: int = 2, limit: str = "1h"
+) -> None:
     """Write a `jupyterlab_batch_config.toml` whose runs hold a credential there."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "jupyterlab_batch_config.toml").write_text(
@@ -93,8 +95,8 @@ default_target = "local"
 
 [targets.local]
 scheduler = "local"
-slots = 2
-time_limit = "1h"
+slots = {slots}
+time_limit = "{limit}"
 work = "{work}"
 identity = "platform"
 env = {{ PLATFORM_URL = "{platform.url}" }}

@@ -1,0 +1,1 @@
+"""Whole paths: real brokers, runners, kernels, platforms and servers."""

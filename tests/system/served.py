@@ -1,0 +1,107 @@
+"""A real `jupyter server` process with the extension, and talking to it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from .place import BIN, Place, end, until
+
+TOKEN = "a-token-of-the-test"
+
+
+class Served:
+    """A Jupyter server over the project of a place, as a process."""
+
+    def __init__(self, place: Place, **env: str) -> None:
+        self.place = place
+        log = place.folder / "server.log"
+        with open(log, "wb") as sink:
+            self.process = subprocess.Popen(
+                [
+                    BIN / "jupyter-server",
+                    "--no-browser",
+                    "--allow-root",
+                    "--ServerApp.ip=127.0.0.1",
+                    "--ServerApp.port=0",
+                    "--ServerApp.open_browser=False",
+                    f"--IdentityProvider.token={TOKEN}",
+                    f"--ServerApp.root_dir={place.project}",
+                    "--ServerApp.jpserver_extensions={'jupyterlab_batch': True}",
+                ],
+                env={**place.env, **env},
+                cwd=place.project,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+            )
+        self.url = until(self._url, "the address of the Jupyter server")
+
+    def _url(self) -> str:
+        assert self.process.poll() is None, "the Jupyter server left"
+        found = Path(self.place.folder, "run", f"jpserver-{self.process.pid}.json")
+        try:
+            url = str(json.loads(found.read_text())["url"])
+            with urllib.request.urlopen(f"{url}api", timeout=5):
+                return url
+        except (OSError, ValueError):
+            return ""
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """Call a route of the extension; any refusal fails the test."""
+        request = urllib.request.Request(
+            f"{self.url}jupyterlab-batch/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {TOKEN}"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise AssertionError(error.read().decode()) from error
+
+    def prepare(self, request: dict[str, Any]) -> Any:
+        """Prepare a run."""
+        return self.call("POST", "prepare", request)
+
+    def submit(self, notebook: Path, kernel: str | None = None) -> str:
+        """Submit a notebook of the project as the dialog does; give the id."""
+        request = wanted(str(notebook.relative_to(self.place.project)))
+        request["kernel"] = kernel
+        prepared = self.prepare(request)
+        order = {
+            **request,
+            "label": None,
+            "time_limit": None,
+            "shown": [
+                {"name": p["name"], "text": p["text"]} for p in prepared["parameters"]
+            ],
+            "plan_id": prepared["plan"]["id"],
+            "confirmed": False,
+        }
+        return str(self.call("POST", "submit", order)["id"])
+
+    def kill(self) -> None:
+        """End it as nobody should."""
+        end(self.process.pid)
+        self.process.wait()
+
+
+def wanted(path: str, **more: Any) -> dict[str, Any]:
+    """Build a PrepareRequest."""
+    return {
+        "path": path,
+        "content": None,
+        "kernel": None,
+        "target": None,
+        "overrides": {},
+        "types": {},
+        "ticked": [],
+        "files_mode": None,
+        **more,
+    }
