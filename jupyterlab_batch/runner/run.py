@@ -110,8 +110,7 @@ class Attempt:
         except KernelNotStarted as error:
             failure = error
         os.close(output)
-        asking = threading.Thread(target=self._ask_permit, daemon=True)
-        asking.start()
+        threading.Thread(target=self._stay_in_touch, daemon=True).start()
         kernel.connect(self._stop.wake)
         handshake = Handshake(kernel)
         if failure is None:
@@ -125,7 +124,8 @@ class Attempt:
             return NO_PERMIT
         return self._permitted(kernel, handshake, failure)
 
-    def _ask_permit(self) -> None:
+    def _stay_in_touch(self) -> None:
+        """Ask for the permit; then, also while a slow kernel starts, show life."""
         from .broker import BrokerClient
 
         try:
@@ -138,6 +138,8 @@ class Attempt:
         finally:
             self._asked.set()
             self._stop.nudge()
+        if self._client is not None and self._permit is not None:
+            self._client.beat(lambda: self._stop.request(CANCELLED))
 
     def _wait_ready(
         self, kernel: Kernel, handshake: Handshake
@@ -174,12 +176,6 @@ class Attempt:
         assert client is not None and self._permit is not None
         agent = TokenAgent(self._job.agent_socket, client.token, self._vault)
         agent.start()
-        beat = threading.Thread(
-            target=client.beat,
-            args=(lambda: self._stop.request(CANCELLED),),
-            daemon=True,
-        )
-        beat.start()
         events = EventLog(self._job.events, self._vault.tree)
         end = self._guarded(kernel, handshake, failure, events)
         agent.stop()
