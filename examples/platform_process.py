@@ -75,8 +75,16 @@ class Platform:
 
     def inventory(self) -> dict[str, Any]:
         """Clients, tokens (alive or not), results and a log: its own books."""
+        return self._admin("_inventory")
+
+    def secrets(self) -> list[str]:
+        """Give every secret that the platform ever gave out; kept in memory only."""
+        found: list[str] = self._admin("_secrets")["secrets"]
+        return [secret for secret in found if secret]
+
+    def _admin(self, path: str) -> dict[str, Any]:
         request = urllib.request.Request(
-            f"{self.url}/_inventory",
+            f"{self.url}/{path}",
             headers={"Authorization": f"Bearer {self.state['admin_key']}"},
         )
         with urllib.request.urlopen(request, timeout=10) as answer:

@@ -75,6 +75,20 @@ class Scene:
         return find(self.run)
 
 
+def gated(scene: Scene) -> None:
+    """Install a kernel that does not answer before the gate is open."""
+    folder = scene.place.folder / "data" / "kernels" / "gated"
+    folder.mkdir(parents=True)
+    (folder / "gate.py").write_text(GATED)
+    argv = [sys.executable, str(folder / "gate.py"), str(scene.gate)]
+    spec = {
+        "argv": [*argv, "-f", "{connection_file}"],
+        "display_name": "Gated",
+        "language": "python",
+    }
+    (folder / "kernel.json").write_text(json.dumps(spec))
+
+
 def accepted(scene: Scene) -> None:
     """Just now a reply said that it is accepted; the copying has hardly begun."""
     scene.submit("print('before')", "print('after')")
@@ -107,9 +121,11 @@ def queued(scene: Scene) -> None:
 
 def waiting(scene: Scene) -> None:
     """Its job waits for a permit, which waits for a client at the platform."""
+    gated(scene)
     scene.stop(scene.platform.pid)
-    scene.submit("print('before')", "print('after')")
-    until(lambda: scene.pid("runner"), "the runner")
+    scene.submit("print('before')", "print('after')", kernel="gated")
+    # a runner starts its kernel while it asks for the permit
+    until(lambda: scene.pid("kernel"), "the process of the kernel")
     lease = {"state": None}
 
     def provisioning() -> bool:
@@ -121,16 +137,7 @@ def waiting(scene: Scene) -> None:
 
 def permitted(scene: Scene) -> None:
     """It has its permit; its kernel does not answer yet."""
-    folder = scene.place.folder / "data" / "kernels" / "gated"
-    folder.mkdir(parents=True)
-    (folder / "gate.py").write_text(GATED)
-    argv = [sys.executable, str(folder / "gate.py"), str(scene.gate)]
-    spec = {
-        "argv": [*argv, "-f", "{connection_file}"],
-        "display_name": "Gated",
-        "language": "python",
-    }
-    (folder / "kernel.json").write_text(json.dumps(spec))
+    gated(scene)
     scene.submit("print('before')", "print('after')", kernel="gated")
     until(lambda: scene.pid("kernel"), "the process of the kernel")
     scene.place.state(scene.run, "running")

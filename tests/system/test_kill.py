@@ -23,14 +23,15 @@ GONE = "gone by then"
 FINE = "succeeded"
 RUNNER = "failed: runner_died"
 KERNEL = "failed: kernel_died"
+START = "failed: kernel_not_started"
 
 # what is killed:   broker  runner   kernel   Jupyter server
 TABLE = {
     "accepted":    (FINE,   NOT_YET, NOT_YET, FINE),
     "copying":     (FINE,   NOT_YET, NOT_YET, FINE),
     "queued":      (FINE,   NOT_YET, NOT_YET, FINE),
-    "waiting":     (FINE,   RUNNER,  NOT_YET, FINE),
-    "permitted":   (FINE,   RUNNER,  KERNEL,  FINE),
+    "waiting":     (FINE,   RUNNER,  START,   FINE),
+    "permitted":   (FINE,   RUNNER,  START,   FINE),
     "mid_cell":    (FINE,   RUNNER,  KERNEL,  FINE),
     "finishing":   (FINE,   FINE,    GONE,    FINE),
     "revoking":    (FINE,   FINE,    GONE,    FINE),

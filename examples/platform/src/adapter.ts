@@ -43,9 +43,14 @@ export class Memory {
         this.#rows.set(key(id), { payload, until });
         if (model === 'Client') {
           inventory.addClient(id, String(payload.client_name ?? ''));
+          inventory.addSecret(String(payload.client_secret ?? ''));
+        }
+        if (model === 'RegistrationAccessToken') {
+          inventory.addSecret(id);
         }
         if (model === 'ClientCredentials') {
           inventory.addToken(id, payload.clientId ?? '', payload.exp ?? 0);
+          inventory.addSecret(id);
         }
       },
       find: async id => this.#find(key(id)),

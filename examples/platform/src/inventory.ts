@@ -39,9 +39,19 @@ export class Inventory {
   readonly #clients = new Map<string, string>();
   readonly #issued: IIssued[] = [];
   readonly #log: ILogEntry[] = [];
+  readonly #secrets: string[] = [];
 
   note(what: string, client: string): void {
     this.#log.push({ at: Date.now(), what, client });
+  }
+
+  /** Every secret that ever went out, for a test that searches for them. */
+  get secrets(): readonly string[] {
+    return this.#secrets;
+  }
+
+  addSecret(value: string): void {
+    this.#secrets.push(value);
   }
 
   addClient(id: string, name: string): void {

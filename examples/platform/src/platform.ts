@@ -39,7 +39,7 @@ export interface IPlatformOptions {
 export interface IPlatform {
   readonly url: string;
   readonly initialAccessToken: string;
-  /** guards `GET /_inventory` (Authorization: Bearer) */
+  /** guards `GET /_inventory` and `/_secrets` (Authorization: Bearer) */
   readonly adminKey: string;
   inventory(): IInventory;
   readonly results: readonly { client: string; result: unknown }[];
@@ -119,10 +119,12 @@ export async function startPlatform(
     if (fault && applyFault(fault, request, response)) {
       return;
     }
-    if (path === '/_inventory') {
+    if (path === '/_inventory' || path === '/_secrets') {
       const given = request.headers.authorization ?? '';
       if (same(given, `Bearer ${adminKey}`)) {
-        reply(response, 200, inventory.list(inStore));
+        const secrets = [initialAccessToken, ...inventory.secrets];
+        const books = inventory.list(inStore);
+        reply(response, 200, path === '/_secrets' ? { secrets } : books);
       } else {
         reply(response, 401, { error: 'admin_key' });
       }
