@@ -66,6 +66,22 @@ def clean(env: dict[str, str]) -> None:
     batch(env, "broker", "stop")
 
 
+def serve(place: Path, env: dict[str, str]) -> int:
+    """Run JupyterLab, again when it was killed, as a service manager would."""
+    config = HERE / "jupyter_server_test_config.py"
+    while True:
+        lab = subprocess.Popen(
+            [PROGRAMS / "jupyter-lab", f"--config={config}"], env=env
+        )
+        (place / "lab.pid").write_text(str(lab.pid))
+        try:
+            if lab.wait() != -signal.SIGKILL:
+                return lab.returncode
+        finally:
+            lab.terminate()
+            lab.wait(timeout=20)
+
+
 def main() -> int:
     """Serve until told to end."""
     signal.signal(signal.SIGTERM, leave)
@@ -74,19 +90,11 @@ def main() -> int:
     with Platform(place / "platform") as platform:
         configure(place / "jupyter", platform, place / "work")
         env = environment(place, home, FUNWAVE_WID="18.0")
-        # For a test that starts a second server on the same state.
-        (place / "environment.json").write_text(json.dumps(env))
-        lab = subprocess.Popen(
-            [PROGRAMS / "jupyter-lab", f"--config={HERE / 'jupyter_server_test_config.py'}"],
-            env=env,
-        )  # fmt: skip
         try:
-            return lab.wait()
+            return serve(place, env)
         except KeyboardInterrupt:
             return 0
         finally:
-            lab.terminate()
-            lab.wait(timeout=20)
             clean(env)
 
 

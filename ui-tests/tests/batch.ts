@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 import {
@@ -18,6 +18,28 @@ export function placeOf(...parts: string[]): string {
     throw new Error('JLB_UI_PLACE is set by playwright.config.js');
   }
   return join(place, ...parts);
+}
+
+/** A cell that goes on until the test says so, and how to say it. */
+export class Gate {
+  constructor(folder: string) {
+    this._file = placeOf('root', folder, 'open-gate');
+  }
+
+  get cell(): string {
+    return [
+      'import pathlib, time',
+      `gate = pathlib.Path(${JSON.stringify(this._file)})`,
+      'while not gate.exists():',
+      '    time.sleep(0.05)'
+    ].join('\n');
+  }
+
+  open(): void {
+    writeFileSync(this._file, '');
+  }
+
+  private readonly _file: string;
 }
 
 /** What a user sees of batch, and the files behind it. */
@@ -40,6 +62,11 @@ export class Batch {
     writeFileSync(join(project, 'wave.params.toml'), 'Xc = 251.5\n');
     await this.page.filebrowser.refresh();
     return path;
+  }
+
+  /** What lies on the disk, whatever the screen says. */
+  read(path: string): string {
+    return readFileSync(placeOf('root', path), 'utf8');
   }
 
   /** A notebook with these code cells, in the folder of this test. */
@@ -75,7 +102,9 @@ export class Batch {
 
   button(): Locator {
     return this.page
-      .locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-NotebookPanel-toolbar')
+      .locator(
+        '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-NotebookPanel-toolbar'
+      )
       .locator('[data-command="jupyterlab-batch:run-notebook"]');
   }
 
@@ -107,10 +136,28 @@ export class Batch {
     await expect(this.panel).toBeVisible();
   }
 
+  /** Opens the result in view by the panel's button; gives its document. */
+  async openResult(): Promise<Locator> {
+    await this.panel
+      .locator('[data-command="jupyterlab-batch:open-result"]')
+      .first()
+      .click();
+    const document = this.page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)');
+    await expect(document.locator('.jp-Notebook')).toBeVisible();
+    return document;
+  }
+
+  /** Ids of all runs, as the server tells them. */
+  async ids(): Promise<string[]> {
+    const reply = await this.page.request.get(
+      '/jupyterlab-batch/v1/runs?limit=500'
+    );
+    const { runs } = (await reply.json()) as { runs: { id: string }[] };
+    return runs.map(({ id }) => id);
+  }
+
   toast(words: string | RegExp): Locator {
-    return this.page
-      .locator('.Toastify__toast')
-      .filter({ hasText: words });
+    return this.page.locator('.Toastify__toast').filter({ hasText: words });
   }
 
   /** What is typed into a cell replaces it; nothing is saved. */

@@ -4,7 +4,12 @@ test('from the button to the delivered result', async ({ batch, page }) => {
   await batch.openNotebook(await batch.layOutExample());
   await batch.ask();
 
-  const chips = { AMP: 'notebook', Xc: 'local_file', Yc: 'home_file', WID: 'environment' };
+  const chips = {
+    AMP: 'notebook',
+    Xc: 'local_file',
+    Yc: 'home_file',
+    WID: 'environment'
+  };
   await expect(batch.dialog.locator('[data-parameter-row]')).toHaveCount(4);
   for (const [name, layer] of Object.entries(chips)) {
     await expect(
@@ -19,16 +24,18 @@ test('from the button to the delivered result', async ({ batch, page }) => {
   await expect(batch.parameter('WID')).toContainText('FUNWAVE_WID');
 
   await batch.parameter('Xc').locator('.jp-Batch-chip').click();
-  await expect(batch.parameter('Xc').locator('.jp-Batch-shadowed')).toContainText(
-    '250.0'
-  );
+  await expect(
+    batch.parameter('Xc').locator('.jp-Batch-shadowed')
+  ).toContainText('250.0');
   await batch.field('AMP').fill('4.0');
   await expect(batch.parameter('AMP')).toHaveAttribute('data-edited', 'true');
   await batch.shoot('dialog');
 
   const run = await batch.go();
   await expect(run).toHaveAttribute('data-state', 'running');
-  await expect(run.locator('[data-fact="progress"]')).toHaveText(/cell \d of 7/);
+  await expect(run.locator('[data-fact="progress"]')).toHaveText(
+    /cell \d of 7/
+  );
   await batch.shoot('running');
 
   const toast = batch.toast('wave.ipynb succeeded');

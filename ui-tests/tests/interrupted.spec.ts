@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+
+import { expect, Gate, placeOf, test } from './batch';
+
+test('a page that is loaded again sees the run end', async ({
+  batch,
+  page
+}) => {
+  const gate = new Gate(batch.folder);
+  await batch.openNotebook(
+    await batch.write('gated.ipynb', gate.cell, '1 + 1')
+  );
+  await batch.ask();
+  const run = await batch.go();
+  await expect(run.locator('[data-fact="progress"]')).toHaveText('cell 1 of 2');
+
+  await page.reload();
+  await batch.showRuns();
+  await expect(batch.panel.locator('[data-connection]')).toHaveText('live');
+  await expect(run).toHaveAttribute('data-state', 'running');
+  gate.open();
+  await expect(run).toHaveAttribute('data-state', 'succeeded');
+  await expect(batch.toast('gated.ipynb succeeded')).toHaveCount(1);
+});
+
+test('a run goes on while the Jupyter server is away', async ({ batch }) => {
+  const gate = new Gate(batch.folder);
+  await batch.openNotebook(
+    await batch.write('alone.ipynb', gate.cell, '1 + 1')
+  );
+  await batch.ask();
+  const run = await batch.go();
+  await expect(run).toHaveAttribute('data-state', 'running');
+
+  const pid = Number(readFileSync(placeOf('lab.pid'), 'utf8'));
+  process.kill(pid, 'SIGKILL');
+  const connection = batch.panel.locator('[data-connection]');
+  await expect(connection).toHaveAttribute('data-connection', 'reconnecting');
+  await expect(connection).toContainText('last seen');
+  await batch.shoot('reconnecting');
+  gate.open();
+  // serve.py starts another server; nobody presses anything
+  await expect(connection).toHaveAttribute('data-connection', 'live', {
+    timeout: 60_000
+  });
+  await expect(run).toHaveAttribute('data-state', 'succeeded');
+  await expect(batch.toast('alone.ipynb succeeded')).toHaveCount(1);
+});

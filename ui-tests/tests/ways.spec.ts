@@ -1,0 +1,44 @@
+import { expect, test } from './batch';
+
+test.beforeEach(async ({ batch }) => {
+  await batch.openNotebook(await batch.write('way.ipynb', 'depth = 3.0'));
+});
+
+test.afterEach(async ({ batch, page }) => {
+  await batch.asked();
+  await expect(batch.dialog).toContainText('Run as batch: way.ipynb');
+  await page.keyboard.press('Escape');
+  await expect(batch.dialog).toHaveCount(0);
+});
+
+test('the Run menu leads to the dialog', async ({ page }) => {
+  await page.menu.clickMenuItem('Run>Run as Batch…');
+});
+
+test('the command palette leads to the dialog', async ({ page }) => {
+  await page.keyboard.press('ControlOrMeta+Shift+C');
+  await page.keyboard.type('run as batch');
+  await page
+    .locator('.lm-CommandPalette-item', { hasText: 'Run as Batch' })
+    .click();
+});
+
+test('the shortcut leads to the dialog, in a cell and beside it', async ({
+  batch,
+  page
+}) => {
+  await page.notebook.selectCells(0);
+  await page.keyboard.press('ControlOrMeta+Shift+Enter');
+  await batch.asked();
+  await page.keyboard.press('Escape');
+  await expect(batch.dialog).toHaveCount(0);
+  await page.notebook.enterCellEditingMode(0);
+  await page.keyboard.press('ControlOrMeta+Shift+Enter');
+});
+
+test('the View menu shows the panel', async ({ batch, page }) => {
+  await expect(batch.panel).toBeHidden();
+  await page.menu.clickMenuItem('View>Batch Runs');
+  await expect(batch.panel).toBeVisible();
+  await batch.button().click();
+});
