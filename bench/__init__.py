@@ -1,0 +1,1 @@
+"""Side by side with papermill, nbclient and jupyter-scheduler: `make bench`."""

@@ -1,0 +1,216 @@
+"""Submit → accepted with 10,000 runs stored, beside jupyter-scheduler."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import statistics
+import sys
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .. import notebooks, peers
+from ..figures import Figure, blocks, clocked, interleaved, quantile, ratio
+from ..options import Options
+from ..place import Place, until
+from ..server import Server
+
+STORED = 10_000
+BAR, LOOP_BAR = 50.0, 20.0
+FILES, FILE = 8, 128 * 2**20
+SECONDS_BEFORE_GIVING_UP = 60
+
+
+class Ours:
+    """What the browser does: prepare once, then submit what was shown."""
+
+    def __init__(self, place: Place, server: Server) -> None:
+        self.place, self.server = place, server
+
+    def order(self, notebook: Path) -> dict[str, Any]:
+        """Return the body of a submit."""
+        choices = {
+            "path": str(notebook.relative_to(self.place.home)),
+            "content": None,
+            "kernel": None,
+            "target": None,
+            "overrides": {},
+            "types": {},
+            "ticked": [],
+            "files_mode": None,
+        }
+        shown = self.server.call("POST", "jupyterlab-batch/prepare", choices)
+        return {
+            **choices,
+            "label": None,
+            "time_limit": None,
+            "shown": [
+                {"name": each["name"], "text": each["text"]}
+                for each in shown["parameters"]
+            ],
+            "plan_id": shown["plan"]["id"],
+            "confirmed": True,
+        }
+
+    def submit(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Press Submit."""
+        run: dict[str, Any] = self.server.call(
+            "POST", "jupyterlab-batch/submit", order
+        )
+        return run
+
+
+class Scheduler:
+    """The same for jupyter-scheduler, which starts every job at once."""
+
+    def __init__(self, server: Server, home: Path) -> None:
+        self.server, self.home = server, home
+
+    def submit(self, notebook: Path, *, folder: bool = False) -> str:
+        """Create a job."""
+        body = {
+            "name": notebook.name,
+            "input_uri": str(notebook.relative_to(self.home)),
+            "runtime_environment_name": "python3",
+            "package_input_folder": folder,
+        }
+        return str(self.server.call("POST", "scheduler/jobs", body)["job_id"])
+
+    def forget(self, job: str) -> None:
+        """End a job that nobody waits for, before it costs the next one time."""
+        self.server.end_children()
+        self.server.call("DELETE", f"scheduler/jobs/{job}")
+
+    def fill(self, notebook: Path, database: Path) -> None:
+        """Store as many jobs as we have runs: copies of a real one that ended."""
+        job = self.submit(notebook)
+        self.server.end_children()
+        with sqlite3.connect(database, timeout=30) as rows:
+            rows.execute("UPDATE jobs SET status = 'COMPLETED', pid = NULL")
+            names = [row[1] for row in rows.execute("PRAGMA table_info(jobs)")]
+            others = ", ".join(name for name in names if name != "job_id")
+            rows.executemany(
+                f"INSERT INTO jobs (job_id, {others}) "
+                f"SELECT ?, {others} FROM jobs WHERE job_id = ?",
+                ((str(uuid.uuid4()), job) for _ in range(STORED - 1)),
+            )
+        rows.close()
+
+
+def measure(options: Options) -> list[Figure]:
+    """Submit through a Jupyter server of each, in turn."""
+    figures: list[Figure] = []
+    with Place(runs=STORED) as place:
+        ours_python = Path(sys.executable)
+        theirs_python = peers.programs("jupyter-scheduler") / "python"
+        database = place.folder / "data-of-jupyter" / "scheduler.sqlite"
+        database.parent.mkdir(exist_ok=True)
+        home, environ = place.home, place.environ
+        with (
+            Server(ours_python, "jupyterlab_batch", home, environ) as lab,
+            Server(theirs_python, "jupyter_scheduler", home, environ) as other,
+        ):
+            ours, theirs = Ours(place, lab), Scheduler(other, home)
+            small = notebooks.write(place.work / "small.ipynb", *["AMP + Xc"] * 10)
+            theirs.fill(small, database)
+            _hold_the_slot(ours, place)
+            figures += _alone(options, ours, theirs, small)
+            figures += _beside_a_copy(options, ours, theirs, small)
+    return figures
+
+
+def _hold_the_slot(ours: Ours, place: Place) -> None:
+    """Keep what is submitted in the queue: only submitting is measured here."""
+    holder = ours.submit(ours.order(notebooks.sleeping(place.work / "sleep.ipynb")))
+    until(lambda: place.run(holder["id"])["state"] == "running")
+
+
+def _alone(
+    options: Options, ours: Ours, theirs: Scheduler, small: Path
+) -> list[Figure]:
+    order = ours.order(small)
+
+    def we() -> float:
+        return clocked(lambda: ours.submit(order)) * 1000
+
+    def they() -> float:
+        jobs: list[str] = []
+        taken = clocked(lambda: jobs.append(theirs.submit(small))) * 1000
+        theirs.forget(jobs[0])
+        return taken
+
+    interleaved(3, {"ours": we, "theirs": they})
+    _forget_blocks(ours, theirs)
+    taken = interleaved(options.count(100), {"ours": we, "theirs": they})
+    mine, other = taken["ours"], taken["theirs"]
+    what = f"submit → accepted at {STORED:,}"
+    return [
+        Figure(f"{what}, p50", statistics.median(mine), "ms"),
+        Figure(f"{what}, p95", quantile(mine, 0.95), "ms", BAR),
+        Figure(f"{what}, p50, jupyter-scheduler", statistics.median(other), "ms"),
+        Figure(f"{what}, p95, jupyter-scheduler", quantile(other, 0.95), "ms"),
+        Figure(f"{what}, ours / jupyter-scheduler", ratio(mine, other), "×"),
+        blocks("Jupyter server", ours.server.longest_block(), LOOP_BAR),
+        blocks("broker", ours.place.longest_block(), LOOP_BAR),
+        blocks("jupyter-scheduler's server", theirs.server.longest_block()),
+    ]
+
+
+def _beside_a_copy(
+    options: Options, ours: Ours, theirs: Scheduler, small: Path
+) -> list[Figure]:
+    """Submit while 1 GiB in eight files is copied for the run before."""
+    place = ours.place
+    large = place.home / "large"
+    (large / ".git").mkdir(parents=True)
+    for number in range(FILES):
+        (large / f"{number}.bin").write_bytes(os.urandom(FILE))
+    big = notebooks.write(large / "large.ipynb", "AMP")
+    order, big_order = ours.order(small), ours.order(big)
+    _forget_blocks(ours, theirs)
+    accepted: list[float] = []
+    taken: list[float] = []
+    for _ in range(options.count(5)):
+        runs: list[dict[str, Any]] = []
+        accepted.append(
+            clocked(lambda runs=runs: runs.append(ours.submit(big_order))) * 1000
+        )
+        run = runs[0]["id"]
+        while place.run(run)["state"] == "staged":
+            taken.append(clocked(lambda: ours.submit(order)) * 1000)
+        _remove(place, run)
+    mine, broker = ours.server.longest_block(), place.longest_block()
+    job: list[str] = []
+    their_time = clocked(lambda: job.append(theirs.submit(big, folder=True))) * 1000
+    theirs.forget(job[0])
+    blocked = theirs.server.longest_block()
+    shutil.rmtree(large)
+    what = "submit → accepted while 1 GiB is copied"
+    return [
+        Figure(f"{what}, p50", statistics.median(taken), "ms"),
+        Figure(
+            f"{what}, p95", quantile(taken, 0.95), "ms", BAR, f"{len(taken)} submits"
+        ),
+        Figure("submit of the 1 GiB itself, p50", statistics.median(accepted), "ms"),
+        Figure("submit of the 1 GiB itself, jupyter-scheduler", their_time, "ms"),
+        blocks("Jupyter server, during the copy", mine, LOOP_BAR),
+        blocks("broker, during the copy", broker, LOOP_BAR),
+        blocks("jupyter-scheduler's server, during the copy", blocked),
+    ]
+
+
+def _remove(place: Place, run: str) -> None:
+    """Cancel and delete it, so that the disk has room for the next."""
+    place.broker.request("POST", f"/v1/runs/{run}/cancel")
+    place.ended(run, SECONDS_BEFORE_GIVING_UP)
+    place.broker.request("DELETE", f"/v1/runs/{run}")
+
+
+def _forget_blocks(ours: Ours, theirs: Scheduler) -> None:
+    """Begin anew: what came before was not submitting."""
+    ours.server.longest_block()
+    ours.place.longest_block()
+    theirs.server.longest_block()
