@@ -64,6 +64,4 @@ def sleeping(path: Path, seconds: int = 3000) -> Path:
 def outputs(path: Path) -> int:
     """Count the outputs of an executed notebook."""
     notebook = nbformat.read(path, as_version=4)
-    return sum(
-        len(cell.outputs) for cell in notebook.cells if cell.cell_type == "code"
-    )
+    return sum(len(cell.outputs) for cell in notebook.cells if cell.cell_type == "code")

@@ -25,7 +25,7 @@ def programs(peer: str) -> Path:
     if not seal.is_file() or seal.read_text().split() != wanted:
         print(f"(setting up {peer})", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", place], check=True)
-        pip = [place / "bin" / "python", "-m", "pip", "install", "-q"]
+        pip = [str(place / "bin" / "python"), "-m", "pip", "install", "-q"]
         subprocess.run([*pip, *wanted], check=True)
         seal.write_text(" ".join(wanted))
     return place / "bin"

@@ -126,9 +126,7 @@ class Place:
 
     def __exit__(self, *_: object) -> None:
         try:
-            for run in self.active():
-                self.broker.request("POST", f"/v1/runs/{run['id']}/cancel")
-            until(lambda: not self.active(), pause=0.1)
+            self.cancel_all()
             self.broker.request("POST", "/v1/shutdown", {"only_if_idle": False})
             socket = self.broker.control
             until(lambda: not socket.exists())
@@ -139,6 +137,20 @@ class Place:
         """List the runs that have not ended."""
         page = self.broker.request("GET", "/v1/runs?state=active&limit=500")
         return list(page["runs"])
+
+    def cancel_all(self, but: str = "") -> None:
+        """End every run, however many pages of them there are."""
+
+        def others() -> list[str]:
+            return [run["id"] for run in self.active() if run["id"] != but]
+
+        while left := others():
+            for run in left:
+                self.broker.request("POST", f"/v1/runs/{run}/cancel")
+            self._await_end_of(set(left))
+
+    def _await_end_of(self, runs: set[str]) -> None:
+        until(lambda: not runs & {run["id"] for run in self.active()}, pause=0.1)
 
     def run(self, run: str) -> dict[str, Any]:
         """Return a run as lists show it."""

@@ -33,11 +33,12 @@ class Server:
     def __init__(
         self, python: Path, extension: str, root: Path, environ: Mapping[str, str]
     ) -> None:
+        extensions = {extension: True, "loop_probe": True}
         self._command = [
             str(python),
             "-m",
             "jupyter_server",
-            f"--ServerApp.jpserver_extensions={ {extension: True, 'loop_probe': True} }",
+            f"--ServerApp.jpserver_extensions={extensions}",
             f"--ServerApp.root_dir={root}",
             "--ServerApp.allow_root=True",
             "--ServerApp.open_browser=False",
