@@ -23,6 +23,7 @@ sys.path.insert(0, str(HERE.parent / "examples"))
 from platform_process import Platform, batch, configure, environment  # noqa: E402
 
 PROGRAMS = Path(sys.executable).parent
+CONFIG = "jupyter_server_test_config.py"
 #: seconds that runs of a failed test get to end
 GRACE = 15
 
@@ -68,11 +69,9 @@ def clean(env: dict[str, str]) -> None:
 
 def serve(place: Path, env: dict[str, str]) -> int:
     """Run JupyterLab, again when it was killed, as a service manager would."""
-    config = HERE / "jupyter_server_test_config.py"
+    argv = [PROGRAMS / "jupyter-lab", f"--config={HERE / CONFIG}"]
     while True:
-        lab = subprocess.Popen(
-            [PROGRAMS / "jupyter-lab", f"--config={config}"], env=env
-        )
+        lab = subprocess.Popen(argv, env=env)
         (place / "lab.pid").write_text(str(lab.pid))
         try:
             if lab.wait() != -signal.SIGKILL:

@@ -7,8 +7,10 @@ import {
   test as base,
   type IJupyterLabPageFixture
 } from '@jupyterlab/galata';
+import type { Run, RunPage } from '@jupyterlab-batch/protocol';
 import type { Locator } from '@playwright/test';
 
+const ROUTE = '/jupyterlab-batch/v1/runs';
 const EXAMPLE = resolve(__dirname, '../../examples/funwave');
 
 /** A place that JLB_UI_PLACE names for `serve.py` and these tests alike. */
@@ -149,11 +151,22 @@ export class Batch {
 
   /** Ids of all runs, as the server tells them. */
   async ids(): Promise<string[]> {
-    const reply = await this.page.request.get(
-      '/jupyterlab-batch/v1/runs?limit=500'
-    );
-    const { runs } = (await reply.json()) as { runs: { id: string }[] };
-    return runs.map(({ id }) => id);
+    return (await this._told()).map(({ id }) => id);
+  }
+
+  /** Leaves no run behind that would keep the next test waiting for a slot. */
+  async cancelAll(): Promise<void> {
+    const active = async () =>
+      (await this._told()).filter(({ ended_at }) => ended_at === null);
+    for (const { id } of await active()) {
+      await this.page.request.post(`${ROUTE}/${id}/cancel`);
+    }
+    await expect.poll(active).toEqual([]);
+  }
+
+  private async _told(): Promise<Run[]> {
+    const reply = await this.page.request.get(`${ROUTE}?limit=500`);
+    return ((await reply.json()) as RunPage).runs;
   }
 
   toast(words: string | RegExp): Locator {
@@ -180,7 +193,9 @@ export class Batch {
 
 export const test = base.extend<{ batch: Batch }>({
   batch: async ({ page, tmpPath }, use) => {
-    await use(new Batch(page, tmpPath));
+    const batch = new Batch(page, tmpPath);
+    await use(batch);
+    await batch.cancelAll();
   }
 });
 

@@ -17,7 +17,7 @@ test('the Run menu leads to the dialog', async ({ page }) => {
 
 test('the command palette leads to the dialog', async ({ page }) => {
   await page.keyboard.press('ControlOrMeta+Shift+C');
-  await page.keyboard.type('run as batch');
+  await page.locator('.lm-CommandPalette-input').fill('run as batch');
   await page
     .locator('.lm-CommandPalette-item', { hasText: 'Run as Batch' })
     .click();
