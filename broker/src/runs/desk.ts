@@ -258,9 +258,10 @@ export class RunDesk {
     if (!isTerminal(doc.state)) {
       return { folder: null, files: [] };
     }
+    const made = deliveryOf(doc);
     return {
-      folder: doc.delivery?.folder ?? doc.folder,
-      files: await this.#world.files.newFiles(deliveryOf(doc), doc.delivery)
+      folder: made.root,
+      files: await this.#world.files.newFiles(made, doc.delivery)
     };
   }
 
