@@ -17,6 +17,14 @@ from .place import until
 PROBE = Path(__file__).resolve().parent / "probe"
 
 
+def alive(process: psutil.Process) -> bool:
+    """Tell whether it runs; one that its parent has not waited for does not."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Server:
     """From start to end of a `with`.
 
@@ -94,4 +102,4 @@ class Server:
         started = self.process.children(recursive=True)
         for child in started:
             child.kill()
-        psutil.wait_procs(started, timeout=10)
+        until(lambda: not any(map(alive, started)))

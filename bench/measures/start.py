@@ -17,7 +17,6 @@ from ..options import Options
 from ..place import Place, until
 from ..server import Server
 
-RSS_BAR = 150.0
 DIST = Path(__file__).resolve().parents[2] / "dist"
 MIB = 2**20
 
@@ -76,6 +75,6 @@ def _memory() -> list[Figure]:
             more = lab.process.memory_info().rss - bare.process.memory_info().rss
             broker = psutil.Process(place.pid()).memory_info().rss
     return [
-        Figure("broker at rest, RSS", broker / MIB, "MiB", RSS_BAR),
+        Figure("broker at rest, RSS", broker / MIB, "MiB"),
         Figure("Jupyter server, more RSS with the extension", more / MIB, "MiB"),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -15,6 +16,7 @@ from typing import Any
 
 from .. import notebooks, peers
 from ..figures import Figure, blocks, clocked, interleaved, quantile, ratio
+from ..idle import Idle
 from ..options import Options
 from ..place import Place, until
 from ..server import Server
@@ -37,7 +39,8 @@ class Ours:
         """Return the body of a submit."""
         choices: dict[str, Any] = {
             "path": str(notebook.relative_to(self.place.home)),
-            "content": None,
+            # as it is on screen
+            "content": json.loads(notebook.read_text()),
             "kernel": None,
             "target": None,
             "overrides": {},
@@ -113,13 +116,14 @@ def measure(options: Options) -> list[Figure]:
         with (
             Server(ours_python, "jupyterlab_batch", home, environ) as lab,
             Server(theirs_python, "jupyter_scheduler", home, environ) as other,
+            Idle() as idle,
         ):
             ours, theirs = Ours(place, lab), Scheduler(other, home)
             small = notebooks.write(place.work / "small.ipynb", *["AMP + Xc"] * 10)
             theirs.fill(small, database)
             _hold_the_slot(ours, place)
-            figures += _alone(options, ours, theirs, small)
-            figures += _beside_a_copy(options, ours, theirs, small)
+            figures += _alone(options, ours, theirs, small, idle)
+            figures += _beside_a_copy(options, ours, theirs, small, idle)
     return figures
 
 
@@ -130,7 +134,7 @@ def _hold_the_slot(ours: Ours, place: Place) -> None:
 
 
 def _alone(
-    options: Options, ours: Ours, theirs: Scheduler, small: Path
+    options: Options, ours: Ours, theirs: Scheduler, small: Path, idle: Idle
 ) -> list[Figure]:
     order = ours.order(small)
 
@@ -144,7 +148,7 @@ def _alone(
         return taken
 
     interleaved(3, {"ours": we, "theirs": they})
-    _forget_blocks(ours, theirs)
+    _forget_blocks(ours, theirs, idle)
     taken = interleaved(options.count(100), {"ours": we, "theirs": they})
     mine, other = taken["ours"], taken["theirs"]
     what = f"submit → accepted at {STORED:,}"
@@ -157,11 +161,12 @@ def _alone(
         blocks("Jupyter server", ours.server.longest_block(), LOOP_BAR),
         blocks("broker", ours.place.longest_block(), LOOP_BAR),
         blocks("jupyter-scheduler's server", theirs.server.longest_block()),
+        idle.take(""),
     ]
 
 
 def _beside_a_copy(
-    options: Options, ours: Ours, theirs: Scheduler, small: Path
+    options: Options, ours: Ours, theirs: Scheduler, small: Path, idle: Idle
 ) -> list[Figure]:
     """Submit while 1 GiB in eight files is copied for the run before."""
     place = ours.place
@@ -171,7 +176,7 @@ def _beside_a_copy(
         (large / f"{number}.bin").write_bytes(os.urandom(FILE))
     big = notebooks.write(large / "large.ipynb", "AMP")
     order, big_order = ours.order(small), ours.order(big)
-    _forget_blocks(ours, theirs)
+    _forget_blocks(ours, theirs, idle)
     accepted: list[float] = []
     taken: list[float] = []
     for _ in range(options.count(5)):
@@ -183,6 +188,7 @@ def _beside_a_copy(
             time.sleep(PAUSE)
         _remove(place, run)
     mine, broker = ours.server.longest_block(), place.longest_block()
+    slept = idle.take(", during the copy")
     job: list[str] = []
     their_time = clocked(lambda: job.append(theirs.submit(big, folder=True))) * 1000
     theirs.forget(job[0])
@@ -198,6 +204,7 @@ def _beside_a_copy(
         Figure("submit of the 1 GiB itself, jupyter-scheduler", their_time, "ms"),
         blocks("Jupyter server, during the copy", mine, LOOP_BAR),
         blocks("broker, during the copy", broker, LOOP_BAR),
+        slept,
         blocks("jupyter-scheduler's server, during the copy", blocked),
     ]
 
@@ -209,8 +216,9 @@ def _remove(place: Place, run: str) -> None:
     place.broker.request("DELETE", f"/v1/runs/{run}")
 
 
-def _forget_blocks(ours: Ours, theirs: Scheduler) -> None:
+def _forget_blocks(ours: Ours, theirs: Scheduler, idle: Idle) -> None:
     """Begin anew: what came before was not submitting."""
+    idle.take("")
     ours.server.longest_block()
     ours.place.longest_block()
     theirs.server.longest_block()
