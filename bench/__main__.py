@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import platform
+import signal
 import sys
 import time
 from pathlib import Path
@@ -52,6 +53,8 @@ def main(argv: list[str]) -> int:
     unknown = [name for name in args.names if name not in MEASURES]
     if unknown:
         parser.error(f"no measure {', '.join(unknown)}; there are {list(MEASURES)}")
+    # so that what was started is ended, whoever stops us
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     peers.setup()
     print(machine())
     missed = 0
