@@ -80,6 +80,9 @@ describe('files that the code names', () => {
       ['a.csv']
     ],
     ['from pathlib import Path\nPath("a.txt").read_text()', ['a.txt']],
+    ['from pathlib import Path\nPath("a.txt").write_text("a")', []],
+    ['import pathlib\npathlib.Path("a").mkdir(exist_ok=True)', []],
+    ['from pathlib import Path\nPath("a").glob("*.csv")', ['a']],
     ['import h5py\nwith h5py.File("a.h5", "r") as f: pass', ['a.h5']],
     ['import pandas as pd\npd.read_csv(open("a.csv"))', ['a.csv']],
     ['print("a.csv")', []]

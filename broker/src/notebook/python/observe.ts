@@ -2,6 +2,7 @@ import type { SyntaxNode } from '@lezer/common';
 
 import { dotted, readArguments, type Aliases } from './calls.ts';
 import { evaluate } from './literals.ts';
+import { textOf } from './syntax.ts';
 
 /** Something that a call does and a batch run has to know of. */
 export interface IObservation {
@@ -25,6 +26,8 @@ const INTERACTIVE =
 const READER =
   /^(?:open|io\.open|pathlib\.Path|Path|numpy\.(?:load|loadtxt|genfromtxt|fromfile|memmap)|pandas\.(?:read_\w+|ExcelFile|HDFStore)|xarray\.(?:open_\w+|load_\w+)|h5py\.File|netCDF4\.Dataset|matplotlib\.(?:pyplot|image)\.imread|imageio\.imread|PIL\.Image\.open|Image\.open|geopandas\.read_file|gpd\.read_file|polars\.(?:read|scan)_\w+|pl\.(?:read|scan)_\w+|xr\.open_\w+|scipy\.io\.(?:loadmat|wavfile\.read|netcdf_file)|rasterio\.open|yaml\.safe_load|toml\.load|torch\.load|joblib\.load|json\.load)$/;
 const WRITING = /^[wax]/;
+/** Methods of a path that make what it names. */
+const MAKING = /^(?:write_text|write_bytes|mkdir|touch)$/;
 
 /** What of interest a call does: files it reads, questions it asks. */
 export function observe(
@@ -53,7 +56,20 @@ export function observe(
       { ...at, kind: 'interactive', text: name.split('.').pop() ?? name }
     ];
   }
-  return READER.test(name) ? ofFile(call, source, at) : [];
+  return READER.test(name) && !isMaking(call, source)
+    ? ofFile(call, source, at)
+    : [];
+}
+
+/** `Path('out.txt').write_text(…)`: the file comes from the run itself. */
+function isMaking(call: SyntaxNode, source: string): boolean {
+  const method = call.parent;
+  const property = method?.lastChild;
+  return (
+    method?.name === 'MemberExpression' &&
+    property?.name === 'PropertyName' &&
+    MAKING.test(textOf(property, source))
+  );
 }
 
 function ofFile(
