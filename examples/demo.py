@@ -14,7 +14,9 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from platform_process import Platform, batch, configure, environment
 
@@ -31,31 +33,17 @@ def lay_out(home: Path) -> Path:
     return project / "wave.ipynb"
 
 
-def credential_life(run: dict[str, object], platform: Platform) -> bool:
-    """Tell the credential's life from the run and from the platform's own books."""
-    lease = run["lease"]
-    assert isinstance(lease, dict)
-    books = platform.inventory()
-    alive = sum(1 for token in books["tokens"] if token["alive"])
-    print(
-        f"""
-credential of the run
-  client registered    {lease["registered_at"]}   name {lease["id"]}
-  token minted         {lease["minted_at"]}   at the start permit, used {lease["used"]}×
-  revoked              {lease["revoked_at"]}
-  verified dead        {lease["verified_at"]}   {lease["end"]}
-  client deleted       {lease["client_deleted_at"]}
-the platform itself says
-  results recorded     {len(books["results"])}
-  tokens alive         {alive}
-  clients of ours      {len(books["clients"])}"""
-    )
-    return (
-        lease["end"] == "dead_at_resource"
-        and len(books["results"]) == 1
-        and alive == 0
-        and not books["clients"]
-    )
+def credential_life(run: dict[str, Any], platform: Platform) -> bool:
+    """Tell the credential's life from the platform's own books; true if it ended."""
+    lease, books = run["lease"], platform.inventory()
+    print("\nthe credential, as the platform's own books have it")
+    for entry in books["log"]:
+        moment = datetime.fromtimestamp(entry["at"] / 1000).strftime("%H:%M:%S.%f")
+        print(f"  {moment[:-3]}  {entry['what'].replace('_', ' ')}")
+    alive = [token for token in books["tokens"] if token["alive"]]
+    print(f"  now: {len(alive)} tokens alive, {len(books['clients'])} clients left")
+    print(f"as the run has it\n  lease {lease['id']} {lease['state']}, {lease['end']}")
+    return lease["end"] == "dead_at_resource" and not alive and not books["clients"]
 
 
 def main() -> int:

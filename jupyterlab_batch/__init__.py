@@ -6,10 +6,14 @@ able to import :mod:`jupyterlab_batch.job`.
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
     return [{"src": "labextension", "dest": "jupyterlab-batch"}]
 
 
-def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    return [{"module": "jupyterlab_batch.server"}]
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    from .server.app import BatchApp
+
+    return [{"module": "jupyterlab_batch", "app": BatchApp}]

@@ -2,7 +2,7 @@
 
 ``python solver.py input.txt`` reads ``NAME = value`` lines, lets a Gaussian hump
 of water go, and writes the surface elevation at a few times as ``eta_NNNN.npy``
-(shape 100 × 500, metres). Like the program that the tutorial runs, it is strict:
+(shape 100 x 500, metres). Like the program that the tutorial runs, it is strict:
 a number without a decimal point is not a float, and then it stops with exit
 code 0 and writes nothing.
 """
@@ -17,7 +17,7 @@ import numpy as np
 
 GRAVITY = 9.81  # m/s²
 DEPTH = 10.0  # m
-LENGTH, WIDTH = 500, 100  # m; one cell is 1 m × 1 m
+LENGTH, WIDTH = 500, 100  # m; one cell is 1 m x 1 m
 STEP = 0.05  # s; the Courant number is 0.7
 STEPS = 400
 SNAPSHOTS = 5

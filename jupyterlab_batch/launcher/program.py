@@ -130,7 +130,12 @@ def spawn(
     config_path: list[str],
     environ: Mapping[str, str],
 ) -> subprocess.Popen[bytes]:
-    """Start the broker in a session of its own; it inherits lock and ready pipe."""
+    """Start the broker in a session of its own; it inherits lock and ready pipe.
+
+    The lock is its standard input: Node keeps what it inherits from its own
+    children only for the lowest descriptors (libuv stops at the first gap above
+    15), and a runner that held the lock would keep the next broker out.
+    """
     command = [
         str(program.node),
         "--disable-sigusr1",
@@ -143,7 +148,7 @@ def spawn(
         "--job",
         str(places.job),
         "--lock-fd",
-        str(lock),
+        "0",
         "--ready-fd",
         str(ready),
         "--config-path",
@@ -157,10 +162,10 @@ def spawn(
                 command,
                 cwd="/",
                 env=clean_environment(environ),
-                stdin=subprocess.DEVNULL,
+                stdin=lock,
                 stdout=log,
                 stderr=log,
-                pass_fds=(lock, ready),
+                pass_fds=(ready,),
                 start_new_session=True,
                 umask=0o077,
             )

@@ -71,6 +71,30 @@ def test_the_process_is_cut_off_from_its_starter(
     assert not kept & set(about["environ"])
 
 
+def test_the_lock_is_not_passed_on_however_many_files_are_open(
+    data: Path, installed: Installed
+) -> None:
+    # Node closes what it inherits to its children only up to the first gap.
+    crowd = [os.open(os.devnull, os.O_RDONLY) for _ in range(40)]
+    try:
+        launcher.connect(data, installed=installed)
+    finally:
+        for descriptor in crowd:
+            os.close(descriptor)
+    holder = lock.read_holder(data / "broker.lock")
+    assert holder is not None
+    place = Path(f"/proc/{holder.pid}")
+    held = [
+        each.name
+        for each in (place / "fd").iterdir()
+        if os.readlink(each) == str(data / "broker.lock")
+    ]
+    assert held
+    for name in held:
+        flags = (place / "fdinfo" / name).read_text().split("flags:")[1].split()[0]
+        assert int(flags, 8) & os.O_CLOEXEC, name
+
+
 def test_outlives_the_process_that_started_it(data: Path, installed: Installed) -> None:
     program = installed()
     code = f"""

@@ -1,0 +1,59 @@
+"""The broker for coroutines: every call is made in a worker thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from jupyterlab_batch import launcher
+
+T = TypeVar("T")
+
+#: calls at once; the broker itself answers one after the other
+WORKERS = 8
+
+
+class Broker:
+    """Keeps one connection and never blocks the server's loop.
+
+    Threads rather than an asynchronous client: parsing and the launcher's work
+    (locks, starting a process) would block the loop as well.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(WORKERS, "jupyterlab-batch")
+        self._connection: launcher.Connection | None = None
+        self._connecting: asyncio.Lock | None = None
+
+    async def connection(self, start: bool = True) -> launcher.Connection:
+        """Connect, once for all callers; start the broker if need be."""
+        if self._connecting is None:
+            self._connecting = asyncio.Lock()
+        async with self._connecting:
+            if self._connection is None:
+                found = await self.run(lambda: launcher.connect(start=start))
+                if not start:
+                    return found  # it does not bring a broker back by itself
+                self._connection = found
+            return self._connection
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Make one call; raises `launcher.LauncherError`."""
+        connection = await self.connection()
+        return await self.run(lambda: connection.request(method, path, body, headers))
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Run blocking work in a worker thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def close(self) -> None:
+        """Let go of the workers; what they do is not waited for."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

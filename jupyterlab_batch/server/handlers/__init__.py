@@ -1,0 +1,21 @@
+"""Every route under ``<base_url>/jupyterlab-batch``."""
+
+from __future__ import annotations
+
+from tornado.web import RequestHandler
+
+from .lab import PrepareHandler, ResultHandler, SubmitHandler
+from .passing import passing_routes
+
+ROOT = r"/jupyterlab-batch"
+ID = r"([^/]+)"
+
+
+def routes() -> list[tuple[str, type[RequestHandler]]]:
+    """List them: ours, then those of the broker that a browser may call."""
+    return [
+        (ROOT + r"/prepare", PrepareHandler),
+        (ROOT + r"/submit", SubmitHandler),
+        (ROOT + rf"/runs/{ID}/result", ResultHandler),
+        *((ROOT + pattern, handler) for pattern, handler in passing_routes()),
+    ]

@@ -1,0 +1,147 @@
+"""Prepare, submit and open: what needs the contents manager or the kernelspecs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from jupyterlab_batch.submission import (
+    Choices,
+    Notebook,
+    Order,
+    SubmissionError,
+    Submitter,
+    clean_notebook,
+    prepare,
+    submit,
+)
+
+from .. import contents
+from .base import BatchHandler
+
+#: member → what it must be; the broker checks the rest against the contract
+PREPARE: dict[str, type | tuple[type, ...]] = {
+    "path": str,
+    "content": (dict, type(None)),
+    "kernel": (str, type(None)),
+    "target": (str, type(None)),
+    "overrides": dict,
+    "types": dict,
+    "ticked": list,
+    "files_mode": (str, type(None)),
+}
+SUBMIT: dict[str, type | tuple[type, ...]] = {
+    **PREPARE,
+    "label": (str, type(None)),
+    "time_limit": (int, type(None)),
+    "shown": list,
+    "plan_id": str,
+    "confirmed": bool,
+}
+
+
+def check(body: dict[str, Any], shape: dict[str, type | tuple[type, ...]]) -> None:
+    """Refuse a body with members too many, too few or of another type."""
+    wrong = [name for name in body if name not in shape] + [
+        name
+        for name, kind in shape.items()
+        if name not in body or not isinstance(body[name], kind)
+    ]
+    if wrong:
+        raise SubmissionError(
+            f"The request does not fit the contract: {', '.join(sorted(set(wrong)))}. "
+            "Page and server may be of different versions: reload the page."
+        )
+
+
+class PromotionHandler(BatchHandler):
+    """Reads who submits what from a request."""
+
+    async def notebook(self, body: dict[str, Any]) -> Notebook:
+        """Take the notebook on screen, else the one in the file."""
+        place = contents.locate(self.contents_manager, body["path"])
+        content = body["content"]
+        if content is None:
+            content = await contents.read(self.contents_manager, place)
+        name = place.contents.rpartition("/")[2]
+        cleaned = await self.broker.run(lambda: clean_notebook(content, name))
+        return Notebook(
+            name=name,
+            content=cleaned,
+            path=place.real,
+            contents_path=place.contents,
+            deliver_to=place.real.parent if place.real else None,
+        )
+
+    async def submitter(self) -> Submitter:
+        """Give the user's process, with the kernels that this server knows."""
+        specs = await ensure_async(self.kernel_spec_manager.get_all_specs())
+        return Submitter(
+            broker=await self.broker.connection(),
+            kernels=specs,
+            home=Path.home(),
+            override_origin="dialog",
+        )
+
+
+class PrepareHandler(PromotionHandler):
+    """Everything that the dialog shows."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        body = self.body()
+        check(body, PREPARE)
+        notebook = await self.notebook(body)
+        choices = Choices.from_request(body)
+        submitter = await self.submitter()
+        prepared = await self.broker.run(lambda: prepare(notebook, choices, submitter))
+        await self.answer(prepared)
+
+
+class SubmitHandler(PromotionHandler):
+    """Submit what the dialog showed; refuse if it is something else by now."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        body = self.body()
+        check(body, SUBMIT)
+        notebook = await self.notebook(body)
+        choices = Choices.from_request(body)
+        submitter = await self.submitter()
+        order = Order(
+            plan_id=body["plan_id"],
+            shown=body["shown"],
+            confirmed=body["confirmed"],
+            label=body["label"],
+            time_limit=body["time_limit"],
+            key=self.request.headers.get("Idempotency-Key", ""),
+        )
+        run = await self.broker.run(lambda: submit(notebook, choices, order, submitter))
+        await self.answer(run, 201)
+
+
+class ResultHandler(BatchHandler):
+    """Sign the executed notebook and say where it is."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, run: str) -> None:
+        detail = await self.broker.request("GET", f"/v1/runs/{run}")
+        found, manager = detail["run"], self.contents_manager
+        if found["output"] is not None:
+            path, executed = await self.broker.run(
+                lambda: contents.find_delivered(manager, found)
+            )
+            if executed is not None:
+                # Here, not in a worker: the notary's database is the loop's own.
+                manager.notary.sign(executed)
+        else:
+            executed = await self.broker.run(lambda: contents.read_executed(found))
+            path = await contents.deliver(manager, found, executed)
+        await self.answer({"contents_path": path})

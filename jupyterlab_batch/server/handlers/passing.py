@@ -1,0 +1,83 @@
+"""The broker's own routes, passed on as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from .base import BatchHandler
+
+ID = r"([^/]+)"
+
+
+class PassingHandler(BatchHandler):
+    """One path of the control socket; the subclasses say which verbs."""
+
+    target = ""
+
+    async def pass_on(self, *ids: str) -> None:
+        """Ask the broker the same and answer what it answers."""
+        path = self.target.format(*(quote(each, safe="") for each in ids))
+        if self.request.query:
+            path += f"?{self.request.query}"
+        body: Any = self.body() if self.request.body else None
+        answer = await self.broker.request(self.request.method or "GET", path, body)
+        await self.answer(answer, 201 if path.endswith("/rerun") else 200)
+
+
+class ReadHandler(PassingHandler):
+    """For routes that only tell."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, *ids: str) -> None:
+        await self.pass_on(*ids)
+
+
+class ActHandler(PassingHandler):
+    """For routes that do something."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, *ids: str) -> None:
+        await self.pass_on(*ids)
+
+
+class RunHandler(PassingHandler):
+    """One run: look at it, or delete it."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, *ids: str) -> None:
+        await self.pass_on(*ids)
+
+    @web.authenticated
+    @authorized
+    async def delete(self, *ids: str) -> None:
+        await self.pass_on(*ids)
+
+
+#: those that `protocol/src/routes.ts` marks `browser`; a test compares them
+PASSED: tuple[tuple[str, type[PassingHandler]], ...] = (
+    ("/v1/health", ReadHandler),
+    ("/v1/runs", ReadHandler),
+    ("/v1/runs/{}", RunHandler),
+    ("/v1/runs/{}/log", ReadHandler),
+    ("/v1/runs/{}/files", ReadHandler),
+    ("/v1/runs/{}/cancel", ActHandler),
+    ("/v1/runs/{}/rerun", ActHandler),
+    ("/v1/changes", ReadHandler),
+    ("/v1/targets", ReadHandler),
+    ("/v1/leases", ReadHandler),
+)
+
+
+def passing_routes() -> Iterator[tuple[str, type[PassingHandler]]]:
+    """Give pattern and handler of each."""
+    for path, kind in PASSED:
+        handler = type(kind.__name__, (kind,), {"target": path})
+        yield path.replace("{}", ID), handler

@@ -1,0 +1,223 @@
+"""Each route on a real server, with a real broker, kernel and contents manager."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from jupyter_core.utils import ensure_async
+
+from jupyterlab_batch.server.handlers import routes
+from jupyterlab_batch.server.handlers.passing import PASSED
+from tests.contract import check_problem, check_reply
+
+from .conftest import Call, ended, order, wanted
+
+OPENAPI = json.loads(
+    (Path(__file__).parents[2] / "protocol" / "openapi.json").read_text()
+)
+
+
+async def test_from_prepare_to_the_opened_result(
+    call: Call, notebook: Path, jp_serverapp: Any
+) -> None:
+    request = wanted("waves/wave.ipynb", overrides={"AMP": "4"})
+    status, prepared = await call("POST", "prepare", body=request)
+    assert status == 200, prepared
+    check_reply("prepare", prepared)
+    (amp,) = prepared["parameters"]
+    assert (amp["text"], amp["layer"], amp["origin"]) == ("4.0", "override", "dialog")
+
+    key = {"Idempotency-Key": "one"}
+    body = order(request, prepared)
+    status, run = await call("POST", "submit", body=body, headers=key)
+    assert status == 201, run
+    check_reply("launch", run)
+    # A double click is one run.
+    _, again = await call("POST", "submit", body=body, headers=key)
+    assert again["id"] == run["id"]
+
+    detail = await ended(call, run["id"])
+    check_reply("show", detail)
+    assert detail["run"]["state"] == "succeeded", detail
+    status, result = await call("POST", "runs", run["id"], "result")
+    assert status == 200, result
+    check_reply("result", result)
+    manager = jp_serverapp.contents_manager
+    model = await ensure_async(manager.get(result["contents_path"]))
+    executed = model["content"]
+    assert executed["cells"][-1]["outputs"][0]["text"] == "amplitude 4.0\n"
+    # The server signed it, so that plots show without being asked.
+    assert all(cell["metadata"]["trusted"] for cell in executed["cells"])
+
+    for path, name in [
+        (("v1", "runs"), "list"),
+        (("v1", "health"), "health"),
+        (("v1", "targets"), "targets"),
+        (("v1", "leases"), "leases"),
+        (("v1", "changes"), "changes"),
+        (("v1", "runs", run["id"], "log"), "log"),
+        (("v1", "runs", run["id"], "files"), "files"),
+    ]:
+        status, data = await call("GET", *path)
+        assert status == 200, data
+        check_reply(name, data)
+    status, deleted = await call("DELETE", "v1", "runs", run["id"])
+    assert status == 200, deleted
+    assert Path(detail["run"]["output"]).exists(), "what was delivered stays"
+
+
+async def test_the_notebook_on_screen_is_what_runs(call: Call, notebook: Path) -> None:
+    screen = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print('x')")])
+    screen.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    request = wanted("RTC:waves/wave.ipynb", content=screen)
+    _, prepared = await call("POST", "prepare", body=request)
+    assert prepared["parameters"] == []
+    assert prepared["path"] == str(notebook)
+    _, run = await call("POST", "submit", body=order(request, prepared))
+    detail = await ended(call, run["id"])
+    executed = nbformat.read(detail["run"]["output"], as_version=4)
+    assert executed.cells[0].outputs[0].text == "x\n"
+
+
+async def test_a_value_that_changed_meanwhile_is_refused(
+    call: Call, notebook: Path
+) -> None:
+    request = wanted("waves/wave.ipynb")
+    _, prepared = await call("POST", "prepare", body=request)
+    (notebook.parent / "wave.params.toml").write_text("AMP = 3.5\n")
+    status, problem = await call("POST", "submit", body=order(request, prepared))
+    assert status == 409
+    check_problem(problem, "values_changed")
+    assert "3.5" in problem["errors"][0]["detail"]
+    _, page = await call("GET", "v1", "runs")
+    assert page["runs"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "status", "code"),
+    [
+        ("waves/none.ipynb", None, 404, "not_found"),
+        ("../outside.ipynb", None, 403, "path_outside_root"),
+        ("waves/empty.ipynb", "", 422, "invalid_notebook"),
+        ("waves/torn.ipynb", '{"cells": [', 422, "invalid_notebook"),
+        (
+            "waves/words.ipynb",
+            '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+            422,
+            "nothing_to_run",
+        ),
+    ],
+)
+async def test_bad_input_is_named(
+    call: Call,
+    notebook: Path,
+    path: str,
+    text: str | None,
+    status: int,
+    code: str,
+) -> None:
+    if text is not None:
+        (notebook.parent / Path(path).name).write_text(text)
+    found, problem = await call("POST", "prepare", body=wanted(path))
+    assert found == status, problem
+    check_problem(problem, code)
+
+
+async def test_a_link_out_of_the_root_is_not_followed(
+    call: Call, notebook: Path, short_folder: Path
+) -> None:
+    secret = short_folder / "secret.ipynb"
+    secret.write_text(notebook.read_text())
+    (notebook.parent / "link.ipynb").symlink_to(secret)
+    status, problem = await call("POST", "prepare", body=wanted("waves/link.ipynb"))
+    assert status == 403
+    check_problem(problem, "path_outside_root")
+
+
+async def test_an_unknown_member_is_refused(call: Call, notebook: Path) -> None:
+    request = wanted("waves/wave.ipynb", colour="red")
+    status, problem = await call("POST", "prepare", body=request)
+    assert status == 400
+    check_problem(problem, "invalid_request")
+    assert "colour" in problem["detail"]
+
+
+async def test_refusals_of_the_broker_come_through(call: Call, notebook: Path) -> None:
+    status, problem = await call("GET", "v1", "runs", "00000000")
+    assert status == 404
+    check_problem(problem, "not_found")
+    status, problem = await call("GET", "v1", "runs", params={"limit": "many"})
+    assert status == 400
+    check_problem(problem, "invalid_request")
+
+
+async def test_older_notebooks_are_upgraded_in_the_snapshot(
+    call: Call, notebook: Path
+) -> None:
+    old = nbformat.v3.new_notebook(
+        worksheets=[
+            nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell("print(1)")])
+        ]
+    )
+    path = notebook.parent / "old.ipynb"
+    path.write_text(nbformat.v3.writes_json(old))
+    before = path.read_bytes()
+    request = wanted("waves/old.ipynb", kernel="python3")
+    status, prepared = await call("POST", "prepare", body=request)
+    assert status == 200, prepared
+    _, run = await call("POST", "submit", body=order(request, prepared))
+    assert (await ended(call, run["id"]))["run"]["state"] == "succeeded"
+    assert path.read_bytes() == before, "the source is never touched"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "prepare"),
+        ("POST", "submit"),
+        ("POST", "runs/1/result"),
+        ("GET", "v1/runs"),
+        ("DELETE", "v1/runs/1"),
+        ("POST", "v1/runs/1/cancel"),
+    ],
+)
+async def test_a_stranger_is_let_nowhere(call: Call, method: str, path: str) -> None:
+    stranger = {"Authorization": "token wrong"}
+    status, _ = await call(method, *path.split("/"), headers=stranger)
+    assert status in (401, 403)
+
+
+def test_every_verb_is_authenticated_and_authorized() -> None:
+    verbs = 0
+    for _, handler in routes():
+        for name in ("get", "post", "put", "patch", "delete"):
+            verb = getattr(handler, name)
+            module = inspect.getmodule(inspect.unwrap(verb))
+            if module is None or not module.__name__.startswith("jupyterlab_batch"):
+                continue
+            source = textwrap.dedent(inspect.getsource(inspect.unwrap(verb)))
+            marks = [
+                ast.unparse(mark)
+                for mark in ast.parse(source).body[0].decorator_list  # type: ignore[attr-defined]
+            ]
+            assert marks == ["web.authenticated", "authorized"], (handler, name)
+            verbs += 1
+    assert verbs >= 8
+
+
+def test_what_is_passed_on_is_what_the_contract_lets_a_browser_call() -> None:
+    ours = {path.replace("{}", "{id}") for path, _ in PASSED}
+    contract = {
+        path
+        for path, item in OPENAPI["paths"].items()
+        for operation in item.values()
+        if operation.get("x-browser") and operation.get("x-socket") == "control"
+    }
+    assert ours == contract
