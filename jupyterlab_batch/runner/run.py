@@ -202,6 +202,8 @@ class Attempt:
         """Execute; also a defect of ours has to end in a `run_ended`."""
         try:
             return self._execute(kernel, handshake, failure, events)
+        except DiskFull:
+            return End("failed", DISK_FULL, _MESSAGES[DISK_FULL], exit_code=1)
         except Exception as error:
             self._log.line(traceback.format_exc())
             message = f"The runner failed ({type(error).__name__}): see runner.log"
