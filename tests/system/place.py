@@ -108,9 +108,7 @@ class Place:
         folder.mkdir(exist_ok=True)
         (folder / "jupyterlab_batch_config.toml").write_text(text)
 
-    def notebook(
-        self, *cells: str, name: str = "wave.ipynb", **metadata: Any
-    ) -> Path:
+    def notebook(self, *cells: str, name: str = "wave.ipynb", **metadata: Any) -> Path:
         """Write a notebook of these code cells into the project."""
         content = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
@@ -165,9 +163,9 @@ class Place:
         """The pid of a run's living runner."""
         for pid, command, _ in processes():
             words = command.split(b"\0")
-            if b"jupyterlab_batch.runner" in words and b"rebuild" not in words:
-                if any(run.encode() in word for word in words):
-                    return pid
+            ours = any(run.encode() in word for word in words)
+            if ours and b"jupyterlab_batch.runner" in words and b"rebuild" not in words:
+                return pid
         return None
 
     def kernel(self, run: str) -> int | None:

@@ -139,14 +139,14 @@ def test_again_with_changes_and_then_away(place: Place) -> None:
     missing = place.batch("rerun", first["id"], "-p", "AMQ=1", code=2)
     assert "AMP" in missing.stderr, "did you mean"
 
-    assert place.json("delete", first["id"])["runs"][0]["id"] == first["id"]
+    assert place.json("delete", first["id"], "--yes")["runs"][0]["id"] == first["id"]
     until(lambda: not Path(first["run_folder"]).exists(), "the end of the folder")
     assert Path(first["output"]).exists(), "what was delivered stays"
     place.batch("show", first["id"], code=2)
     until(lambda: len(place.json("list")["runs"]) == 1, "one run less")
 
-    assert place.json("prune", "--older-than", "30d")["runs"] == []
-    pruned = place.json("prune", "--older-than", "0s")["runs"]
+    assert place.json("prune", "--older-than", "30d", "--yes")["runs"] == []
+    pruned = place.json("prune", "--older-than", "1s", "--yes")["runs"]
     assert [run["id"] for run in pruned] == [again["id"]]
     until(lambda: place.json("list")["runs"] == [], "an empty list")
 

@@ -1,0 +1,117 @@
+"""The golden table of the chain through the terminal and through the server.
+
+Both ask real parts that are started once: one broker, one Jupyter server. What a row
+wants in the environment is there while it is asked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyterlab_batch import launcher
+from jupyterlab_batch.cli.main import main
+from tests.contract import check_reply
+from tests.parameters.golden_chain import ROWS, Layout, Row, check, lay_out
+
+from .served import wanted
+
+ASKED = [row for row in ROWS if row.inspected and not row.pins]
+# a tick, and a type without a value, are the dialog's
+TYPED = [row for row in ASKED if not row.ticked and set(row.types) <= {*row.overrides}]
+
+
+@pytest.fixture(scope="module")
+def places(short_root: Path) -> Iterator[dict[str, str]]:
+    """Give the data and sockets of one broker for all rows; end it."""
+    runtime, data = short_root / "run", short_root / "data"
+    runtime.mkdir(mode=0o700)
+    yield {"XDG_RUNTIME_DIR": str(runtime), "JUPYTERLAB_BATCH_DATA": str(data)}
+    launcher.stop(data)
+
+
+def surround(patch: pytest.MonkeyPatch, layout: Layout, places: dict[str, str]) -> None:
+    """Put the environment of a row around this process, and nothing else."""
+    for name in list(os.environ):
+        if name not in ("PATH", "PYTEST_CURRENT_TEST"):
+            patch.delenv(name)
+    for name, value in {**layout.environ, **places}.items():
+        if name != "PATH":
+            patch.setenv(name, value)
+
+
+@pytest.mark.parametrize("row", TYPED, ids=lambda row: row.name)
+def test_terminal(
+    row: Row,
+    tmp_path: Path,
+    places: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    layout = lay_out(row, tmp_path)
+    surround(monkeypatch, layout, places)
+    # the table wants the severity too, which is not in what is printed
+    monkeypatch.setattr("jupyterlab_batch.cli.shapes.problems", list)
+    argv = ["explain", str(layout.notebook), "--json"]
+    for name, text in row.overrides.items():
+        kind = f":{row.types[name]}" if name in row.types else ""
+        argv += ["-p", f"{name}{kind}={text}"]
+    code = main(argv)
+    told = json.loads(capsys.readouterr().out)
+    check(row, told)
+    errors = [found for found in told["problems"] if found["severity"] == "error"]
+    assert code == (2 if errors else 0)
+    assert told["notebook"] == str(layout.notebook)
+    assert told["prefix"] == row.prefix
+
+
+async def test_server(
+    jp_fetch: Callable[..., Awaitable[Any]],
+    jp_root_dir: Path,
+    places: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wrong = {}
+    for number, row in enumerate(ASKED):
+        layout = lay_out(row, jp_root_dir / f"row{number}")
+        request = wanted(
+            str(layout.notebook.relative_to(jp_root_dir)),
+            overrides=dict(row.overrides),
+            types=dict(row.types),
+            ticked=list(row.ticked),
+        )
+        with monkeypatch.context() as patch:
+            surround(patch, layout, places)
+            reply = await jp_fetch(
+                "jupyterlab-batch", "prepare", method="POST", body=json.dumps(request)
+            )
+        told = json.loads(reply.body)
+        check_reply("prepare", told)
+        try:
+            check(in_the_dialog(row), told)
+        except AssertionError as error:
+            wrong[row.name] = str(error)
+    assert not wrong, "\n".join(f"{name}: {text}" for name, text in wrong.items())
+
+
+def in_the_dialog(row: Row) -> Row:
+    """What was given there comes from the dialog, not from `-p`."""
+
+    def told(text: str) -> str:
+        return text.replace("(-p)", "(dialog)")
+
+    return dataclasses.replace(
+        row,
+        expect={
+            name: told(each) if isinstance(each, str) else tuple(map(told, each))
+            for name, each in row.expect.items()
+        },
+        problems=tuple(map(told, row.problems)),
+        notes=tuple(map(told, row.notes)),
+    )

@@ -1,0 +1,123 @@
+"""The built wheel in a fresh environment, with no Node on PATH."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .place import Place, texts
+
+ROOT = Path(__file__).parents[2]
+BUILT = ("jupyterlab_batch/labextension", "jupyterlab_batch/broker")
+
+
+def run(*argv: str | Path, **more: object) -> str:
+    """Run a program that has to succeed; give what it says."""
+    done = subprocess.run(
+        [str(part) for part in argv],
+        capture_output=True, text=True, timeout=170, **more,  # type: ignore[call-overload]
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return str(done.stdout + done.stderr)
+
+
+@pytest.fixture(scope="module")
+def wheel(short_root: Path) -> Path:
+    """Build the wheel of what `make build` made, from a copy of the sources."""
+    copy = short_root / "source"
+    listed = run("git", "ls-files", "-co", "--exclude-standard", cwd=ROOT)
+    for name in listed.splitlines():
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+    for folder in BUILT:
+        shutil.copytree(ROOT / folder, copy / folder, dirs_exist_ok=True)
+    run(
+        sys.executable, "-m", "build", "--wheel", "--no-isolation",
+        "--skip-dependency-check",
+        "--outdir", short_root / "dist", cwd=copy,
+    )  # fmt: skip
+    (found,) = (short_root / "dist").glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def fresh(wheel: Path, short_root: Path) -> Path:
+    """Install it, with what it depends on, into an environment of its own."""
+    folder = short_root / "env"
+    venv.create(folder, with_pip=True)
+    run(
+        folder / "bin" / "python", "-m", "pip", "install", "-q",
+        "--disable-pip-version-check", "-c", ROOT / "constraints.txt", wheel,
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def bare(short_folder: Path, fresh: Path) -> Iterator[Place]:
+    """Give a place whose PATH has the fresh environment and no Node."""
+    with Place(short_folder / "p") as place:
+        tools = place.folder / "tools"
+        tools.mkdir()
+        for name in ("sh", "env", "ls", "cat"):
+            found = shutil.which(name)
+            assert found is not None
+            (tools / name).symlink_to(found)
+        place.env["PATH"] = f"{fresh / 'bin'}:{tools}"
+        place.env.pop("VIRTUAL_ENV", None)
+        place.env.pop("PYTHONPATH", None)
+        assert shutil.which("node", path=place.env["PATH"]) is None
+        yield place
+
+
+def test_what_is_in_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as found:
+        names = found.namelist()
+    assert "jupyterlab_batch/broker/broker.cjs" in names
+    shared = [name.partition("/data/")[2] for name in names if "/data/" in name]
+    lab = "share/jupyter/labextensions/jupyterlab-batch"
+    assert f"{lab}/package.json" in shared and f"{lab}/install.json" in shared
+    assert any(
+        name.startswith("etc/jupyter/jupyter_server_config.d/") for name in shared
+    )
+    unwanted = ("tests/", "broker/src", "node_modules", "__pycache__", ".ts")
+    assert not [name for name in names if any(part in name for part in unwanted)]
+
+
+def test_it_runs_a_notebook_without_node_on_path(bare: Place, fresh: Path) -> None:
+    notebook = bare.notebook(
+        "AMP = 3.0", "import jupyterlab_batch\nprint(AMP, jupyterlab_batch.__file__)"
+    )
+    argv = [fresh / "bin" / "jupyter-batch"]
+    try:
+        said = run(
+            *argv, "run", notebook, "-p", "AMP=4", "--wait", "--json",
+            env=bare.env, cwd=bare.project,
+        )  # fmt: skip
+        done = json.loads(said[said.index("{") :])
+        assert done["state"] == "succeeded", done
+        assert f"4.0 {fresh}" in texts(done["output"])
+        checks = run(*argv, "doctor", "--json", env=bare.env, cwd=bare.project)
+        assert json.loads(checks)["ok"], checks
+    finally:
+        run(*argv, "broker", "stop", env=bare.env, cwd=bare.project)
+
+
+def test_the_server_and_the_lab_find_it(bare: Place, fresh: Path) -> None:
+    listed = run(fresh / "bin" / "jupyter", "server", "extension", "list", env=bare.env)
+    assert "jupyterlab_batch" in listed and "OK" in listed, listed
+    assert "enabled" in listed
+    found = run(
+        Path(sys.executable).parent / "jupyter-labextension", "list",
+        env={**bare.env, "JUPYTER_PATH": str(fresh / "share" / "jupyter")},
+    )  # fmt: skip
+    mine = found.partition(str(fresh / "share/jupyter/labextensions"))[2]
+    assert "jupyterlab-batch v" in mine and "OK" in mine.splitlines()[1], found
