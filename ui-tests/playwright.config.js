@@ -1,11 +1,11 @@
-const { existsSync } = require('node:fs');
+const { existsSync, mkdtempSync } = require('node:fs');
 const { join } = require('node:path');
 const { tmpdir } = require('node:os');
 const baseConfig = require('@jupyterlab/galata/lib/playwright-config');
 
-// Set for the workers too: they load this file again, in processes of their own.
+// The workers load this file again, and inherit what is set here.
 const port = (process.env.JLB_UI_PORT ??= '8899');
-process.env.JLB_UI_PLACE ??= join(tmpdir(), `jlb-ui-${port}`);
+process.env.JLB_UI_PLACE ??= mkdtempSync(join(tmpdir(), 'jlb-ui-'));
 const url = `http://127.0.0.1:${port}`;
 const chromium = [
   process.env.JLB_CHROMIUM,

@@ -2,7 +2,7 @@
 
 A place of its own (`JLB_UI_PLACE`) holds HOME, contents root and all of Jupyter's
 folders. At SIGTERM or Ctrl-C the runs that are left are cancelled, then broker and
-platform end; nothing stays behind but the place, for whoever looks for a reason.
+platform end and the place goes; `JLB_UI_DEBUG` keeps it for whoever looks for a reason.
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ def leave(signum: int, frame: FrameType | None) -> None:
 
 
 def lay_out(place: Path) -> Path:
-    """An empty place; gives its HOME."""
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(mode=0o700, parents=True)
+    """Fill an empty place; gives its HOME."""
     for name in ("home", "root", "workspaces"):
         (place / name).mkdir()
     home = place / "home"
@@ -95,6 +93,8 @@ def main() -> int:
             return 0
         finally:
             clean(env)
+            if not os.environ.get("JLB_UI_DEBUG"):
+                shutil.rmtree(place, ignore_errors=True)
 
 
 if __name__ == "__main__":

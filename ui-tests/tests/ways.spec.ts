@@ -18,9 +18,10 @@ test('the Run menu leads to the dialog', async ({ page }) => {
 test('the command palette leads to the dialog', async ({ page }) => {
   await page.keyboard.press('ControlOrMeta+Shift+C');
   await page.locator('.lm-CommandPalette-input').fill('run as batch');
-  await page
-    .locator('.lm-CommandPalette-item', { hasText: 'Run as Batch' })
-    .click();
+  await expect(
+    page.locator('.lm-CommandPalette-item.lm-mod-active')
+  ).toHaveAttribute('data-command', 'jupyterlab-batch:run-notebook');
+  await page.keyboard.press('Enter');
 });
 
 test('the shortcut leads to the dialog, in a cell and beside it', async ({
