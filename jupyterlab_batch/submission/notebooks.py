@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, cast
 
+from .current_format import is_plain
 from .errors import InvalidNotebook, NotebookNotFound
 
 
@@ -92,13 +93,15 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
 
 def clean_notebook(content: dict[str, Any], name: str = "") -> dict[str, Any]:
     """Upgrade a parsed notebook to nbformat 4.5 and drop what a run made."""
+    notebook: dict[str, Any]
     name = name or "The notebook"
     if content.get("nbformat", 0) > 4:
         raise InvalidNotebook(
             f"{name} is of notebook format {content['nbformat']}, which is newer than "
             "what is known here (4). Save it in format 4."
         )
-    notebook = _upgraded(content, name)
+    plain = is_plain(content)
+    notebook = json.loads(json.dumps(content)) if plain else _upgraded(content, name)
     notebook["metadata"].pop("widgets", None)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
