@@ -30,7 +30,7 @@ LONGEST = 90.0
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], what: str, seconds: float = LONGEST) -> T:
+def until(look: Callable[[], T | None], what: str, seconds: float = LONGEST) -> T:
     """Wait until something is true, and give it."""
     deadline = time.monotonic() + seconds
     while True:
@@ -146,7 +146,7 @@ class Place:
 
     def submit(self, notebook: Path, *arguments: str, **env: str) -> str:
         """Submit a notebook; give the id of the run."""
-        return str(self.json("run", notebook, *arguments, **env)["id"])
+        return str(self.json("run", notebook, *arguments, code=0, **env)["id"])
 
     # -- what is there ----------------------------------------------------
 

@@ -8,8 +8,10 @@ next command does where nobody is.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -122,10 +124,24 @@ def is_swept(story: Story) -> str:
     return "failed"
 
 
+def is_out_of_patience(story: Story) -> str:
+    """Cancel a runner that does not react, until a timer ends it."""
+    in_a_cell(story)
+    runner = story.place.runner(story.run)
+    assert runner is not None
+    os.kill(runner, signal.SIGSTOP)
+    story.tell("cancel")
+    story.place.batch("list")
+    return "cancelled"
+
+
 SCENARIOS: dict[str, Callable[[Story], str]] = {
     "cancel": is_cancelled,
     "delete_folder": is_deleted,
     "sweep": is_swept,
+    # in a run where all is well no timer is ever due
+    "timer:after_effect": is_out_of_patience,
+    "timer:after_outcome": is_out_of_patience,
 }
 
 
@@ -139,7 +155,9 @@ def play(root: Path, platforms: dict[str, Platform], point: str) -> None:
         with Place(folder, platform) as place:
             story = Story(place, platform, point)
             try:
-                expected = SCENARIOS.get(kind, succeeds)(story)
+                expected = (SCENARIOS.get(point) or SCENARIOS.get(kind, succeeds))(
+                    story
+                )
                 if expected != "deleted":
                     holds(story, expected)
                 inventory_is_clean(place, platform, shared=True)

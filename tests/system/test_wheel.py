@@ -88,8 +88,11 @@ def test_what_is_in_it(wheel: Path) -> None:
     assert any(
         name.startswith("etc/jupyter/jupyter_server_config.d/") for name in shared
     )
-    unwanted = ("tests/", "broker/src", "node_modules", "__pycache__", ".ts")
-    assert not [name for name in names if any(part in name for part in unwanted)]
+    tops = {name.partition("/")[0] for name in names if ".dist-info" not in name}
+    assert tops == {"jupyterlab_batch", next(t for t in tops if t.endswith(".data"))}
+    ours = [name for name in names if name.startswith("jupyterlab_batch/")]
+    unwanted = (".ts", ".tsx", ".pyc", ".map")
+    assert not [name for name in ours if name.endswith(unwanted)]
 
 
 def test_it_runs_a_notebook_without_node_on_path(bare: Place, fresh: Path) -> None:
