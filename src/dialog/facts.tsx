@@ -105,7 +105,12 @@ export function Notes(props: INotesProps): React.JSX.Element | null {
           <Severity severity={problem.severity} trans={trans} />
           <span>
             {problem.message}
-            {problem.origin ? <code>{problem.origin}</code> : null}
+            {problem.origin && !problem.message.includes(problem.origin) ? (
+              <>
+                {' '}
+                <code>{problem.origin}</code>
+              </>
+            ) : null}
           </span>
         </li>
       ))}
