@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -26,6 +27,7 @@ class Broker:
         self._pool = ThreadPoolExecutor(WORKERS, "jupyterlab-batch")
         self._connection: launcher.Connection | None = None
         self._connecting: asyncio.Lock | None = None
+        self._connected = asyncio.Event()
 
     async def connection(self, start: bool = True) -> launcher.Connection:
         """Connect, once for all callers; start the broker if need be."""
@@ -37,7 +39,16 @@ class Broker:
                 if not start:
                     return found  # it does not bring a broker back by itself
                 self._connection = found
+                self._connected.set()
             return self._connection
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, or until the first connection is made."""
+        if self._connection is not None:
+            await asyncio.sleep(seconds)
+            return
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._connected.wait(), seconds)
 
     async def request(
         self,

@@ -45,13 +45,19 @@ class EventPump:
         self._stream: launcher.LineStream | None = None
         self._revision: int | None = None
         self._busy = False
+        self._stopping = False
 
     def start(self) -> None:
         """Begin in the background; a broker with unfinished work is started."""
+        if self._task is not None:
+            return
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
         """End it, in whatever it is doing."""
+        # `wait_for` may swallow a cancellation that comes with a change: the flag
+        # and the closed stream end the task all the same.
+        self._stopping = True
         if self._task is not None:
             self._task.cancel()
             if self._stream is not None:
@@ -63,7 +69,7 @@ class EventPump:
         # An earlier server or broker may have left runs behind: look once.
         self._busy = (launcher.data_folder() / "broker.db").exists()
         retry = FIRST_RETRY
-        while True:
+        while not self._stopping:
             try:
                 await self._follow(start=self._busy)
                 retry = FIRST_RETRY
@@ -72,7 +78,9 @@ class EventPump:
             except launcher.LauncherError as error:
                 self._log.warning("jupyterlab-batch: %s", error)
                 retry = LOOK
-            await asyncio.sleep(retry if self._busy else LOOK)
+            if self._stopping:
+                return
+            await self._broker.pause(retry if self._busy else LOOK)
             retry = min(retry * 2, LOOK)
 
     async def _follow(self, start: bool) -> None:
