@@ -86,7 +86,9 @@ export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
           </span>
         )}
         {description ? <span>{description}</span> : null}
-        {range ? <span className="jp-Batch-range">{range}</span> : null}
+        {range && !description?.includes(range) ? (
+          <span className="jp-Batch-range">{range}</span>
+        ) : null}
       </div>
       <button
         type="button"
@@ -148,10 +150,11 @@ function TypePicker(props: {
   const { name } = row.declaration;
   return (
     <HTMLSelect
-      className="jp-Batch-select"
+      className="jp-Batch-type"
       value={row.type ?? ''}
       aria-label={trans.__('Type of %1', name)}
       data-type-of={name}
+      data-field={row.type === null ? parameterField(name) : undefined}
       onChange={event => {
         const type = event.target.value;
         if (Value.Check(BaseType, type)) {
