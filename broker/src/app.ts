@@ -31,7 +31,8 @@ import {
   armEffect,
   cancelEffect,
   submitEffect,
-  sweepEffect
+  sweepEffect,
+  type Tickets
 } from './runs/effects/submit.ts';
 import { JobDoor } from './runs/job-door.ts';
 import { runMachine } from './runs/machine.ts';
@@ -109,7 +110,7 @@ export async function startBroker(
     }
   };
 
-  const tickets = new Map();
+  const tickets: Tickets = new Map();
   interpreter.register(runMachine, runColumns);
   interpreter.effect('copy', copyEffect(world), 2);
   interpreter.effect('inject', injectEffect(world));

@@ -7,10 +7,11 @@ import { readArguments, type IArguments } from './arguments.ts';
 
 /** The launcher waits for this line; a broker that cannot start says why. */
 function ready(args: IArguments | null, line: object): void {
-  if (args?.readyFd != null) {
+  const fd = args?.readyFd ?? null;
+  if (fd !== null) {
     try {
-      writeSync(args.readyFd, `${JSON.stringify(line)}\n`);
-      closeSync(args.readyFd);
+      writeSync(fd, `${JSON.stringify(line)}\n`);
+      closeSync(fd);
     } catch {
       // Nobody waits any more.
     }

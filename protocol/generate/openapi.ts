@@ -114,10 +114,10 @@ function operation(
   };
   for (const code of codes as (keyof typeof ERRORS)[]) {
     const [status, title] = ERRORS[code];
-    const known = responses[status] as JsonObject | undefined;
+    const known = responses[status] as { description: string } | undefined;
     responses[status] = {
       description: known
-        ? `${String(known.description)}; \`${code}\`: ${title}`
+        ? `${known.description}; \`${code}\`: ${title}`
         : `\`${code}\`: ${title}`,
       content: {
         'application/problem+json': {

@@ -12,8 +12,9 @@ const SUBMIT = 1;
 const OWN_KEYS = 'button, summary, select, a[href], textarea';
 
 class Body extends ReactWidget implements Dialog.IBodyWidget<Run | null> {
-  constructor(private readonly _form: React.JSX.Element) {
+  constructor(form: React.JSX.Element) {
     super();
+    this._form = form;
     this.addClass('jp-Batch-body');
   }
 
@@ -26,17 +27,28 @@ class Body extends ReactWidget implements Dialog.IBodyWidget<Run | null> {
   protected render(): React.JSX.Element {
     return this._form;
   }
+
+  private readonly _form: React.JSX.Element;
 }
 
 /** JupyterLab's dialog, which closes only once the run is accepted. */
 export class SubmitDialog extends Dialog<Run | null> {
-  constructor(
-    session: Session,
-    trans: TranslationBundle,
-    showCell: ((cell: number) => void) | null
-  ) {
+  /**
+   * @param onLeave - called before the dialog closes to show a cell
+   */
+  constructor(session: Session, trans: TranslationBundle, onLeave: () => void) {
+    const { showCell } = session.source;
+    const leaveFor = (cell: number) => {
+      onLeave();
+      this.reject();
+      showCell?.(cell);
+    };
     const body = new Body(
-      <Form session={session} trans={trans} showCell={showCell} />
+      <Form
+        session={session}
+        trans={trans}
+        showCell={showCell ? leaveFor : null}
+      />
     );
     super({
       title: trans.__('Run as batch: %1', session.source.name),
@@ -55,6 +67,16 @@ export class SubmitDialog extends Dialog<Run | null> {
     this.addClass('jp-Batch-dialog');
     this._content = body;
     this._session = session;
+  }
+
+  /** Looks at the notebook, and asks; null when the user left. */
+  async run(): Promise<Run | null> {
+    void Promise.all([this._session.prepare(), this.ready]).then(() => {
+      // After the paint in which React has put the fields there.
+      requestAnimationFrame(() => this.focusNext());
+    });
+    const { value, button } = await this.launch();
+    return button.accept ? value : null;
   }
 
   /** Submit keeps the dialog open until the broker has taken the run. */

@@ -39,12 +39,14 @@ export function Form(props: IFormProps): React.JSX.Element {
       ) : state.problem ? null : (
         <p className="jp-Batch-busy">{trans.__('Looking at the notebook…')}</p>
       )}
-      {state.problem ? (
-        <Refusal problem={state.problem} session={session} trans={trans} />
-      ) : null}
-      <p className="jp-Batch-status" role="status">
-        {statusWords(trans, state)}
-      </p>
+      <div className="jp-Batch-foot">
+        {state.problem ? (
+          <Refusal problem={state.problem} session={session} trans={trans} />
+        ) : null}
+        <p className="jp-Batch-status" role="status">
+          {statusWords(trans, state)}
+        </p>
+      </div>
     </div>
   );
 }

@@ -3,20 +3,23 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IBatchApi, INotebookSource, IRunDialog } from '../tokens';
 import type { IChoices } from './choices';
-import { SubmitDialog } from './dialog';
-import { Session } from './session';
 
 /**
- * Opens the dialog, one at a time. Who leaves it to look at a cell finds
- * everything as it was on the next opening of the same notebook.
+ * Opens the dialog; form and checks are loaded when they are first needed. Who
+ * leaves the dialog to look at a cell finds everything as it was on the next
+ * opening of the same notebook.
  */
 export class RunDialog implements IRunDialog {
-  constructor(
-    private readonly _api: IBatchApi,
-    private readonly _trans: TranslationBundle
-  ) {}
+  constructor(api: IBatchApi, trans: TranslationBundle) {
+    this._api = api;
+    this._trans = trans;
+  }
 
   async open(source: INotebookSource): Promise<Run | null> {
+    const [{ SubmitDialog }, { Session }] = await Promise.all([
+      import('./dialog'),
+      import('./session')
+    ]);
     const session = new Session({
       api: this._api,
       source,
@@ -24,33 +27,20 @@ export class RunDialog implements IRunDialog {
       choices: this._drafts.get(source.path)
     });
     this._drafts.delete(source.path);
-    const { showCell } = source;
-    const dialog = new SubmitDialog(
-      session,
-      this._trans,
-      showCell &&
-        (cell => {
-          this._drafts.set(source.path, session.state.choices);
-          dialog.reject();
-          showCell(cell);
-        })
+    // Disposed in `finally` below, which the rule does not see behind `await`.
+    // eslint-disable-next-line jupyter/require-disposable-ownership
+    const dialog = new SubmitDialog(session, this._trans, () =>
+      this._drafts.set(source.path, session.state.choices)
     );
-    const prepared = session.prepare();
-    void Promise.all([prepared, dialog.ready]).then(() => {
-      // After the paint in which React has put the fields there.
-      requestAnimationFrame(() => {
-        if (dialog.isAttached) {
-          dialog.focusNext();
-        }
-      });
-    });
     try {
-      const { value, button } = await dialog.launch();
-      return button.accept ? value : null;
+      return await dialog.run();
     } finally {
+      dialog.dispose();
       session.dispose();
     }
   }
 
+  private readonly _api: IBatchApi;
+  private readonly _trans: TranslationBundle;
   private readonly _drafts = new Map<string, IChoices>();
 }

@@ -20,7 +20,8 @@ export function ValueField(props: IValueFieldProps): React.JSX.Element {
   const { declaration, type, text, pinned, chain, edited } = row;
   const shared = {
     id,
-    'data-field': props.field,
+    // without a type there is nothing to type yet: the picker wants attention
+    'data-field': type === null ? undefined : props.field,
     'data-parameter': declaration.name,
     'aria-invalid': props.invalid,
     'aria-describedby': props.describedBy,

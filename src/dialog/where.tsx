@@ -23,57 +23,63 @@ export function Where(props: IWhereProps): React.JSX.Element {
   const wrong = timeLimitMessage(trans, prepared, choices);
   return (
     <div className="jp-Batch-where">
-      <label htmlFor={`${id}-target`}>{trans.__('Run on')}</label>
-      <HTMLSelect
-        id={`${id}-target`}
-        className="jp-Batch-select"
-        data-field="target"
-        value={target.name}
-        aria-describedby={`${id}-load`}
-        onChange={event => session.choose({ target: event.target.value })}
-      >
-        {prepared.targets.map(option => (
-          <option key={option.name} value={option.name}>
-            {targetWord(trans, option)}
-          </option>
-        ))}
-      </HTMLSelect>
-      <span className="jp-Batch-load" id={`${id}-load`}>
-        {loadWords(trans, target)}
-      </span>
-      <label htmlFor={`${id}-kernel`}>{trans.__('Kernel')}</label>
-      <HTMLSelect
-        id={`${id}-kernel`}
-        className="jp-Batch-select"
-        data-field="kernel"
-        value={prepared.kernel ?? ''}
-        aria-invalid={prepared.kernel === null}
-        onChange={event =>
-          session.choose({ kernel: event.target.value || null })
-        }
-      >
-        {prepared.kernel === null ? (
-          <option value="">{trans.__('Choose a kernel…')}</option>
-        ) : null}
-        {prepared.kernels.map(kernel => (
-          <option key={kernel.name} value={kernel.name}>
-            {kernel.display_name}
-          </option>
-        ))}
-      </HTMLSelect>
-      <label htmlFor={`${id}-limit`}>{trans.__('Time limit')}</label>
-      <input
-        id={`${id}-limit`}
-        className="jp-mod-styled jp-Batch-limit"
-        data-field="time-limit"
-        autoComplete="off"
-        spellCheck={false}
-        placeholder={writeDuration(trans, target.time_limit)}
-        value={choices.timeLimit}
-        aria-invalid={wrong !== null}
-        aria-describedby={`${id}-limit-wrong`}
-        onChange={event => session.note({ timeLimit: event.target.value })}
-      />
+      <div className="jp-Batch-pair">
+        <label htmlFor={`${id}-target`}>{trans.__('Run on')}</label>
+        <HTMLSelect
+          id={`${id}-target`}
+          className="jp-Batch-select"
+          data-field="target"
+          value={target.name}
+          aria-describedby={`${id}-load`}
+          onChange={event => session.choose({ target: event.target.value })}
+        >
+          {prepared.targets.map(option => (
+            <option key={option.name} value={option.name}>
+              {targetWord(trans, option)}
+            </option>
+          ))}
+        </HTMLSelect>
+        <span className="jp-Batch-load" id={`${id}-load`}>
+          {loadWords(trans, target)}
+        </span>
+      </div>
+      <div className="jp-Batch-pair">
+        <label htmlFor={`${id}-kernel`}>{trans.__('Kernel')}</label>
+        <HTMLSelect
+          id={`${id}-kernel`}
+          className="jp-Batch-select"
+          data-field="kernel"
+          value={prepared.kernel ?? ''}
+          aria-invalid={prepared.kernel === null}
+          onChange={event =>
+            session.choose({ kernel: event.target.value || null })
+          }
+        >
+          {prepared.kernel === null ? (
+            <option value="">{trans.__('Choose a kernel…')}</option>
+          ) : null}
+          {prepared.kernels.map(kernel => (
+            <option key={kernel.name} value={kernel.name}>
+              {kernel.display_name}
+            </option>
+          ))}
+        </HTMLSelect>
+      </div>
+      <div className="jp-Batch-pair">
+        <label htmlFor={`${id}-limit`}>{trans.__('Time limit')}</label>
+        <input
+          id={`${id}-limit`}
+          className="jp-mod-styled jp-Batch-limit"
+          data-field="time-limit"
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={writeDuration(trans, target.time_limit)}
+          value={choices.timeLimit}
+          aria-invalid={wrong !== null}
+          aria-describedby={`${id}-limit-wrong`}
+          onChange={event => session.note({ timeLimit: event.target.value })}
+        />
+      </div>
       <div
         className="jp-Batch-wrong"
         id={`${id}-limit-wrong`}
@@ -95,11 +101,10 @@ function targetWord(trans: TranslationBundle, target: TargetSummary): string {
 /** `2 at once, 1 waiting` */
 function loadWords(
   trans: TranslationBundle,
-  { slots, running, waiting }: TargetSummary
+  { slots, waiting }: TargetSummary
 ): string {
   return [
     slots === null ? '' : trans.__('%1 at once', slots),
-    running > 0 ? trans.__('%1 running', running) : '',
     waiting > 0 ? trans.__('%1 waiting', waiting) : ''
   ]
     .filter(words => words !== '')

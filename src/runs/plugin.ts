@@ -23,7 +23,9 @@ const plugin: JupyterFrontEndPlugin<IRuns> = {
         runs.hint(change);
       }
     }, runs);
-    serviceManager.connectionFailure.connect(() => runs.refresh(), runs);
+    serviceManager.connectionFailure.connect(() => {
+      void runs.refresh();
+    }, runs);
     void app.started.then(() => runs.start());
     return runs;
   }

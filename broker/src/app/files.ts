@@ -112,7 +112,7 @@ export const filesRoom: IFilesRoom = {
     return found
       .map(file => ({
         ...file,
-        delivered: file.declared && delivery?.folder != null
+        delivered: file.declared && (delivery?.folder ?? null) !== null
       }))
       .sort((a, b) => Number(b.delivered) - Number(a.delivered));
   },

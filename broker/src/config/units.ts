@@ -40,7 +40,7 @@ export function duration(value: unknown): number | null {
 /** Bytes of `64MiB`, `1GB`, or of a plain number; null: neither. */
 export function size(value: unknown): number | null {
   const found = /^(\d{1,12}) ?([A-Za-z]*)$/.exec(
-    typeof value === 'number' ? String(value) : String(value ?? '')
+    typeof value === 'number' || typeof value === 'string' ? String(value) : ''
   );
   const factor = BYTES[found?.[2] ?? '?'];
   if (!found || factor === undefined) {

@@ -1,4 +1,5 @@
 import {
+  lstat,
   mkdir,
   open,
   readdir,
@@ -20,7 +21,7 @@ import {
   type IExpected,
   type IProduced
 } from './outputs.ts';
-import { copyOne } from './stream.ts';
+import { copyOne, SourceChanged, SourceUnreadable } from './stream.ts';
 
 export interface IDelivery {
   readonly run: string;
@@ -84,19 +85,24 @@ export async function deliver(delivery: IDelivery): Promise<IDelivered> {
     return kept;
   }
   const names = placeOutputs(delivery, expected);
-  const outputs = [...names.values()];
   try {
     const runs = await runsFolder(delivery.into, delivery.name);
     const { folder, sha256 } =
       (await delivered(runs, delivery)) ?? (await bring(runs, delivery, names));
-    const gone = new Set([...names.keys()].map(printable));
+    const there = await present(folder, names);
+    const lacking = [...names.keys()].filter(path => !there.has(path));
+    const brought = new Set([...there.keys()].map(printable));
     return {
       ...kept,
       folder,
       notebook: join(folder, delivery.name),
       sha256,
-      outputs,
-      files: files.map(file => ({ ...file, delivered: gone.has(file.path) }))
+      outputs: [...there.values()],
+      missing: [
+        ...expected.missing,
+        ...lacking.map(path => ({ glob: path, why: 'it cannot be read' }))
+      ],
+      files: files.map(file => ({ ...file, delivered: brought.has(file.path) }))
     };
   } catch (error) {
     delivery.signal.throwIfAborted();
@@ -199,7 +205,7 @@ async function bring(
     for (const [path, name] of names) {
       const to = join(part, name);
       await mkdir(onDisk(dirname(to)), { recursive: true, mode: 0o700 });
-      await copyOne(await followed(join(produced.root, path)), to, { signal });
+      await bringOutput(join(produced.root, path), to, signal);
     }
     const record = {
       ...delivery.record,
@@ -216,6 +222,37 @@ async function bring(
     await rm(onDisk(part), { recursive: true, force: true });
     throw error;
   }
+}
+
+/** One output that cannot be read must not keep the notebook back. */
+async function bringOutput(
+  from: string,
+  to: string,
+  signal: AbortSignal
+): Promise<void> {
+  try {
+    await copyOne(await followed(from), to, { signal });
+  } catch (error) {
+    const itself =
+      error instanceof SourceUnreadable || error instanceof SourceChanged;
+    if (!itself) {
+      throw error;
+    }
+  }
+}
+
+/** The outputs that are in the delivery, by their path below `root`. */
+async function present(
+  folder: string,
+  names: ReadonlyMap<string, string>
+): Promise<Map<string, string>> {
+  const there = new Map<string, string>();
+  for (const [path, name] of names) {
+    if (await lstat(onDisk(join(folder, name))).catch(() => null)) {
+      there.set(path, name);
+    }
+  }
+  return there;
 }
 
 /** An output may be a link inside the tree (`latest.png`): its end is delivered. */
@@ -278,6 +315,10 @@ function refusal(into: string, error: unknown): IDelivered['refused'] {
       `No space is left in ${into}. The result is kept in the run folder: ` +
       'make room and fetch it from there.';
     return { code: 'disk_full', message };
+  }
+  if (error instanceof SourceChanged || error instanceof SourceUnreadable) {
+    const message = 'The executed notebook is not in the run folder any more.';
+    return { code: 'delivery_failed', message };
   }
   const message =
     `The result could not be put into ${into}: ${why(error)}. ` +

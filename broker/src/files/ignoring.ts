@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import ignore, { type Ignore } from 'ignore';
@@ -31,6 +31,9 @@ export class Ignoring {
       return this;
     }
     const path = onDisk(join(root, folder, IGNORE_FILE));
+    if (!(await stat(path)).isFile()) {
+      return this; // to read a pipe would be to wait for ever
+    }
     const rules = ignore({ ignorecase: false, allowRelativePaths: true });
     rules.add(await readFile(path, 'utf8'));
     return new Ignoring([...this.#levels, { folder, rules }]);

@@ -1,28 +1,38 @@
-import { readdir, realpath } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 
 import { onDisk } from './names.ts';
 
-const OURS = 'jupyterlab-batch.';
+/** What marks a project; the chain looks for the same in Python. */
+const MARKS: readonly string[] = [
+  '.git',
+  ...['toml', 'yaml', 'yml', 'json'].map(kind => `jupyterlab-batch.${kind}`)
+];
 
 /**
- * The project a notebook belongs to: the nearest folder, upwards, that holds a
- * `jupyterlab-batch.*` file or `.git`; else the notebook's own folder.
+ * The project a notebook belongs to: the nearest folder, upwards, that holds
+ * `.git` or a `jupyterlab-batch` file; else the notebook's own folder.
  *
  * @param folder the notebook's folder, absolute
  */
 export async function projectRoot(folder: string): Promise<string> {
   const own = resolve(folder);
   for (let at = own; ; at = dirname(at)) {
-    // A folder on the way up that may not be listed cannot mark a project.
-    const names = await readdir(onDisk(at)).catch((): string[] => []);
-    if (names.some(name => name === '.git' || name.startsWith(OURS))) {
+    const marked = await Promise.all(MARKS.map(mark => exists(join(at, mark))));
+    if (marked.includes(true)) {
       return at;
     }
     if (dirname(at) === at) {
       return own;
     }
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(onDisk(path)).then(
+    () => true,
+    () => false
+  );
 }
 
 /** Whether a snapshot of `root` would take `$HOME` along. */

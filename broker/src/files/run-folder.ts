@@ -17,13 +17,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { BatchError, problem } from '@jupyterlab-batch/protocol';
 
 import { errno, FULL, why } from './errno.ts';
+import { RUN_ID, RUN_MARKERS } from './marker.ts';
 import type { IPlanned } from './plan.ts';
 import { onDisk } from './names.ts';
 import { slug, within } from './root.ts';
 
-const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** Either says that a folder is a run's; they are deleted last. */
-const MARKERS: readonly string[] = ['plan.json', 'job.json'];
 const PART = /^\.(plan|job)\.json\.[0-9a-f]{8}\.part$/;
 
 /**
@@ -90,7 +88,9 @@ export async function removeRunFolder(
   if (names === null) {
     return false;
   }
-  const marked = names.some(name => MARKERS.includes(name) || PART.test(name));
+  const marked = names.some(
+    name => RUN_MARKERS.includes(name) || PART.test(name)
+  );
   if (
     !RUN_ID.test(basename(path)) ||
     !within(real, path) ||
@@ -106,8 +106,8 @@ export async function removeRunFolder(
     );
   }
   try {
-    const contents = names.filter(name => !MARKERS.includes(name));
-    for (const name of [...contents, ...MARKERS]) {
+    const contents = names.filter(name => !RUN_MARKERS.includes(name));
+    for (const name of [...contents, ...RUN_MARKERS]) {
       await removeTree(join(path, name));
     }
     await rmdir(path);

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 
 import type { ILeftOut, IPlanEntry } from './entry.ts';
 import { errno } from './errno.ts';
-import { Ignoring } from './ignoring.ts';
+import { IGNORE_FILE, Ignoring } from './ignoring.ts';
 import { inLanes } from './lanes.ts';
 import { linkTarget } from './links.ts';
 import { decodeName, onDisk } from './names.ts';
-import { earlierRuns } from './marker.ts';
+import { earlierRuns, isRunFolder } from './marker.ts';
 
 const LANES = 8;
 /** Never of use to a run, whatever is in them. */
@@ -79,7 +79,13 @@ class Walker implements IWalk {
         return;
       }
     }
-    const ignoring = await above.into(this.#root, folder, names);
+    const ignoring = await above
+      .into(this.#root, folder, names)
+      .catch(() => null);
+    if (ignoring === null) {
+      this.unreadable.push(join(folder, IGNORE_FILE));
+      return;
+    }
     const found = new Map<string, IPlanEntry>();
     await inLanes(names, LANES, async name => {
       const path = folder === '' ? name : `${folder}/${name}`;
@@ -128,7 +134,9 @@ class Walker implements IWalk {
       return 'an environment';
     }
     const path = join(this.#root, folder);
-    return (await earlierRuns(path, names)) ? 'earlier runs' : null;
+    return isRunFolder(folder, names) || (await earlierRuns(path, names))
+      ? 'earlier runs'
+      : null;
   }
 
   async #look(

@@ -5,6 +5,7 @@ import {
   mkdir,
   readdir,
   readFile,
+  rm,
   symlink,
   utimes,
   writeFile
@@ -159,6 +160,36 @@ describe('a delivery', () => {
     asNobody();
     const done = await deliver(delivery);
     expect(done.refused?.message).toMatch(/permission denied/);
+  });
+
+  it('without an output that cannot be read still brings the notebook', async () => {
+    const delivery = await ended(
+      {},
+      { good: 'x', bad: 'x' },
+      { globs: ['good', 'bad'] }
+    );
+    for (const path of [delivery.into ?? '', join(delivery.executed, '..')]) {
+      await chmod(path, 0o777);
+    }
+    for (const path of [delivery.produced.root, delivery.executed]) {
+      await chmod(path, 0o755);
+    }
+    await chmod(join(delivery.produced.root, 'good'), 0o644);
+    await chmod(join(delivery.produced.root, 'bad'), 0);
+    asNobody();
+    const done = await deliver(delivery);
+    expect(done.folder).not.toBeNull();
+    expect(done.outputs).toEqual(['good']);
+    expect(done.missing).toEqual([{ glob: 'bad', why: 'it cannot be read' }]);
+  });
+
+  it('of a run whose folder is gone says so', async () => {
+    const delivery = await ended({}, {}, {});
+    await rm(join(delivery.executed, '..'), { recursive: true });
+    const done = await deliver(delivery);
+    expect(done.refused?.message).toContain('not in the run folder any more');
+    const runs = join(delivery.into ?? '', 'wave-runs');
+    expect(await readdir(runs)).toEqual([]);
   });
 
   it('onto a full disk leaves nothing half there', async () => {

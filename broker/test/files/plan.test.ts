@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { LIMITS } from '../../src/files/entry.ts';
 import { plan, type IPlanned } from '../../src/files/plan.ts';
 import { projectRoot, slug } from '../../src/files/root.ts';
-import { tree } from './tree.ts';
+import { RUN, tree } from './tree.ts';
 
 const HOME = '/nowhere/home';
 
@@ -111,6 +111,7 @@ describe('a snapshot', () => {
       'myenv/bin/python': '',
       'conda/conda-meta/history': '',
       'a-runs/2026-11-23-8e9f0a1b/record.json': '{}',
+      [`work/p/u/${RUN}/plan.json`]: '{}',
       'my-runs/notes.txt': 'mine'
     });
     const done = await planned(join(root, 'a.ipynb'));
@@ -118,7 +119,10 @@ describe('a snapshot', () => {
       'jupyterlab-batch.toml',
       'my-runs',
       'my-runs/notes.txt',
-      'sub'
+      'sub',
+      'work',
+      'work/p',
+      'work/p/u'
     ]);
     const reasons = done.plan.left_out.map(
       ({ path, reason }) => `${path}: ${reason}`
@@ -131,7 +135,8 @@ describe('a snapshot', () => {
       'conda: an environment',
       'myenv: an environment',
       'node_modules: installed packages',
-      'sub/__pycache__: compiled Python'
+      'sub/__pycache__: compiled Python',
+      `work/p/u/${RUN}: earlier runs`
     ]);
   });
 
@@ -200,6 +205,18 @@ describe('a snapshot', () => {
       'no',
       'secret.csv'
     ]);
+  });
+
+  it('refuses an ignore file that may not be read, and waits for no pipe', async () => {
+    const root = await tree({ '.jupyterlab-batch-ignore': '*', 'sub/a': '' });
+    execFileSync('mkfifo', [join(root, 'sub/.jupyterlab-batch-ignore')]);
+    await chmod(root, 0o755);
+    const { plan: it } = await planned(join(root, 'sub/n.ipynb'));
+    expect(it.files).toBe(1);
+    await chmod(join(root, '.jupyterlab-batch-ignore'), 0);
+    asNobody();
+    const error = await refusal(planned(join(root, 'n.ipynb')));
+    expect(error.message).toMatch(/^\.jupyterlab-batch-ignore may not be read/);
   });
 
   it('leaves out pipes and sockets', async () => {

@@ -9,7 +9,11 @@ export function newRun(more: Partial<IRunDoc> = {}): IRunDoc {
     state: 'staged',
     spec: {
       label: null,
-      notebook: { name: 'wave.ipynb', path: '/p/wave.ipynb', contentsPath: null },
+      notebook: {
+        name: 'wave.ipynb',
+        path: '/p/wave.ipynb',
+        contentsPath: null
+      },
       target: 'local',
       kernel: {
         name: 'python3',

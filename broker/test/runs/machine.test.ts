@@ -189,7 +189,10 @@ describe('a run', () => {
       ...theEnd.slice(0, 2),
       {
         type: 'delivered',
-        delivery: { ...DELIVERED, missing: ['eta_*.npy (there is no such file)'] }
+        delivery: {
+          ...DELIVERED,
+          missing: ['eta_*.npy (there is no such file)']
+        }
       }
     ]);
     expect(state).toMatchObject({ state: 'failed', reason: 'missing_output' });

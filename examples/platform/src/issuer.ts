@@ -118,11 +118,12 @@ export function makeIssuer(
 /** Keeps the handle in the store and gives a signed token out in its place. */
 function issueJwt(provider: Provider, issuer: string, signer: Signer): void {
   const prototype = provider.ClientCredentials.prototype as unknown as {
-    getValueAndPayload(): Promise<{
+    getValueAndPayload(this: unknown): Promise<{
       value: string;
       payload: { exp: number; clientId: string; scope?: string };
     }>;
   };
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with `this` below
   const opaque = prototype.getValueAndPayload;
   prototype.getValueAndPayload = async function () {
     const { value, payload } = await opaque.call(this);
@@ -147,7 +148,7 @@ export async function unwrapToken(
   inventory: Inventory
 ): Promise<void> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) {
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
     chunks.push(Buffer.from(chunk));
   }
   const form = new URLSearchParams(Buffer.concat(chunks).toString());

@@ -81,8 +81,7 @@ export async function startPlatform(
   const signer = new Signer();
   const initialAccessToken = random();
   const adminKey = random();
-  let serve: (request: IncomingMessage, response: ServerResponse) => void;
-  const server = createServer((request, response) => serve(request, response));
+  const server = createServer();
   const url = await listen(server, options.port ?? 0);
   const provider = makeIssuer(
     {
@@ -137,9 +136,9 @@ export async function startPlatform(
       await issue(request, response);
     }
   }
-  serve = (request, response) => {
+  server.on('request', (request, response) => {
     route(request, response).catch(() => response.destroy());
-  };
+  });
   return {
     url,
     initialAccessToken,

@@ -27,7 +27,7 @@ export function reply(
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
     const part = Buffer.from(chunk);
     size += part.length;
     if (size > MAX_BODY) {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, open } from 'node:fs/promises';
+import { access, lstat, open } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 
 import type { Secret } from '../../secrets/secret.ts';
@@ -9,6 +9,8 @@ import type { IProcess, IProcessTable } from './processes.ts';
 
 export const RUN_MARK = 'JUPYTERLAB_BATCH_RUN';
 export const ATTEMPT_MARK = 'JUPYTERLAB_BATCH_ATTEMPT';
+
+const LOG = 'runner.log';
 
 export type Command = (attempt: IAttempt) => readonly string[];
 
@@ -89,7 +91,7 @@ export async function start(
   if (unfit !== null) {
     return { kind: 'refused', message: unfit };
   }
-  const path = join(attempt.folder, 'runner.log');
+  const path = join(attempt.folder, LOG);
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
   let log;
   try {
@@ -105,6 +107,15 @@ export async function start(
   } finally {
     await log.close();
   }
+}
+
+/** Whether something was started in this folder before: the log comes first. */
+export async function wasStarted(attempt: IAttempt): Promise<boolean> {
+  const log = join(attempt.folder, LOG);
+  return lstat(log).then(
+    () => true,
+    () => false
+  );
 }
 
 async function launch(
@@ -170,7 +181,7 @@ function failed(error: unknown, path: string): Started {
       why: `this machine cannot start a process now (${code})`
     };
   }
-  if (code === 'ENOENT' && path.endsWith('runner.log')) {
+  if (code === 'ENOENT' && path.endsWith(`/${LOG}`)) {
     const message = 'The run folder is gone. Submit the run again.';
     return { kind: 'refused', message };
   }

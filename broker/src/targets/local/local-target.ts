@@ -12,6 +12,7 @@ import {
   RUN_MARK,
   runner,
   start,
+  wasStarted,
   type Command
 } from './child.ts';
 import { surroundings } from './notice.ts';
@@ -133,7 +134,9 @@ export class LocalTarget implements ITarget {
     // A broker that was killed between start and commit: its child finds the
     // pipe closed and leaves by itself. It must have left before a second start.
     const mark = { name: ATTEMPT_MARK, value: attempt.id, run: attempt.run };
-    const left = await leave(mark, this.#table);
+    const left = (await wasStarted(attempt))
+      ? await leave(mark, this.#table)
+      : 0;
     if (left > 0) {
       const why = `${left} processes of this attempt cannot be ended`;
       return { kind: 'retry', afterMs: RETRY_MS, why };

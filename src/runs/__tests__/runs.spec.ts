@@ -1,0 +1,208 @@
+import type { Change, Run } from '@jupyterlab-batch/protocol';
+
+import { refuse, run, Wire } from '../../__tests__/world';
+import { Runs } from '../runs';
+
+function detail(of: Run) {
+  return {
+    run: of,
+    failed_cell: null,
+    ename: null,
+    evalue: null,
+    traceback: null,
+    warnings: [],
+    history: [],
+    files: []
+  };
+}
+
+/** A broker with runs and a log of changes, as the contract describes it. */
+class Broker {
+  readonly wire = new Wire();
+  readonly runs = new Map<string, Run>();
+  changes: Change[] = [];
+  reset = false;
+  next: string | null = null;
+
+  constructor(...runs: Run[]) {
+    runs.forEach(each => this.runs.set(each.id, each));
+    this.wire
+      .answer('list', () => ({
+        runs: [...this.runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1)),
+        next: this.next
+      }))
+      .answer('changes', ({ query }) => {
+        const after = Number(query.get('after'));
+        const changes = this.changes.filter(each => each.revision > after);
+        const revision = changes.at(-1)?.revision ?? after;
+        return { revision, changes, reset: this.reset };
+      })
+      .answer('show', ({ id }) => {
+        const found = this.runs.get(id);
+        return found ? detail(found) : refuse('not_found', 'It is gone.');
+      });
+  }
+
+  change(changed: Run): Change {
+    this.runs.set(changed.id, changed);
+    const { id, state, revision } = changed;
+    const change = { id, state, revision };
+    this.changes.push(change);
+    return change;
+  }
+}
+
+describe('Runs', () => {
+  let model: Runs;
+  const start = async (broker: Broker) => {
+    model = new Runs(broker.wire.api);
+    await model.refresh();
+    return model;
+  };
+
+  afterEach(() => {
+    model.dispose();
+  });
+
+  it('lists newest first and is live', async () => {
+    await start(new Broker(run(1), run(2)));
+    expect(model.runs.map(({ revision }) => revision)).toEqual([2, 1]);
+    expect(model.connection.state).toBe('live');
+    await expect(model.ready).resolves.toBeUndefined();
+  });
+
+  it('fetches the run that a hint names, and no other', async () => {
+    const broker = new Broker(run(1), run(2));
+    await start(broker);
+    const told = new Promise<Run>(resolve => {
+      model.observed.connect((_, observed) => resolve(observed));
+    });
+    model.hint(broker.change(run(1, { revision: 3, state: 'finishing' })));
+    expect((await told).state).toBe('finishing');
+    expect(broker.wire.of('show').map(({ id }) => id)).toEqual([run(1).id]);
+  });
+
+  it('ignores a hint of what it knows already', async () => {
+    const broker = new Broker(run(5));
+    await start(broker);
+    model.hint({ id: run(5).id, state: 'running', revision: 5 });
+    await model.refresh();
+    expect(broker.wire.of('show')).toHaveLength(0);
+  });
+
+  it('makes one request of many hints, and one more for a later one', async () => {
+    const broker = new Broker(run(1));
+    await start(broker);
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>(resolve => {
+      open = resolve;
+    });
+    broker.wire.answer('show', async () => {
+      const seen = broker.runs.get(run(1).id) ?? run(1);
+      await gate;
+      return detail(seen);
+    });
+    model.hint(broker.change(run(1, { revision: 2 })));
+    await Promise.resolve();
+    model.hint(broker.change(run(1, { revision: 3 })));
+    model.hint(broker.change(run(1, { revision: 4 })));
+    open();
+    await model.refresh();
+    expect(broker.wire.of('show')).toHaveLength(2);
+    expect(model.get(run(1).id)?.revision).toBe(4);
+  });
+
+  it('never goes back to an older revision', async () => {
+    const broker = new Broker(run(1, { revision: 9, state: 'succeeded' }));
+    await start(broker);
+    model.put(run(1, { revision: 8, state: 'running' }));
+    expect(model.get(run(1).id)?.state).toBe('succeeded');
+  });
+
+  it('catches up with what the hints missed, once', async () => {
+    const broker = new Broker(run(1), run(2));
+    await start(broker);
+    broker.change(run(3));
+    broker.change(run(1, { revision: 4, state: 'succeeded' }));
+    broker.changes.push({ id: run(2).id, state: null, revision: 5 });
+    broker.runs.delete(run(2).id);
+    await model.refresh();
+    expect(model.runs.map(({ id }) => id)).toEqual([run(3).id, run(1).id]);
+    expect(model.revision).toBe(5);
+    const asked = broker.wire.of('show').length;
+    await model.refresh();
+    expect(broker.wire.of('show')).toHaveLength(asked);
+    expect(broker.wire.of('changes').at(-1)?.query.get('after')).toBe('5');
+  });
+
+  it('loads anew when the broker does not know the revision', async () => {
+    const broker = new Broker(run(7));
+    await start(broker);
+    broker.runs.clear();
+    broker.runs.set(run(1).id, run(1));
+    broker.reset = true;
+    await model.refresh();
+    expect(model.runs.map(({ id }) => id)).toEqual([run(1).id]);
+  });
+
+  it('keeps its runs while the server is away, and says since when', async () => {
+    const broker = new Broker(run(1));
+    await start(broker);
+    const seen = model.connection.lastSeen;
+    broker.wire.down = true;
+    await model.refresh();
+    expect(model.connection.state).toBe('reconnecting');
+    expect(model.connection.lastSeen).toBe(seen);
+    expect(model.runs).toHaveLength(1);
+    broker.wire.down = false;
+    broker.change(run(1, { revision: 2, state: 'succeeded' }));
+    await model.refresh();
+    expect(model.connection.state).toBe('live');
+    expect(model.runs[0].state).toBe('succeeded');
+  });
+
+  it('starts when the server comes only later', async () => {
+    const broker = new Broker(run(1));
+    broker.wire.down = true;
+    await start(broker);
+    expect(model.connection.state).toBe('connecting');
+    expect(model.connection.problem).not.toBeNull();
+    broker.wire.down = false;
+    await model.refresh();
+    expect(model.runs).toHaveLength(1);
+  });
+
+  it('lists no run older than the last loaded page, until that is loaded', async () => {
+    const broker = new Broker(run(10), run(9));
+    broker.next = 'page-2';
+    await start(broker);
+    model.put(run(3, { revision: 50 }));
+    expect(model.get(run(3).id)).toBeDefined();
+    expect(model.runs.map(({ id }) => id)).toEqual([run(10).id, run(9).id]);
+    broker.wire.answer('list', ({ query }) => {
+      expect(query.get('cursor')).toBe('page-2');
+      return { runs: [run(8), run(3)], next: null };
+    });
+    await model.loadMore();
+    expect(model.hasMore).toBe(false);
+    expect(model.runs.map(({ id }) => id)).toEqual(
+      [10, 9, 8, 3].map(n => run(n).id)
+    );
+  });
+
+  it('forgets a run that is gone when it asks for it', async () => {
+    const broker = new Broker(run(1));
+    await start(broker);
+    const change = broker.change(run(1, { revision: 2 }));
+    broker.runs.delete(run(1).id);
+    const gone = new Promise<void>(resolve => {
+      model.changed.connect(() => {
+        if (!model.get(run(1).id)) {
+          resolve();
+        }
+      });
+    });
+    model.hint(change);
+    await gone;
+  });
+});
