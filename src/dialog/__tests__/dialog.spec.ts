@@ -1,5 +1,11 @@
 import type { Prepared, Run, SubmitRequest } from '@jupyterlab-batch/protocol';
-import { fireEvent, screen, waitFor, within } from '@testing-library/dom';
+import {
+  configure,
+  fireEvent,
+  screen,
+  waitFor,
+  within
+} from '@testing-library/dom';
 import userEvent from '@testing-library/user-event';
 
 import {
@@ -13,6 +19,10 @@ import {
 } from '../../__tests__/world';
 import type { INotebookSource } from '../../tokens';
 import { RunDialog } from '../rundialog';
+
+// jsdom has no top layer: a modal dialog counts as hidden there.
+configure({ asyncUtilTimeout: 8000, defaultHidden: true });
+jest.setTimeout(60_000);
 
 describe('the dialog', () => {
   let wire: Wire;
