@@ -45,8 +45,6 @@ export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
   return (
     <div
       className="jp-Batch-row"
-      role="group"
-      aria-label={name}
       data-parameter-row={name}
       data-included={included}
       data-edited={edited}

@@ -41,6 +41,23 @@ describe('the dialog', () => {
     await screen.findByRole('group', { name: 'Parameters' });
     await waitFor(() => expect(document.activeElement).not.toBe(document.body));
   };
+  /** The input of a parameter; chips and buttons of its row bear its name too. */
+  const field = (name: string): HTMLInputElement => {
+    const found = screen
+      .getAllByLabelText(name)
+      .find(each => each.matches('input, select, textarea'));
+    expect(found).toBeDefined();
+    return found as HTMLInputElement;
+  };
+  const rowOf = (name: string) => {
+    const found = document.querySelector<HTMLElement>(
+      `[data-parameter-row="${name}"]`
+    );
+    if (!found) {
+      throw new Error(`no row ${name}`);
+    }
+    return found;
+  };
   const submit = () => screen.getByRole('button', { name: /Submit/ });
   const sent = () => wire.of('launch').at(-1)?.body as SubmitRequest;
 
@@ -78,24 +95,24 @@ describe('the dialog', () => {
 
   it('labels each field by the parameter, and checks as one types', async () => {
     await openReady();
-    const field = screen.getByLabelText('AMP');
-    await userEvent.clear(field);
-    await userEvent.type(field, '9');
-    expect(field.getAttribute('aria-invalid')).toBe('true');
+    const input = field('AMP');
+    await userEvent.clear(input);
+    await userEvent.type(input, '9');
+    expect(input.getAttribute('aria-invalid')).toBe('true');
     expect(screen.getByText(/not above 5/)).toBeTruthy();
-    await userEvent.clear(field);
-    await userEvent.type(field, '4{Enter}');
+    await userEvent.clear(input);
+    await userEvent.type(input, '4{Enter}');
     expect(await opened).not.toBeNull();
     expect(sent().overrides).toEqual({ AMP: '4' });
   });
 
   it('does not submit a wrong value, says why and goes there', async () => {
     await openReady();
-    const field = screen.getByLabelText('WID');
-    await userEvent.clear(field);
-    await userEvent.type(field, 'wide');
+    const input = field('WID');
+    await userEvent.clear(input);
+    await userEvent.type(input, 'wide');
     await userEvent.click(submit());
-    await waitFor(() => expect(document.activeElement).toBe(field));
+    await waitFor(() => expect(document.activeElement).toBe(input));
     expect(screen.getByText(/Submit waits: WID/)).toBeTruthy();
     expect(wire.of('launch')).toHaveLength(0);
   });
@@ -110,7 +127,7 @@ describe('the dialog', () => {
 
   it('shows the source, and behind it what it hides, by keyboard', async () => {
     await openReady();
-    const row = screen.getByRole('group', { name: 'AMP' });
+    const row = rowOf('AMP');
     const chip = within(row).getByTitle('Where this value comes from');
     expect(chip.textContent).toBe('environmentFUNWAVE_AMP');
     chip.focus();
@@ -126,14 +143,14 @@ describe('the dialog', () => {
 
   it('marks an edit and takes it back', async () => {
     await openReady();
-    const row = screen.getByRole('group', { name: 'AMP' });
-    const field = screen.getByLabelText<HTMLInputElement>('AMP');
-    await userEvent.type(field, '1');
+    const row = rowOf('AMP');
+    const input = field('AMP');
+    await userEvent.type(input, '1');
     expect(within(row).getByText('edited')).toBeTruthy();
     await userEvent.click(
       within(row).getByRole('button', { name: 'Reset AMP to 3.5' })
     );
-    expect(field.value).toBe('3.5');
+    expect(input.value).toBe('3.5');
     expect(within(row).queryByText('edited')).toBeNull();
   });
 
@@ -160,15 +177,15 @@ describe('the dialog', () => {
       parameter({ name: 'n', type: 'int', text: '3' })
     ];
     await openReady();
-    await userEvent.click(screen.getByLabelText('flag'));
-    await userEvent.selectOptions(screen.getByLabelText('kind'), 'b');
-    fireEvent.change(screen.getByLabelText('day'), {
+    await userEvent.click(field('flag'));
+    await userEvent.selectOptions(field('kind'), 'b');
+    fireEvent.change(field('day'), {
       target: { value: '2026-12-24' }
     });
-    fireEvent.change(screen.getByLabelText('items'), {
+    fireEvent.change(field('items'), {
       target: { value: '[1, 2]' }
     });
-    await userEvent.type(screen.getByLabelText('n'), '4');
+    fireEvent.change(field('n'), { target: { value: '4' } });
     await userEvent.click(submit());
     expect(await opened).not.toBeNull();
     expect(sent().overrides).toEqual({
@@ -201,7 +218,7 @@ describe('the dialog', () => {
     });
     await openReady();
     await userEvent.click(submit());
-    const row = screen.getByRole('group', { name: 'WID' });
+    const row = rowOf('WID');
     expect(
       await within(row).findByText(
         'Changed: was 20.0 (cell 2), now 21.0 (cell 2)'
@@ -221,12 +238,12 @@ describe('the dialog', () => {
       }
     ];
     await openReady();
-    await userEvent.type(screen.getByLabelText('AMP'), '1');
+    await userEvent.type(field('AMP'), '1');
     await userEvent.click(screen.getByRole('button', { name: 'Show cell' }));
     expect(await opened).toBeNull();
     expect(shown).toEqual([4]);
     await openReady();
-    expect(screen.getByLabelText<HTMLInputElement>('AMP').value).toBe('3.51');
+    expect(field('AMP').value).toBe('3.51');
   });
 
   it('is not closed by a slip of the mouse beside it', async () => {
@@ -247,7 +264,7 @@ describe('the dialog', () => {
     );
     wire.answer('prepare', () => world);
     await userEvent.click(screen.getByRole('button', { name: 'Look again' }));
-    expect(await screen.findByLabelText('AMP')).toBeTruthy();
+    await waitFor(() => expect(field('AMP')).toBeTruthy());
   });
 
   it('says the plan in one line and asks before a large one', async () => {
