@@ -1,0 +1,100 @@
+import { fireEvent, screen, waitFor } from '@testing-library/dom';
+import { CommandRegistry } from '@lumino/commands';
+
+import { refuse, run, trans, Wire } from '../../__tests__/world';
+import { Runs } from '../../runs/runs';
+import { CommandIDs } from '../../tokens';
+import { addActionCommands } from '../actions';
+
+describe('actions on a run', () => {
+  let wire: Wire;
+  let runs: Runs;
+  let commands: CommandRegistry;
+  let opened: unknown[];
+  const { id } = run(1);
+
+  beforeEach(() => {
+    wire = new Wire()
+      .answer('changes', () => ({ revision: 0, changes: [], reset: false }))
+      .answer('list', () => ({ runs: [], next: null }));
+    runs = new Runs(wire.api);
+    commands = new CommandRegistry();
+    opened = [];
+    commands.addCommand('docmanager:open', {
+      describedBy: {},
+      execute: args => opened.push(args)
+    });
+    addActionCommands({ api: wire.api, runs, commands, trans });
+  });
+
+  afterEach(() => {
+    runs.dispose();
+  });
+
+  it.each([
+    ['queued', null, [false, true, false]],
+    ['running', null, [false, true, false]],
+    ['succeeded', '/x/wave.ipynb', [true, false, true]],
+    ['failed', null, [false, false, true]],
+    ['lost', '/x/wave.ipynb', [true, false, true]]
+  ] as const)('fit a run that is %s (output %s)', (state, output, enabled) => {
+    runs.put(run(1, { state, output }));
+    expect(
+      [CommandIDs.openResult, CommandIDs.cancelRun, CommandIDs.deleteRun].map(
+        command => commands.isEnabled(command, { id })
+      )
+    ).toEqual(enabled);
+  });
+
+  it('are off for a run that nobody knows, and for cancelling twice', () => {
+    expect(commands.isEnabled(CommandIDs.cancelRun, { id: 'x' })).toBe(false);
+    expect(commands.isEnabled(CommandIDs.cancelRun)).toBe(false);
+    runs.put(run(1, { cancelling: true }));
+    expect(commands.isEnabled(CommandIDs.cancelRun, { id })).toBe(false);
+  });
+
+  it('open the result that the server has signed', async () => {
+    wire.answer('result', () => ({ contents_path: 'waves/x/wave.ipynb' }));
+    runs.put(run(1, { state: 'succeeded', output: '/x/wave.ipynb' }));
+    await commands.execute(CommandIDs.openResult, { id });
+    expect(wire.of('result').map(request => request.id)).toEqual([id]);
+    expect(opened).toEqual([{ path: 'waves/x/wave.ipynb' }]);
+  });
+
+  it('cancel, and look at once what came of it', async () => {
+    wire.answer('cancel', () => ({ runs: [{ id, state: 'running' }] }));
+    runs.put(run(1));
+    await commands.execute(CommandIDs.cancelRun, { id });
+    expect(wire.of('cancel').map(request => request.id)).toEqual([id]);
+    expect(wire.of('changes').length).toBeGreaterThan(0);
+  });
+
+  it('delete only after a yes', async () => {
+    wire.answer('remove', () => ({ runs: [{ id, state: 'failed' }] }));
+    runs.put(run(1, { state: 'failed' }));
+    const kept = commands.execute(CommandIDs.deleteRun, { id });
+    fireEvent.click(await screen.findByText('Keep'));
+    await kept;
+    expect(wire.of('remove')).toHaveLength(0);
+    const gone = commands.execute(CommandIDs.deleteRun, { id });
+    fireEvent.click(await screen.findByText('Delete'));
+    await gone;
+    expect(wire.of('remove').map(request => request.id)).toEqual([id]);
+    expect(runs.get(id)).toBeUndefined();
+  });
+
+  it('say in words why they could not', async () => {
+    wire.answer('result', () => refuse('not_found', 'The folder was removed.'));
+    runs.put(run(1, { state: 'succeeded', output: '/x/wave.ipynb' }));
+    const done = commands.execute(CommandIDs.openResult, { id });
+    await waitFor(() =>
+      expect(document.querySelector('.jp-Dialog')?.textContent).toContain(
+        'The folder was removed.'
+      )
+    );
+    const close = document.querySelector('.jp-Dialog-footer button');
+    fireEvent.click(close ?? document.body);
+    await done;
+    expect(opened).toEqual([]);
+  });
+});

@@ -1,0 +1,153 @@
+import type { Run } from '@jupyterlab-batch/protocol';
+import { Notification } from '@jupyterlab/apputils';
+import { StateDB } from '@jupyterlab/statedb';
+import { Signal } from '@lumino/signaling';
+
+import { lease, run, trans } from '../../__tests__/world';
+import type { IRuns } from '../../tokens';
+import { Notifier } from '../notifier';
+
+/** What the notifier needs of the model: runs as a test sets them. */
+class Runs implements IRuns {
+  runs: Run[] = [];
+  revision = 0;
+  readonly hasMore = false;
+  readonly connection = {
+    state: 'live',
+    lastSeen: null,
+    problem: null
+  } as const;
+  readonly ready = Promise.resolve();
+  readonly changed: Signal<IRuns, void> = new Signal<IRuns, void>(this);
+  readonly observed: Signal<IRuns, Run> = new Signal<IRuns, Run>(this);
+
+  get(id: string): Run | undefined {
+    return this.runs.find(each => each.id === id);
+  }
+
+  put(changed: Run): void {
+    this.runs = [...this.runs.filter(({ id }) => id !== changed.id), changed];
+    this.revision = Math.max(this.revision, changed.revision);
+    this.observed.emit(changed);
+    this.changed.emit();
+  }
+
+  drop(): void {
+    this.changed.emit();
+  }
+
+  async loadMore(): Promise<void> {
+    this.changed.emit();
+  }
+
+  async refresh(): Promise<void> {
+    this.changed.emit();
+  }
+}
+
+const ended = (n: number, revision: number, more: Partial<Run> = {}) =>
+  run(n, {
+    state: 'succeeded',
+    revision,
+    started_at: '2026-11-23T12:00:00Z',
+    ended_at: '2026-11-23T12:01:44Z',
+    output: '/home/me/waves/wave-runs/x/wave.ipynb',
+    ...more
+  });
+
+describe('Notifier', () => {
+  let state: StateDB;
+  let executed: [string, { id: string }][];
+  let open: Notifier[];
+
+  /** A page with this notifier: what a reload makes anew. */
+  const page = async (runs: Runs) => {
+    const notifier = new Notifier({
+      runs,
+      state,
+      trans,
+      execute: (command, args) => executed.push([command, args])
+    });
+    open.push(notifier);
+    await notifier.start();
+    return notifier;
+  };
+  const toasts = () =>
+    Notification.manager.notifications.map(({ message }) => message);
+
+  beforeEach(() => {
+    state = new StateDB();
+    executed = [];
+    open = [];
+  });
+
+  afterEach(() => {
+    open.forEach(notifier => notifier.dispose());
+    Notification.dismiss();
+  });
+
+  it('tells the end of a run that was seen active, once', async () => {
+    const runs = new Runs();
+    runs.put(run(1, { revision: 1 }));
+    await page(runs);
+    runs.put(ended(1, 2));
+    runs.put(ended(1, 3, { lease: lease({ state: 'CLOSED' }) }));
+    expect(toasts()).toEqual(['wave.ipynb succeeded after 1:44.']);
+  });
+
+  it('is quiet about runs that ended before it knew any', async () => {
+    const runs = new Runs();
+    runs.put(ended(1, 7));
+    await page(runs);
+    expect(toasts()).toEqual([]);
+  });
+
+  it('tells after a reload what ended meanwhile, and nothing twice', async () => {
+    const before = new Runs();
+    before.put(run(1, { revision: 1 }));
+    before.put(run(2, { revision: 2 }));
+    const first = await page(before);
+    before.put(ended(1, 3));
+    first.dispose();
+    Notification.dismiss();
+
+    const after = new Runs();
+    // The first run was written to once more while its lease closed.
+    after.put(ended(1, 4, { closed_at: '2026-11-23T12:02:00Z' }));
+    after.put(ended(2, 5, { state: 'failed', message: 'Cell 7: ValueError.' }));
+    await page(after);
+    expect(toasts()).toEqual(['wave.ipynb failed: Cell 7: ValueError.']);
+  });
+
+  it('begins anew when the revisions did', async () => {
+    const before = new Runs();
+    before.put(run(1, { revision: 90 }));
+    (await page(before)).dispose();
+    const after = new Runs();
+    after.put(ended(2, 3));
+    await page(after);
+    expect(toasts()).toEqual([]);
+  });
+
+  it('offers the result only where there is one', async () => {
+    const runs = new Runs();
+    runs.put(run(1, { revision: 1 }));
+    runs.put(run(2, { revision: 2 }));
+    await page(runs);
+    runs.put(ended(1, 3));
+    runs.put(ended(2, 4, { state: 'cancelled', output: null }));
+    const offered = Notification.manager.notifications.map(({ options }) =>
+      (options.actions ?? []).map(({ label }) => label)
+    );
+    expect(offered).toContainEqual(['Open result', 'Show run']);
+    expect(offered).toContainEqual(['Show run']);
+    const [action] =
+      Notification.manager.notifications.find(
+        ({ message }) => message === 'wave.ipynb succeeded after 1:44.'
+      )?.options.actions ?? [];
+    action.callback(new MouseEvent('click'));
+    expect(executed).toEqual([
+      ['jupyterlab-batch:open-result', { id: run(1).id }]
+    ]);
+  });
+});
