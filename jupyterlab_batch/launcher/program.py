@@ -41,6 +41,7 @@ REMOVED = (
     # a broker that a runner brings back must not carry the run's mark: the sweep
     # at the end of the run would end it
     "JUPYTERLAB_BATCH_RUN",
+    "JUPYTERLAB_BATCH_ATTEMPT",
     "JUPYTERLAB_BATCH_FOLDER",
     "JUPYTERLAB_BATCH_SOCKET",
 )

@@ -71,7 +71,7 @@ def start(job: JobFile) -> int:
     if ticket is None:
         return NO_TICKET
     # what we start on the way (a broker) is not of this run
-    for name in ("RUN", "FOLDER", "SOCKET"):
+    for name in ("RUN", "ATTEMPT", "FOLDER", "SOCKET"):
         os.environ.pop(f"JUPYTERLAB_BATCH_{name}", None)
     vault = Vault()
     log = Log(os.dup(1), vault)

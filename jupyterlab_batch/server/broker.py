@@ -29,16 +29,13 @@ class Broker:
         self._connecting: asyncio.Lock | None = None
         self._connected = asyncio.Event()
 
-    async def connection(self, start: bool = True) -> launcher.Connection:
+    async def connection(self) -> launcher.Connection:
         """Connect, once for all callers; start the broker if need be."""
         if self._connecting is None:
             self._connecting = asyncio.Lock()
         async with self._connecting:
             if self._connection is None:
-                found = await self.run(lambda: launcher.connect(start=start))
-                if not start:
-                    return found  # it does not bring a broker back by itself
-                self._connection = found
+                self._connection = await self.run(launcher.connect)
                 self._connected.set()
             return self._connection
 

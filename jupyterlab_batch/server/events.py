@@ -84,7 +84,8 @@ class EventPump:
             retry = min(retry * 2, LOOK)
 
     async def _follow(self, start: bool) -> None:
-        connection = await self._broker.connection(start)
+        # Its own connection: one that revives would undo the broker's idling out.
+        connection = await self._broker.run(lambda: launcher.connect(start=start))
         await self._take_health(connection)
         stream = await self._broker.run(
             lambda: connection.stream(f"/v1/events?after={self._revision or 0}")

@@ -16,6 +16,9 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'JUPYTER_CONFIG_DIR',
   'LD_LIBRARY_PATH',
   'MODULEPATH',
+  // where work lies: a broker that a runner brings back reads `work = "$WORK"`
+  'WORK',
+  'SCRATCH',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
   'REQUESTS_CA_BUNDLE',

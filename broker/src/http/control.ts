@@ -1,23 +1,24 @@
-import type {
-  ChangePage,
-  FileList,
-  FilesPlan,
-  Health,
-  Inspection,
-  InspectRequest,
-  LeaseList,
-  LogChunk,
-  NewRun,
-  PlanRequest,
-  PruneRequest,
-  RerunRequest,
-  Run,
-  RunDetail,
-  RunPage,
-  RunQuery,
-  RunRefs,
-  ShutdownReply,
-  TargetList
+import {
+  ROUTES,
+  type ChangePage,
+  type FileList,
+  type FilesPlan,
+  type Health,
+  type Inspection,
+  type InspectRequest,
+  type LeaseList,
+  type LogChunk,
+  type NewRun,
+  type PlanRequest,
+  type PruneRequest,
+  type RerunRequest,
+  type Run,
+  type RunDetail,
+  type RunPage,
+  type RunQuery,
+  type RunRefs,
+  type ShutdownReply,
+  type TargetList
 } from '@jupyterlab-batch/protocol';
 import type { FastifyInstance } from 'fastify';
 
@@ -57,7 +58,13 @@ export function createControlServer(
   log: LogDefect
 ): FastifyInstance {
   const app = createServer(log);
-  app.addHook('onRequest', async () => called());
+  // Looking whether it is there, or listening to it, is no use of a broker.
+  const idle: readonly string[] = [ROUTES.health.path, ROUTES.events.path];
+  app.addHook('onRequest', async request => {
+    if (!idle.includes(request.routeOptions.url ?? '')) {
+      called();
+    }
+  });
   serve(app, 'health', () => door.health());
   serve(app, 'shutdown', call => door.shutdown(call.body.only_if_idle));
   serve(app, 'inspect', call => door.inspect(call.body));

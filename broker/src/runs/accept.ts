@@ -39,7 +39,6 @@ export function checkParameters(
   pins: readonly Pin[]
 ): void {
   const known = new Map(inspection.parameters.map(d => [d.name, d]));
-  const forced = new Map(pins.map(pin => [pin.name, pin]));
   const errors: FieldError[] = [];
   for (const parameter of parameters) {
     const declaration = known.get(parameter.name);
@@ -55,13 +54,15 @@ export function checkParameters(
     } else if (parameter.expression !== true) {
       errors.push(...checkOne(parameter, declaration));
     }
-    const pin = forced.get(parameter.name);
-    if (pin && parameter.layer !== 'admin') {
+  }
+  for (const pin of pins) {
+    const declaration = known.get(pin.name);
+    if (declaration && !keeps(pin, declaration, parameters)) {
       errors.push(
         fieldError(
           'pinned_parameter',
-          parameter.name,
-          `${parameter.name} is set to ${pin.text} by the site.`,
+          pin.name,
+          `${pin.name} is set to ${pin.text} by the site.`,
           pin.origin
         )
       );
@@ -77,6 +78,20 @@ export function checkParameters(
       )
     );
   }
+}
+
+/** Whether the run has the pinned value: what a client calls its layer counts little. */
+function keeps(
+  pin: Pin,
+  declaration: Declaration,
+  parameters: readonly Parameter[]
+): boolean {
+  const given = parameters.find(({ name }) => name === pin.name);
+  const type = declaration.type ?? given?.type ?? null;
+  const forced = checkText({ ...declaration, type }, pin.text);
+  return (
+    given?.layer === 'admin' && forced.ok && given.text === forced.value.text
+  );
 }
 
 function checkOne(
