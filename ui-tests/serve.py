@@ -66,7 +66,11 @@ def clean(env: dict[str, str]) -> None:
 
 
 def serve(place: Path, env: dict[str, str]) -> int:
-    """Run JupyterLab, again when it was killed, as a service manager would."""
+    """Run JupyterLab, again when it was killed, as a service manager would.
+
+    While there is a file ``hold``, the next one waits: time to see what a browser
+    says of a server that is away.
+    """
     argv = [PROGRAMS / "jupyter-lab", f"--config={HERE / CONFIG}"]
     while True:
         lab = subprocess.Popen(argv, env=env)
@@ -74,6 +78,8 @@ def serve(place: Path, env: dict[str, str]) -> int:
         try:
             if lab.wait() != -signal.SIGKILL:
                 return lab.returncode
+            while (place / "hold").exists():
+                time.sleep(0.1)
         finally:
             lab.terminate()
             lab.wait(timeout=20)

@@ -25,7 +25,8 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong like every other error does."""
 
     def error(self, message: str) -> NoReturn:
-        raise TerminalError(f"{message[:1].upper()}{message[1:]}. See {self.prog} -h.")
+        told = f"{message[:1].upper()}{message[1:]}".rstrip(".")
+        raise TerminalError(f"{told}. See {self.prog} -h.")
 
 
 def parser() -> argparse.ArgumentParser:

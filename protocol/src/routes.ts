@@ -54,14 +54,16 @@ export interface IRoute {
 }
 
 const After = Type.Object({
-  after: Type.Integer({ minimum: 0, default: 0 })
+  after: Type.Optional(Type.Integer({ minimum: 0, default: 0 }))
 });
 const Offset = Type.Object({
-  offset: Type.Integer({
-    minimum: -1_000_000,
-    default: 0,
-    description: 'bytes; negative counts from the end'
-  })
+  offset: Type.Optional(
+    Type.Integer({
+      minimum: -1_000_000,
+      default: 0,
+      description: 'bytes; negative counts from the end'
+    })
+  )
 });
 
 export const ROUTES = {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 import { expect, Gate, placeOf, test } from './batch';
 
@@ -48,12 +48,18 @@ test.describe('without galata between page and server', () => {
     await expect(run).toHaveAttribute('data-state', 'running');
 
     const pid = Number(readFileSync(placeOf('lab.pid'), 'utf8'));
+    writeFileSync(placeOf('hold'), '');
     process.kill(pid, 'SIGKILL');
     const connection = batch.panel.locator('[data-connection]');
-    await expect(connection).toHaveAttribute('data-connection', 'reconnecting');
+    await expect(connection).toHaveAttribute(
+      'data-connection',
+      'reconnecting',
+      { timeout: 60_000 }
+    );
     await expect(connection).toContainText('last seen');
     await batch.shoot('reconnecting');
     gate.open();
+    rmSync(placeOf('hold'));
     // serve.py starts another server; nobody presses anything
     await expect(connection).toHaveAttribute('data-connection', 'live', {
       timeout: 60_000

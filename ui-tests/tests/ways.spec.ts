@@ -39,6 +39,7 @@ test('the shortcut leads to the dialog, in a cell and beside it', async ({
   await page.notebook.selectCells(0);
   await page.keyboard.press('ControlOrMeta+Shift+Enter');
   await batch.asked();
+  await expect(batch.dialog.locator(':focus')).toHaveCount(1);
   await page.keyboard.press('Escape');
   await expect(batch.dialog).toHaveCount(0);
   await page.notebook.enterCellEditingMode(0);
