@@ -127,6 +127,9 @@ describe('Notifier', () => {
     after.put(ended(2, 3));
     await page(after);
     expect(toasts()).toEqual([]);
+    // So short that it was never seen active, and below the old revision.
+    after.put(ended(3, 5));
+    expect(toasts()).toHaveLength(1);
   });
 
   it('offers the result only where there is one', async () => {
