@@ -76,6 +76,11 @@ describe('the dialog', () => {
     };
   });
 
+  beforeAll(async () => {
+    // Loaded at the first use; compiling them counts against no test.
+    await Promise.all([import('../dialog'), import('../session')]);
+  }, 240_000);
+
   afterEach(async () => {
     const close = document.querySelector('.jp-Dialog');
     if (close) {
