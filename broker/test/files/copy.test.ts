@@ -124,6 +124,20 @@ describe('a copy', () => {
     expect(await readdir(into)).not.toContain('b');
   });
 
+  it('follows no link that took a file’s place, however alike its end', async () => {
+    const root = await tree({ a: 'same' });
+    const outside = join(await tree({ a: 'SAME' }), 'a');
+    await utimes(join(root, 'a'), 1e9, 1e9);
+    await utimes(outside, 1e9, 1e9);
+    const entries = await entriesOf(root);
+    await rm(join(root, 'a'));
+    await symlink(outside, join(root, 'a'));
+    const into = join(await tree(), 'files');
+    const result = await copied(entries, root, into);
+    expect(result).toMatchObject({ kind: 'changed', path: 'a' });
+    expect(await readdir(into)).toEqual([]);
+  });
+
   it('notices a file that is written to while it is read', async () => {
     const root = await tree({ a: '' });
     const path = join(root, 'a');

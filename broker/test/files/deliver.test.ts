@@ -280,7 +280,9 @@ describe('expected outputs', () => {
     const delivery = await ended({}, { 'a.txt': 'inside' }, { globs: ['*'] });
     const { root } = delivery.produced;
     await symlink('a.txt', join(root, 'latest'));
-    await symlink('/etc/hostname', join(root, 'stolen'));
+    const outside = join(await tree({ fresh: 'x' }), 'fresh');
+    await utimes(outside, Date.now() / 1e3 + 1e9, Date.now() / 1e3 + 1e9);
+    await symlink(outside, join(root, 'stolen'));
     const done = await deliver(delivery);
     expect([...done.outputs].sort()).toEqual(['a.txt', 'latest']);
     const folder = done.folder ?? '';
