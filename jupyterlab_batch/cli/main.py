@@ -22,7 +22,13 @@ Command = Callable[[Context], int]
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong like every other error does."""
+    """Says what is wrong like every other error does; takes no shortened options.
+
+    (A script that uses one would break when another option gets the same start.)
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{**more, "allow_abbrev": False})
 
     def error(self, message: str) -> NoReturn:
         told = f"{message[:1].upper()}{message[1:]}".rstrip(".")
@@ -41,7 +47,6 @@ def parser() -> argparse.ArgumentParser:
         prog="jupyter batch",
         description="Run notebooks as batch jobs, and get back what they made.",
         epilog="IDs may be given by any unique start or end.",
-        allow_abbrev=False,
     )
     root.add_argument("--version", action="store_true", help="print the version")
     groups = root.add_subparsers(metavar="COMMAND", dest="command")

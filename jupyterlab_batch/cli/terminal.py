@@ -18,6 +18,10 @@ Row = Sequence[str]
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# all control but tab, line feed and carriage return, and what starts a colour
+_STRAY = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[0-9;]*m)"
+)
 
 
 def shown(text: str) -> str:
@@ -33,7 +37,7 @@ def shown(text: str) -> str:
 def log_text(text: str) -> str:
     """Make a log safe to show: colours stay, all other control goes."""
     told = _ESCAPE.sub(lambda f: f[0] if _COLOUR.fullmatch(f[0]) else "", text)
-    return re.sub(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]", "", told)
+    return _STRAY.sub("", told)
 
 
 def _width(text: str) -> int:

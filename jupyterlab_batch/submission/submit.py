@@ -116,7 +116,7 @@ def refusal(problems: Sequence[PrepareProblem]) -> Refused:
 
 
 def _pointer(parameter: str | None) -> str | None:
-    return None if parameter is None else f"parameters/{parameter}"
+    return None if parameter is None else f"/parameters/{parameter}"
 
 
 def _refuse_changes(shown: Sequence[ShownValue], now: Sequence[Parameter]) -> None:

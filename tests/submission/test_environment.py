@@ -102,6 +102,6 @@ def test_no_key_and_no_password_leaves() -> None:
 
 
 def test_only_what_would_be_lost_is_named() -> None:
-    environ = {"SCRATCH": "/s", "HOME": "/h", "MINE": "1"}
-    read = ["SCRATCH", "HOME", "ABSENT", "MINE", "SCRATCH"]
-    assert not_passed(read, environ, ["MINE"]) == ["SCRATCH"]
+    environ = {"DATASETS": "/s", "HOME": "/h", "MINE": "1"}
+    read = ["DATASETS", "HOME", "ABSENT", "MINE", "DATASETS"]
+    assert not_passed(read, environ, ["MINE"]) == ["DATASETS"]

@@ -69,7 +69,7 @@ def test_a_value_that_changed_behind_the_dialog_is_refused(
     [difference] = got.value.problem()["errors"]
     assert difference["parameter"] == "WID"
     assert difference["origin"] == "FUNWAVE_WID"
-    assert difference["pointer"] == "parameters/WID"
+    assert difference["pointer"] == "/parameters/WID"
     assert control.called("POST", "/v1/runs") == []
 
 
@@ -120,13 +120,13 @@ def test_lints_and_warnings_become_problems(desk: Desk, control: Control) -> Non
         "line": 2,
         "parameter": None,
     }
-    desk.environ.update(SCRATCH="/s", FUNWAVE_AMP="3.5", AMP="1")
+    desk.environ.update(DATASETS="/s", FUNWAVE_AMP="3.5", AMP="1")
     control.on(
         "POST /v1/inspect",
         inspection(
             declaration("AMP", "3.0"),
             lints=[lint],
-            reads_environment=["SCRATCH", "FUNWAVE_AMP", "AMP", "ABSENT"],
+            reads_environment=["DATASETS", "FUNWAVE_AMP", "AMP", "ABSENT"],
         ),
     )
     linked = [{"path": "big.h5", "bytes": 9}]
@@ -134,7 +134,7 @@ def test_lints_and_warnings_become_problems(desk: Desk, control: Control) -> Non
     problems = prepare(desk.notebook, Choices(), desk.submitter)["problems"]
     assert [(p["code"], p["origin"]) for p in problems] == [
         ("input_call", "cell 5, line 2"),
-        ("environment_not_passed", "SCRATCH"),
+        ("environment_not_passed", "DATASETS"),
         ("missing_file", "a.csv"),
         ("linked_file", "big.h5"),
     ]
