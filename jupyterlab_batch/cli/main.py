@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -67,13 +68,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     terminal = Terminal("--json" in given)
     try:
-        return _run(given, terminal)
+        code = _run(given, terminal)
+        terminal.out.flush()
+        return code
     except KeyboardInterrupt:
         terminal.note("")
         return DETACHED
     except BrokenPipeError:
-        # whoever read has enough (`| head`); what is buffered has nowhere to go
-        sys.stderr.close()
+        # whoever read has enough (`| head`): what is still buffered goes nowhere,
+        # or Python would fail on it once more at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SUCCEEDED
     except Exception as error:
         problem = _problem_of(error)

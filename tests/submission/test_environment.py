@@ -35,6 +35,8 @@ NAMES = [
         "LD_LIBRARY_PATH",
         "DYLD_LIBRARY_PATH",
         "MODULEPATH",
+        "WORK",
+        "SCRATCH",
         "SSL_CERT_FILE",
         "SSL_CERT_DIR",
     ),
