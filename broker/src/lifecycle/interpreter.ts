@@ -158,7 +158,9 @@ export class Interpreter implements IDispatcher, IPerformerHost {
     }
     this.#state = 'stopping';
     await this.#performer.stop(graceMs);
-    await this.#draining;
+    while (this.#draining) {
+      await this.#draining;
+    }
     this.#state = 'stopped';
   }
 

@@ -247,3 +247,13 @@ export function gate<T>(): { promise: Promise<T>; open: (value: T) => void } {
   });
   return { promise, open };
 }
+
+/** An event of the toy, as the interpreter takes it. */
+export function event(given: IToyEvent): IEvent {
+  return given;
+}
+
+/** The toy wants these of the world. */
+export function go(...kinds: IntentKind[]): IEvent {
+  return event({ type: 'go', kinds });
+}
