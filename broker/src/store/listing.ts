@@ -21,15 +21,10 @@ interface IArm {
   readonly from: string;
 }
 
-/** Each set of the four columns is the beginning of one of these. */
-const INDEXES: readonly [string, readonly Column[]][] = [
-  ['run_stnl', ['state', 'target', 'notebook', 'label']],
-  ['run_tnl', ['target', 'notebook', 'label']],
-  ['run_nls', ['notebook', 'label', 'state']],
-  ['run_lst', ['label', 'state', 'target']],
-  ['run_sn', ['state', 'notebook']],
-  ['run_tl', ['target', 'label']]
-];
+const COLUMNS: readonly Column[] = ['state', 'target', 'notebook', 'label'];
+
+/** A short word that begins more trigrams than these is in almost every row. */
+const MANY = 150;
 
 /** Pages of the list: keyset paging along an index, whatever the filter is. */
 export class Listing {
@@ -62,18 +57,45 @@ export class Listing {
     limit: number
   ): IQuestion | null {
     const arms = this.#arms(filter);
-    if (arms.length === 0) {
-      return null;
-    }
     const words = (filter.q ?? '')
       .toLowerCase()
       .split(/\s+/)
       .filter(word => word !== '');
-    // The trigram index knows nothing shorter than three characters.
-    const long = words.filter(word => [...word].length >= 3);
-    return long.length > 0 && !this.#few(arms, before)
-      ? searching(arms, words, long, before, limit)
+    const patterns = words.map(word => this.#pattern(word));
+    if (arms.length === 0 || patterns.includes('')) {
+      return null;
+    }
+    const useful = patterns.filter(pattern => pattern !== null);
+    return useful.length > 0 && !this.#few(arms, before)
+      ? searching(arms, words, useful, before, limit)
       : walking(arms, words, before, limit);
+  }
+
+  /**
+   * What the trigram index is asked for a word; empty: no row has it; null: too
+   * many trigrams for a question.
+   */
+  #pattern(word: string): string | null {
+    if ([...word].length >= 3) {
+      return quote(word);
+    }
+    // A word of one or two characters is there where a trigram begins with it.
+    const found: string[] = [];
+    let last = word;
+    while (found.length <= MANY) {
+      const row = this.#db.get(
+        `SELECT term FROM run_term WHERE term > ? AND term < ?
+           ORDER BY term LIMIT 1`,
+        last,
+        word + '\u{10ffff}'
+      );
+      if (!row) {
+        return found.length > 0 ? `(${found.map(quote).join(' OR ')})` : '';
+      }
+      last = String(row.term);
+      found.push(last);
+    }
+    return null;
   }
 
   /** One arm for each state asked for; none where a term was never seen. */
@@ -119,13 +141,9 @@ export class Listing {
 }
 
 function arm(terms: ReadonlyMap<Column, number>): IArm {
-  const index = INDEXES.find(([, columns]) =>
-    columns.slice(0, terms.size).every(column => terms.has(column))
-  );
-  return {
-    terms,
-    from: terms.size > 0 && index ? `run INDEXED BY ${index[0]}` : 'run'
-  };
+  const columns = COLUMNS.filter(column => terms.has(column));
+  const index = columns.map(column => column.slice(0, 1)).join('');
+  return { terms, from: index === '' ? 'run' : `run INDEXED BY run_${index}` };
 }
 
 /** The rows of one arm, newest first, looking at the text of each. */
@@ -172,12 +190,12 @@ function walking(
 function searching(
   arms: readonly IArm[],
   words: readonly string[],
-  long: readonly string[],
+  patterns: readonly string[],
   before: number,
   limit: number
 ): IQuestion {
-  const phrases = long.map(word => `"${word.replaceAll('"', '""')}"`);
-  const short = words.filter(word => !long.includes(word));
+  // The patterns are exact; what has none is looked at.
+  const looked = patterns.length < words.length ? words : [];
   const filters = arms.map(({ terms }) =>
     [...terms.keys()].map(column => `run.${column} = ?`).join(' AND ')
   );
@@ -187,17 +205,21 @@ function searching(
       'SELECT run_text.rowid AS seq FROM run_text' +
       (filtered ? ' CROSS JOIN run ON run.seq = run_text.rowid' : '') +
       ' WHERE run_text MATCH ? AND run_text.rowid < ?' +
-      short.map(() => ' AND instr(text, ?) > 0').join('') +
+      looked.map(() => ' AND instr(text, ?) > 0').join('') +
       (filtered ? ` AND (${filters.join(' OR ')})` : '') +
       ' ORDER BY run_text.rowid DESC LIMIT ?',
     values: [
-      phrases.join(' AND '),
+      patterns.join(' AND '),
       before,
-      ...short,
+      ...looked,
       ...arms.flatMap(({ terms }) => [...terms.values()]),
       limit
     ]
   };
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 function positionOf(cursor: string | undefined): number {

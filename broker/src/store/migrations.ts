@@ -41,14 +41,6 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX run_reversed ON run (reversed);
   CREATE INDEX run_active ON run (active) WHERE active = 1;
   CREATE INDEX run_ended ON run (ended_at) WHERE ended_at IS NOT NULL;
-  -- Every set of the four filters is a prefix of one of these, and each ends
-  -- with seq: any combination is a walk along one index, newest first.
-  CREATE INDEX run_stnl ON run (state, target, notebook, label);
-  CREATE INDEX run_tnl ON run (target, notebook, label);
-  CREATE INDEX run_nls ON run (notebook, label, state);
-  CREATE INDEX run_lst ON run (label, state, target);
-  CREATE INDEX run_sn ON run (state, notebook);
-  CREATE INDEX run_tl ON run (target, label);
 
   CREATE TABLE run_document (
     seq INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,
@@ -126,5 +118,44 @@ export const MIGRATIONS: readonly string[] = [
     detail TEXT
   ) STRICT;
   CREATE INDEX audit_run ON audit (run);
+  `,
+  `
+  DROP INDEX IF EXISTS run_stnl;
+  DROP INDEX IF EXISTS run_tnl;
+  DROP INDEX IF EXISTS run_nls;
+  DROP INDEX IF EXISTS run_lst;
+  DROP INDEX IF EXISTS run_sn;
+  DROP INDEX IF EXISTS run_tl;
+
+  -- One for each set of filters: behind its columns comes seq, so that any
+  -- combination is a walk along one index, newest first, and never a sort.
+  CREATE INDEX run_s ON run (state);
+  CREATE INDEX run_t ON run (target);
+  CREATE INDEX run_n ON run (notebook);
+  CREATE INDEX run_l ON run (label)
+    WHERE label IS NOT NULL;
+  CREATE INDEX run_st ON run (state, target);
+  CREATE INDEX run_sn ON run (state, notebook);
+  CREATE INDEX run_sl ON run (state, label)
+    WHERE label IS NOT NULL;
+  CREATE INDEX run_tn ON run (target, notebook);
+  CREATE INDEX run_tl ON run (target, label)
+    WHERE label IS NOT NULL;
+  CREATE INDEX run_nl ON run (notebook, label)
+    WHERE label IS NOT NULL;
+  CREATE INDEX run_stn ON run (state, target, notebook);
+  CREATE INDEX run_stl ON run (state, target, label)
+    WHERE label IS NOT NULL;
+  CREATE INDEX run_snl ON run (state, notebook, label)
+    WHERE label IS NOT NULL;
+  CREATE INDEX run_tnl ON run (target, notebook, label)
+    WHERE label IS NOT NULL;
+  CREATE INDEX run_stnl ON run (state, target, notebook, label)
+    WHERE label IS NOT NULL;
+
+  -- Ends with two characters more, so that each pair of characters begins a
+  -- trigram; the terms themselves tell which trigrams a pair begins.
+  UPDATE run_text SET text = text || char(10) || char(10);
+  CREATE VIRTUAL TABLE run_term USING fts5vocab (run_text, 'instance');
   `
 ];

@@ -211,9 +211,15 @@ export class Runs {
     if (seq === null) {
       return null;
     }
+    const own = this.#db.get(
+      'SELECT notebook, label FROM run WHERE seq = ?',
+      seq
+    );
     this.#db.run('DELETE FROM run_text WHERE rowid = ?', seq);
     this.#db.run('DELETE FROM idempotency WHERE run = ?', id);
     this.#db.run('DELETE FROM run WHERE seq = ?', seq);
+    this.#forget('notebook', own?.notebook);
+    this.#forget('label', own?.label);
     return this.#revisions.bury(id);
   }
 
@@ -233,9 +239,23 @@ export class Runs {
     );
   }
 
+  /** A path or a label that no run has any more is not kept either. */
+  #forget(column: 'notebook' | 'label', term: Row[string] | undefined): void {
+    if (term !== null && term !== undefined) {
+      this.#db.run(
+        `DELETE FROM term WHERE id = ?
+           AND NOT EXISTS (SELECT 1 FROM run WHERE ${column} = term.id)`,
+        term
+      );
+    }
+  }
+
   #index(seq: number | null, id: string, columns: IRunColumns): void {
     const { label, notebook, search } = columns;
-    const text = [id, label ?? '', notebook, search].join('\n').toLowerCase();
+    // Two characters more, for what `Listing` does with short words.
+    const text = [id, label ?? '', notebook, search, '', '']
+      .join('\n')
+      .toLowerCase();
     const before = this.#db.get(
       'SELECT text FROM run_text WHERE rowid = ?',
       seq

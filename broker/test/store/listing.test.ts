@@ -1,0 +1,294 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { Database } from '../../src/store/database.ts';
+import { Leases } from '../../src/store/leases.ts';
+import { Listing } from '../../src/store/listing.ts';
+import { Revisions } from '../../src/store/revisions.ts';
+import { Runs } from '../../src/store/runs.ts';
+import { Store } from '../../src/store/store.ts';
+import type { IRunFilter } from '../../src/store/types.ts';
+import { aRun, commitOf } from './rows.ts';
+import { storeWith, syntheticId } from './synthetic.ts';
+
+describe('a page', () => {
+  it('refuses a cursor that is not its own', async () => {
+    const store = new Store(':memory:');
+    for (const cursor of ['', 'x', '-1', '1;', '1e9', '0']) {
+      await expect(store.list({ limit: 5, cursor })).rejects.toMatchObject({
+        code: 'invalid_request'
+      });
+    }
+    await store.close();
+  });
+
+  it('is empty where nothing ever was of that name', async () => {
+    const store = await storeWith(10);
+    for (const filter of [
+      { target: 'moon' },
+      { states: [] },
+      { states: ['dancing'] },
+      { q: 'zq' },
+      { q: '~' }
+    ]) {
+      expect(await store.list({ limit: 5, ...filter })).toEqual({
+        runs: [],
+        next: null
+      });
+    }
+    await store.close();
+  });
+
+  it('takes a search as text, not as a language', async () => {
+    const store = new Store(':memory:');
+    const label = 'a "quoted" AND (odd*) label: 50% o\'clock';
+    await store.commit(commitOf({ subjects: [aRun('r', { label })] }));
+    for (const q of [
+      '"quoted"',
+      'AND',
+      '(odd*)',
+      'label:',
+      '50%',
+      "o'c",
+      '"'
+    ]) {
+      const { runs } = await store.list({ limit: 5, q });
+      expect(runs.map(({ id }) => id)).toEqual(['r']);
+    }
+    for (const q of ['"quoted" OR', 'odd+', 'labe*', 'NOT x', '100%']) {
+      expect((await store.list({ limit: 5, q })).runs).toEqual([]);
+    }
+    await store.close();
+  });
+
+  it('sees upper and lower case alike, also beyond ASCII', async () => {
+    const store = new Store(':memory:');
+    const subjects = [aRun('r', { label: 'ÉTÉ in Ærø' })];
+    await store.commit(commitOf({ subjects }));
+    for (const q of ['été', 'ærø', 'ÆRØ', 'In', 'é']) {
+      expect((await store.list({ limit: 5, q })).runs).toHaveLength(1);
+    }
+    await store.close();
+  });
+
+  it('finds what was changed by its new text, and no more by its old', async () => {
+    const store = new Store(':memory:');
+    await store.commit(commitOf({ subjects: [aRun('r', { label: 'old' })] }));
+    const changed = aRun('r', { label: 'new', state: 'failed' }, false);
+    await store.commit(commitOf({ subjects: [changed] }));
+    const count = async (filter: IRunFilter) =>
+      (await store.list({ limit: 5, ...filter })).runs.length;
+    expect(await count({ q: 'old' })).toBe(0);
+    expect(await count({ label: 'old' })).toBe(0);
+    expect(await count({ states: ['queued'] })).toBe(0);
+    expect(await count({ q: 'new', label: 'new', states: ['failed'] })).toBe(1);
+    await store.close();
+  });
+});
+
+const filters = fc.record(
+  {
+    states: fc.uniqueArray(
+      fc.constantFrom('succeeded', 'failed', 'cancelled', 'lost', 'queued'),
+      { minLength: 1, maxLength: 4 }
+    ),
+    target: fc.constantFrom('local', 'cluster'),
+    notebook: fc
+      .integer({ min: 0, max: 41 })
+      .map(n => `/home/ana/projects/waves/notebook-${n}.ipynb`),
+    label: fc.integer({ min: 0, max: 99 }).map(n => `storm ${n}`),
+    q: fc.constantFrom(
+      'storm',
+      'm 9',
+      'AMP=3',
+      '7.',
+      '9',
+      'wid=1 storm',
+      'notebook-13 am',
+      'tsunami',
+      'zq'
+    )
+  },
+  { requiredKeys: [] }
+);
+
+describe('any filter', () => {
+  const RUNS = 3000;
+  let store: Store;
+  const all: { id: string; state: string; text: string; columns: object }[] =
+    [];
+
+  beforeAll(async () => {
+    store = await storeWith(RUNS);
+    const { syntheticRun } = await import('./synthetic.ts');
+    for (let n = RUNS - 1; n >= 0; n -= 1) {
+      const { id, columns } = syntheticRun(n);
+      if (columns?.machine !== 'run') {
+        throw new Error('not a run');
+      }
+      const { label, notebook, search, state } = columns;
+      const text = [id, label ?? '', notebook, search].join('\n').toLowerCase();
+      all.push({ id, state, text, columns });
+    }
+  });
+
+  afterAll(() => store.close());
+
+  const naive = ({ states, q, ...equal }: IRunFilter) =>
+    all
+      .filter(
+        ({ state, text, columns }) =>
+          (!states || states.includes(state)) &&
+          Object.entries(equal).every(
+            ([key, value]) => Reflect.get(columns, key) === value
+          ) &&
+          (q ?? '')
+            .toLowerCase()
+            .split(' ')
+            .every(word => text.includes(word))
+      )
+      .map(({ id }) => id);
+
+  it('gives each run that fits once, newest first, page by page', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        filters,
+        fc.integer({ min: 40, max: 500 }),
+        async (filter, limit) => {
+          const ids: string[] = [];
+          let cursor: string | null = null;
+          do {
+            const page = await store.list({
+              ...filter,
+              limit,
+              ...(cursor === null ? {} : { cursor })
+            });
+            ids.push(...page.runs.map(({ id }) => id));
+            expect(page.runs.length).toBe(
+              page.next === null ? page.runs.length : limit
+            );
+            cursor = page.next;
+          } while (cursor !== null);
+          expect(ids).toEqual(naive(filter));
+        }
+      ),
+      { numRuns: 150 }
+    );
+  }, 60_000);
+});
+
+describe('100,000 runs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jlb-list-'));
+  const path = join(folder, 'broker.db');
+  let db: Database;
+  let listing: Listing;
+  let runs: Runs;
+
+  beforeAll(async () => {
+    await (await storeWith(100_000, path)).close();
+    db = new Database(path);
+    const leases = new Leases(db);
+    runs = new Runs(db, new Revisions(db), leases);
+    listing = new Listing(db, runs);
+  }, 120_000);
+
+  afterAll(() => {
+    db.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** How SQLite goes about a page, in its own words. */
+  const plan = (filter: IRunFilter, before = 50_000): string[] => {
+    const question = listing.question(filter, before, 51);
+    if (!question) {
+      throw new Error('no question');
+    }
+    return db
+      .all(`EXPLAIN QUERY PLAN ${question.sql}`, ...question.values)
+      .map(({ detail }) => String(detail));
+  };
+
+  const FILTERS = {
+    states: ['succeeded'],
+    target: 'local',
+    notebook: '/home/ana/projects/waves/notebook-6.ipynb',
+    label: 'storm 66'
+  };
+  const COMBINATIONS = Array.from({ length: 16 }, (_, bits) =>
+    Object.fromEntries(
+      Object.entries(FILTERS).filter((_entry, index) => bits & (1 << index))
+    )
+  ) as IRunFilter[];
+
+  it.each(COMBINATIONS)('walks one index for %j, without a sort', filter => {
+    const letters = Object.keys(FILTERS)
+      .filter(key => key in filter)
+      .map(key => key.slice(0, 1));
+    const columns = letters.map(
+      letter =>
+        `${Object.keys(FILTERS)
+          .find(key => key.startsWith(letter))
+          ?.replace('states', 'state')}=?`
+    );
+    expect(plan(filter)).toEqual([
+      letters.length === 0
+        ? 'SEARCH run USING INTEGER PRIMARY KEY (rowid<?)'
+        : `SEARCH run USING COVERING INDEX run_${letters.join('')}` +
+          ` (${columns.join(' AND ')} AND rowid<?)`
+    ]);
+  });
+
+  it('walks one index for each of several states', () => {
+    const states = ['failed', 'cancelled', 'lost'];
+    const steps = plan({ states, target: 'local' });
+    const walks = steps.filter(step => /SEARCH run /.test(step));
+    expect(walks).toEqual(
+      states.map(
+        () =>
+          'SEARCH run USING COVERING INDEX run_st (state=? AND target=? AND rowid<?)'
+      )
+    );
+    expect(steps.filter(step => /^SCAN run\b/.test(step))).toEqual([]);
+  });
+
+  it('lets the text index lead where the filters leave many', () => {
+    const steps = plan({ q: 'storm', target: 'local' });
+    expect(steps[0]).toMatch(/^SCAN run_text VIRTUAL TABLE INDEX .*[<M]/);
+    expect(steps[1]).toBe('SEARCH run USING INTEGER PRIMARY KEY (rowid=?)');
+    expect(steps.join()).not.toMatch(/TEMP B-TREE/);
+  });
+
+  it('lets the filters lead where they leave few', () => {
+    const steps = plan({ q: 'storm', states: ['lost'] });
+    expect(steps[0]).toMatch(/^SEARCH run USING COVERING INDEX run_s /);
+    expect(steps.join()).not.toMatch(/TEMP B-TREE/);
+  });
+
+  it('knows without looking at any run that nobody has a short word', () => {
+    expect(listing.question({ q: 'zq' }, 50_000, 51)).toBeNull();
+  });
+
+  it('finds one run by the beginning and by the end of its id', () => {
+    const id = syntheticId(77_777);
+    expect(runs.resolve(id.slice(0, 14))).toBe(id);
+    expect(runs.resolve(id.slice(-9).toUpperCase())).toBe(id);
+    const steps = ['id', 'reversed'].flatMap(column =>
+      db.all(
+        `EXPLAIN QUERY PLAN SELECT ${column} FROM run
+           WHERE ${column} >= ? AND ${column} < ? LIMIT 2`,
+        'a',
+        'b'
+      )
+    );
+    expect(steps.map(({ detail }) => String(detail))).toEqual([
+      expect.stringMatching(
+        /^SEARCH run USING COVERING INDEX .*\(id>\? AND id<\?\)/
+      ),
+      expect.stringMatching(/^SEARCH run USING COVERING INDEX run_reversed/)
+    ]);
+  });
+});
