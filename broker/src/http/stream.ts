@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import { ROUTES, type Change } from '@jupyterlab-batch/protocol';
 import type { FastifyInstance } from 'fastify';
 
@@ -45,9 +47,15 @@ export function streamChanges(app: FastifyInstance, feed: ChangeFeed): void {
   );
 }
 
-function drained(raw: NodeJS.EventEmitter, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    raw.once('drain', resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+async function drained(
+  raw: NodeJS.EventEmitter,
+  signal: AbortSignal
+): Promise<void> {
+  try {
+    await once(raw, 'drain', { signal });
+  } catch (error) {
+    if (!signal.aborted) {
+      throw error;
+    }
+  }
 }
