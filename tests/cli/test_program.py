@@ -106,22 +106,33 @@ def test_the_doctor_on_a_sound_machine(
 
 
 def test_the_doctor_names_what_is_wrong(shell: Shell, control: Control) -> None:
-    found = {
-        "name": "configuration",
-        "message": 'jupyterlab_batch_config.toml:3: unknown key "slot"',
-        "fix": 'Did you mean "slots"?',
-    }
-    control.on("GET /v1/health", lambda call: health(problems=[found]))
-    control.on("GET /v1/targets", {"targets": [target(notice="Ends at noon.")]})
     unsure = {**lease(end="unconfirmed"), "run": run()["id"]}
     control.on("GET /v1/leases", {"leases": [unsure], "orphans": []})
     done = shell("doctor", "--json")
     assert done.code == 2
     wrong = [check for check in done.document["checks"] if not check["ok"]]
-    assert [check["name"] for check in wrong] == ["configuration", "credentials"]
-    assert "config.toml:3" in wrong[0]["message"]
-    assert wrong[0]["fix"] == 'Did you mean "slots"?'
-    assert "All is well" not in shell("doctor").out
+    assert [check["name"] for check in wrong] == ["credentials"]
+    assert "provider" in wrong[0]["fix"]
+    person = shell("doctor")
+    assert "✖ credentials: " in person.out
+    assert "All is well" not in person.out
+
+
+def test_the_doctors_notes_are_no_faults(shell: Shell, control: Control) -> None:
+    note = {
+        "name": "configuration",
+        "message": "jupyterlab_batch_config.toml:3: [pins] is not honoured here",
+        "fix": None,
+    }
+    control.on("GET /v1/health", lambda call: health(problems=[note]))
+    control.on("GET /v1/targets", {"targets": [target(notice="Ends at noon.")]})
+    control.on("GET /v1/leases", {"leases": [], "orphans": []})
+    done = shell("doctor")
+    assert done.code == 0, done.out
+    assert "! configuration: " in done.out and "config.toml:3" in done.out
+    assert "! targets: " in done.out and "→ local: Ends at noon." in done.out
+    assert "✔ credentials: " in done.out
+    assert done.out.endswith("All is well.\n")
 
 
 def test_the_doctor_looks_at_the_folder(tmp_path: Path) -> None:

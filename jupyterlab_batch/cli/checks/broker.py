@@ -46,14 +46,17 @@ def answers(patient: Patient) -> Check:
 
 
 def configuration(patient: Patient) -> Check:
-    """Tell the broker's own problems; each names file and line."""
+    """Tell the broker's files and its notes on them; each names file and line.
+
+    A configuration that is wrong keeps the broker from starting: `answers` says so.
+    """
     if patient.health is None:
         return Check("configuration", False, "not known: the broker does not answer")
-    files, wrong = patient.health["config_files"], patient.health["problems"]
-    if wrong:
-        told = "; ".join(f"{found['name']}: {found['message']}" for found in wrong)
-        fix = " ".join(found["fix"] for found in wrong if found["fix"])
-        return Check("configuration", False, told, fix or None)
+    files, notes = patient.health["config_files"], patient.health["problems"]
+    if notes:
+        told = "; ".join(f"{found['name']}: {found['message']}" for found in notes)
+        fix = " ".join(found["fix"] for found in notes if found["fix"])
+        return Check("configuration", True, told, fix or None, noted=True)
     told = ", ".join(files) if files else "no file: the target `local`, no identity"
     return Check("configuration", True, told)
 

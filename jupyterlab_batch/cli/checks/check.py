@@ -14,12 +14,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Check:
-    """A row of `doctor`; ``fix`` is what to type or do, where something is wrong."""
+    """A row of `doctor`.
+
+    Attributes
+    ----------
+    ok : bool
+        False: something is to be mended.
+    fix : str or None
+        What to type or do.
+    noted : bool
+        Nothing is wrong, yet there is something to know.
+    """
 
     name: str
     ok: bool
     message: str
     fix: str | None = None
+    noted: bool = False
+
+    @property
+    def sign(self) -> str:
+        """The mark of its line."""
+        if not self.ok:
+            return "✖"
+        return "!" if self.noted or self.fix else "✔"
 
     def document(self) -> dict[str, Any]:
         return {

@@ -40,7 +40,6 @@ def _doctor(context: Context) -> int:
 
 
 def _tell(context: Context, check: Any) -> None:
-    sign = "✔" if check.ok else "✖"
-    context.terminal.line(f"{sign} {check.name}: {shown(check.message)}")
+    context.terminal.line(f"{check.sign} {check.name}: {shown(check.message)}")
     if check.fix:
         context.terminal.line(f"    → {shown(check.fix)}")
