@@ -101,7 +101,9 @@ class Connection:
     """A way to the broker. Safe to share between threads: one socket per request.
 
     A broker that idled out in the meantime is brought back before the request is
-    sent, when ``revive`` is given; a request that was sent is never sent twice.
+    sent, when ``revive`` is given. A request that was sent is sent once more only if
+    it carries an ``Idempotency-Key``: a broker that died over it, or the next one,
+    then gives the same answer.
 
     Attributes
     ----------
@@ -188,18 +190,32 @@ class Connection:
         BrokerUnreachable
             No answer, or one that is not the broker's.
         """
-        http_connection, reply = self._exchange(
-            method, path, body, headers or {}, timeout
-        )
+        sent = headers or {}
         try:
-            content = reply.read()
+            status, content = self._ask(method, path, body, sent, timeout)
+        except BrokerUnreachable:
+            if self._revive is None or "Idempotency-Key" not in sent:
+                raise
+            status, content = self._ask(method, path, body, sent, timeout)
+        return _parsed(method, path, status, content)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        headers: Mapping[str, str],
+        timeout: float,
+    ) -> tuple[int, bytes]:
+        http_connection, reply = self._exchange(method, path, body, headers, timeout)
+        try:
+            return reply.status, reply.read()
         except (OSError, http.client.HTTPException) as error:
             raise BrokerUnreachable(
                 f"The broker's answer to {method} {path} broke off ({error})."
             ) from error
         finally:
             http_connection.close()
-        return _parsed(method, path, reply.status, content)
 
     def stream(self, path: str, timeout: float = STREAM_SILENCE) -> LineStream:
         """Open an event stream; read its lines, or its ``events()``."""

@@ -41,7 +41,7 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
     resolved = Resolved(notebook, choices, submitter)
     targets = _targets(submitter)
     target = choose_target(targets, choices.target)
-    plan = _plan(notebook, resolved, submitter)
+    plan = plan_files(notebook, resolved, submitter)
     return {
         "name": notebook.name,
         "path": str(notebook.path) if notebook.path else None,
@@ -144,7 +144,10 @@ def choose_target(targets: list[TargetSummary], wanted: str | None) -> TargetSum
     )
 
 
-def _plan(notebook: Notebook, resolved: Resolved, submitter: Submitter) -> FilesPlan:
+def plan_files(
+    notebook: Notebook, resolved: Resolved, submitter: Submitter
+) -> FilesPlan:
+    """Ask the broker what goes along; the same files have the same plan."""
     body = {
         "notebook": str(notebook.path) if notebook.path else None,
         "mode": resolved.files_mode,

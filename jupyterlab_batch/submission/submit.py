@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from jupyterlab_batch._generated.errors import ERRORS
+from jupyterlab_batch.launcher import BrokerError
 
 from .environment import job_environment
 from .errors import Refused, ValuesChanged
-from .preparation import Resolved
+from .preparation import Resolved, plan_files
 from .submitter import Choices, Notebook, Submitter
 
 if TYPE_CHECKING:
@@ -94,7 +95,17 @@ def submit(
         "rerun_of": None,
     }
     headers = {"Idempotency-Key": order.key or str(uuid.uuid4())}
-    return cast("Run", submitter.broker.request("POST", "/v1/runs", run, headers))
+    try:
+        answer = submitter.broker.request("POST", "/v1/runs", run, headers)
+    except BrokerError as error:
+        # a broker knows the plans that it made itself, and this may be the next one:
+        # the same files give the same plan
+        if error.code != "plan_changed":
+            raise
+        if plan_files(notebook, resolved, submitter)["id"] != order.plan_id:
+            raise
+        answer = submitter.broker.request("POST", "/v1/runs", run, headers)
+    return cast("Run", answer)
 
 
 def refusal(problems: Sequence[PrepareProblem]) -> Refused:

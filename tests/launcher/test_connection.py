@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -70,27 +71,76 @@ def test_a_silent_peer_is_given_up(tmp_path: Path) -> None:
             launcher.Connection(path).request("GET", "/v1/health", timeout=0.05)
 
 
+def whole_request(accepted: socket.socket) -> bytes:
+    with accepted.makefile("rb") as file:
+        head = b"".join(iter(file.readline, b"\r\n"))
+        size = re.search(rb"Content-Length: (\d+)", head)
+        return head + file.read(int(size[1]) if size else 0)
+
+
+class Peer:
+    """A broker that dies over the first requests, then answers.
+
+    It keeps what it was asked.
+    """
+
+    def __init__(self, path: Path, deaths: int) -> None:
+        self.asked: list[bytes] = []
+        self._deaths = deaths
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.bind(str(path))
+        self._socket.listen()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                accepted, _ = self._socket.accept()
+            except OSError:
+                return
+            with accepted:
+                self.asked.append(whole_request(accepted))
+                if len(self.asked) > self._deaths:
+                    accepted.sendall(
+                        b'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"id": 1}'
+                    )
+
+    def __enter__(self) -> Peer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join(10)
+
+
 def test_a_request_that_was_sent_is_never_sent_again(tmp_path: Path) -> None:
-    """A submit whose answer is lost must not become two runs."""
+    """What is done twice must not be done by us."""
     path = tmp_path / "s"
-    revived: list[bool] = []
+    with Peer(path, deaths=1) as peer, pytest.raises(launcher.BrokerUnreachable):
+        launcher.Connection(path, lambda: path).request("POST", "/v1/x", {})
+    assert len(peer.asked) == 1
 
-    def revive() -> Path:
-        revived.append(True)
-        return path
 
-    with socket.socket(socket.AF_UNIX) as peer:
-        peer.bind(str(path))
-        peer.listen()
+def test_a_request_with_a_key_is_sent_once_more(tmp_path: Path) -> None:
+    """A submit whose answer is lost is the same submit when it comes again."""
+    path, key = tmp_path / "s", {"Idempotency-Key": "k-1"}
+    with Peer(path, deaths=1) as peer:
+        connection = launcher.Connection(path, lambda: path)
+        answer = connection.request("POST", "/v1/runs", {"a": 1}, key)
+    assert answer == {"id": 1}
+    assert len(peer.asked) == 2 and peer.asked[0] == peer.asked[1]
+    assert b"Idempotency-Key: k-1" in peer.asked[0]
 
-        def drop() -> None:
-            accepted, _ = peer.accept()
-            accepted.recv(65536)
-            accepted.close()
 
-        dropper = threading.Thread(target=drop)
-        dropper.start()
+@pytest.mark.parametrize("starts", [True, False], ids=["twice dead", "may not start"])
+def test_a_request_with_a_key_is_not_sent_for_ever(
+    tmp_path: Path, starts: bool
+) -> None:
+    path, key = tmp_path / "s", {"Idempotency-Key": "k-1"}
+    with Peer(path, deaths=9) as peer:
+        connection = launcher.Connection(path, (lambda: path) if starts else None)
         with pytest.raises(launcher.BrokerUnreachable):
-            launcher.Connection(path, revive).request("POST", "/v1/runs", {})
-        dropper.join(10)
-    assert revived == []
+            connection.request("POST", "/v1/runs", {}, key)
+    assert len(peer.asked) == (2 if starts else 1)

@@ -18,7 +18,7 @@ from jupyterlab_batch.submission import (
 )
 
 from .conftest import Desk
-from .control import Control, Refusal, check, declaration, inspection, plan
+from .control import Control, Refusal, check, declaration, inspection, plan, run
 
 
 def order(desk: Desk, choices: Choices) -> Order:
@@ -45,7 +45,7 @@ def test_prepared_fits_the_contract_and_resolves_the_chain(
 def test_the_accepted_run_is_what_was_shown(desk: Desk, control: Control) -> None:
     desk.environ.update(PATH="/bin", SECRET="hush", FUNWAVE_WID="21.5")
     choices = Choices(overrides={"AMP": "4"}, target="cluster")
-    run = submit(desk.notebook, choices, order(desk, choices), desk.submitter)
+    accepted = submit(desk.notebook, choices, order(desk, choices), desk.submitter)
 
     [sent] = control.called("POST", "/v1/runs")
     assert sent.headers["Idempotency-Key"] == "key-1"
@@ -54,7 +54,7 @@ def test_the_accepted_run_is_what_was_shown(desk: Desk, control: Control) -> Non
     assert sent.body["plan"] == {"id": "plan-1", "mode": "snapshot", "confirmed": False}
     assert sent.body["deliver_to"] == str(desk.path.parent)
     assert sent.body["kernel"]["argv"][0] == desk.submitter.python
-    assert [p["text"] for p in run["parameters"]] == ["4.0", "21.5"]
+    assert [p["text"] for p in accepted["parameters"]] == ["4.0", "21.5"]
 
 
 def test_a_value_that_changed_behind_the_dialog_is_refused(
@@ -189,3 +189,36 @@ def test_a_refusal_of_the_broker_passes_through(desk: Desk, control: Control) ->
     with pytest.raises(BrokerError) as got:
         prepare(desk.notebook, Choices(), desk.submitter)
     assert got.value.code == "nothing_to_run"
+
+
+def test_the_next_broker_is_shown_the_files_again(desk: Desk, control: Control) -> None:
+    """Plans are in a broker's memory; a run must not depend on which one answers."""
+    seen = order(desk, Choices())
+    answers = iter([Refusal(409, "plan_changed", "The files changed."), None])
+
+    def accept(call: object) -> object:
+        refused = next(answers)
+        if refused is not None:
+            raise refused
+        return run()
+
+    control.on("POST /v1/runs", accept)
+    submit(desk.notebook, Choices(), seen, desk.submitter)
+    assert len(control.called("POST", "/v1/plan")) == 2
+    first, second = control.called("POST", "/v1/runs")
+    assert first.body == second.body
+    assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
+
+
+def test_files_that_did_change_are_refused(desk: Desk, control: Control) -> None:
+    seen = order(desk, Choices())
+
+    def refuse(call: object) -> None:
+        raise Refusal(409, "plan_changed", "The files changed.")
+
+    control.on("POST /v1/runs", refuse)
+    control.on("POST /v1/plan", plan(id="plan-2"))
+    with pytest.raises(BrokerError) as got:
+        submit(desk.notebook, Choices(), seen, desk.submitter)
+    assert got.value.code == "plan_changed"
+    assert len(control.called("POST", "/v1/runs")) == 1
