@@ -24,7 +24,8 @@ import type { IRunWorld } from './runs/effects/deps.ts';
 import {
   deleteFolderEffect,
   deliverEffect,
-  rebuildEffect
+  rebuildEffect,
+  recordEffect
 } from './runs/effects/finish.ts';
 import { copyEffect, injectEffect } from './runs/effects/stage.ts';
 import {
@@ -52,6 +53,18 @@ export interface IBroker {
   stop(): Promise<void>;
 }
 
+/** The data folder, and what is in it: a notebook may lie beside. */
+const OWN = [
+  '',
+  'key',
+  'broker.db',
+  'broker.db-wal',
+  'broker.db-shm',
+  'broker.lock',
+  'broker.log',
+  'broker.log.1'
+];
+
 interface IHost {
   /** ends the process, when idle or asked to */
   readonly leave: () => void;
@@ -77,6 +90,10 @@ export async function startBroker(
   });
 
   const targets = openTargets(config);
+  const files = filesRoom([
+    ...OWN.map(name => join(args.data, name)),
+    ...[...targets.values()].map(({ work }) => work)
+  ]);
   const slots = new Slots(name => targets.get(name)?.target.slots ?? null);
   const roster = new Roster(store, slots);
   const notebook: INotebookRoom = {
@@ -99,9 +116,11 @@ export async function startBroker(
       }
       return doc as unknown as IRunDoc;
     },
-    files: filesRoom,
+    files,
     notebook,
     rebuilder,
+    leases,
+    alarm: (run, message) => log.error({ run }, message),
     targets,
     paths: {
       socketDir: join(args.job, '..'),
@@ -111,6 +130,7 @@ export async function startBroker(
   };
 
   const tickets: Tickets = new Map();
+  const recording = new Set<string>();
   interpreter.register(runMachine, runColumns);
   interpreter.effect('copy', copyEffect(world), 2);
   interpreter.effect('inject', injectEffect(world));
@@ -120,11 +140,12 @@ export async function startBroker(
   interpreter.effect('sweep', sweepEffect(world));
   interpreter.effect('rebuild', rebuildEffect(world), 2);
   interpreter.effect('deliver', deliverEffect(world), 2);
-  interpreter.effect('delete_folder', deleteFolderEffect(world));
+  interpreter.effect('record', recordEffect(world, recording));
+  interpreter.effect('delete_folder', deleteFolderEffect(world, recording));
   leases.register(interpreter);
 
   const submit = new SubmitDesk({
-    files: filesRoom,
+    files,
     notebook,
     leases,
     targets,
@@ -136,7 +157,7 @@ export async function startBroker(
   const desk = new RunDesk({
     store,
     dispatcher: interpreter,
-    files: filesRoom,
+    files,
     submit,
     slots,
     targets

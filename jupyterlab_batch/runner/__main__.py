@@ -15,15 +15,16 @@ USAGE = "usage: python -m jupyterlab_batch.runner [rebuild [--secrets]] RUN_FOLD
 def _rebuild(folder: str, secrets: bool) -> int:
     import json
 
-    from . import fold, redaction, scrub
+    from . import fold, processes, redaction, scrub
 
+    if secrets:
+        processes.harden()
     vault = redaction.Vault()
     try:
         for secret in json.load(sys.stdin) if secrets else ():
             vault.add(secret)
         hits = scrub.scrub_folder(folder, vault)
-        summary = fold.rebuild(folder, vault)
-        summary["warnings"] += [f"redacted_late: {name}" for name in hits]
+        summary = fold.rebuild(folder, vault, hits)
     except (OSError, ValueError, KeyError) as error:
         print(f"{folder} cannot be rebuilt: {error}", file=sys.stderr)
         return 2

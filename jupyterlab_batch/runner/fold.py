@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from . import notebook
@@ -206,7 +206,12 @@ def _mark(cell: notebook.Cell, status: str) -> None:
         own["status"] = status
 
 
-def rebuild(folder: str, vault: Vault | None = None) -> Summary:
+_LATE = "redacted_late: "
+
+
+def rebuild(
+    folder: str, vault: Vault | None = None, hits: Iterable[str] = ()
+) -> Summary:
     """Fold a run folder; writes ``output.ipynb`` and ``summary.json``.
 
     Parameters
@@ -215,6 +220,8 @@ def rebuild(folder: str, vault: Vault | None = None) -> Summary:
         With ``input.ipynb`` and, once the run has started, ``events.jsonl``.
     vault
         Secrets to look for once more; a hit there is a defect, and noted.
+    hits
+        Files in which the last look found some.
     """
     vault = vault or Vault()
     events = os.path.join(folder, "events.jsonl")
@@ -225,7 +232,7 @@ def rebuild(folder: str, vault: Vault | None = None) -> Summary:
     for event in read_events(events):
         fold.apply(event)
     summary = fold.finish()
-    late = []
+    late = list(hits)
 
     def redact(text: str) -> str:
         clean = vault.text(text)
@@ -235,15 +242,26 @@ def rebuild(folder: str, vault: Vault | None = None) -> Summary:
 
     path = os.path.join(folder, "output.ipynb")
     summary["output_sha256"] = notebook.write(path, fold.notebook, redact)
-    if late:
-        summary["warnings"].append(
-            "redacted_late: a credential had reached output.ipynb and was removed:"
-            " please report this"
-        )
+    told = [
+        f"{_LATE}a credential had reached {name} and was removed: please report this"
+        for name in dict.fromkeys(late)
+    ]
+    # what a look before a crash found is not found again
+    told += [text for text in _found_before(folder) if text not in told]
+    summary["warnings"] += [text for text in told if text not in summary["warnings"]]
     summary = dict(vault.tree(summary))
     raw = json.dumps(summary, ensure_ascii=False).encode("utf-8", "replace")
     notebook.replace(os.path.join(folder, "summary.json"), raw)
     return summary
+
+
+def _found_before(folder: str) -> list[str]:
+    try:
+        with open(os.path.join(folder, "summary.json"), encoding="utf-8") as file:
+            earlier: Summary = json.load(file)
+        return [text for text in earlier["warnings"] if text.startswith(_LATE)]
+    except (OSError, ValueError, KeyError):
+        return []
 
 
 def _finished(folder: str, events: str) -> Summary | None:

@@ -18,13 +18,32 @@ const REASONS: Readonly<Record<string, Reason>> = {
   work_unwritable: 'work_unwritable'
 };
 
-/** The files room as the runs room speaks of it. */
-export const filesRoom: IFilesRoom = {
-  async plan(request) {
-    const planned = await files.plan(request, { home: homedir() });
-    return forRuns(planned);
-  },
+/**
+ * The files room as the runs room speaks of it.
+ *
+ * @param own files and folders of the broker itself: they go with no run
+ */
+export function filesRoom(own: readonly string[]): IFilesRoom {
+  const options = { home: homedir(), own };
+  return {
+    ...room,
+    async plan(request) {
+      return forRuns(await files.plan(request, options));
+    },
+    async confirmed(planned) {
+      try {
+        const found = await files.confirmed(forFiles(planned), options);
+        return found.kind === 'same'
+          ? forRuns(found.planned)
+          : { reason: 'files_changed', message: found.message };
+      } catch (error) {
+        return refusal(error);
+      }
+    }
+  };
+}
 
+const room: Omit<IFilesRoom, 'plan' | 'confirmed'> = {
   runFolder: (work, root, user, run) =>
     join(resolve(work), files.projectSlug(root), files.slug(user), run),
 
@@ -43,17 +62,7 @@ export const filesRoom: IFilesRoom = {
     }),
 
   async copy(planned, into, signal) {
-    let { entries } = planned as unknown as files.IPlanned;
-    const { plan } = planned;
-    if (plan.ask !== null && plan.root !== null) {
-      // It was shown up to the limits only, and then confirmed: walk all of it.
-      const notebook = join(plan.root, plan.cwd, 'notebook');
-      const whole = await files.plan(
-        { notebook, mode: plan.mode, names: [] },
-        { home: homedir(), whole: true }
-      );
-      entries = whole.entries;
-    }
+    const { entries, plan } = forFiles(planned);
     const result = await files.copy(entries, plan.root ?? '/', into, {
       signal
     });
@@ -98,6 +107,9 @@ export const filesRoom: IFilesRoom = {
     };
   },
 
+  amend: (folder, run, record) =>
+    refused(() => files.amendRecord(folder, run, record)),
+
   async newFiles(request, delivery) {
     const look = await produced(request);
     const { outputs } = await files.expectedOutputs(look);
@@ -125,8 +137,14 @@ export const filesRoom: IFilesRoom = {
 };
 
 const forRuns = (planned: files.IPlanned): IPlanned => ({
-  plan: planned.plan,
+  ...planned,
   entries: planned.entries as unknown as JsonObject[]
+});
+
+/** Entries come back as `forRuns` gave them away. */
+const forFiles = (planned: IPlanned): files.IPlanned => ({
+  ...planned,
+  entries: planned.entries as unknown as files.IPlanEntry[]
 });
 
 async function produced(request: IDeliveryRequest) {
@@ -146,12 +164,16 @@ async function refused(act: () => Promise<void>): Promise<IFailure | null> {
     await act();
     return null;
   } catch (error) {
-    if (error instanceof BatchError) {
-      return {
-        reason: REASONS[error.code] ?? 'internal',
-        message: error.problem.detail
-      };
-    }
-    throw error;
+    return refusal(error);
   }
+}
+
+function refusal(error: unknown): IFailure {
+  if (error instanceof BatchError) {
+    return {
+      reason: REASONS[error.code] ?? 'internal',
+      message: error.problem.detail
+    };
+  }
+  throw error;
 }

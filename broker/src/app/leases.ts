@@ -69,6 +69,8 @@ export async function leaseRoom(
       const { id, state } = service.create(run, identity);
       return { id, state: state as unknown as JsonObject };
     },
+    summary: lease => service.summary(lease),
+    secrets: lease => service.secrets(lease),
     token: (lease, minValid, signal): Promise<TokenReply> =>
       service.token(lease, minValid, signal),
     register(interpreter) {

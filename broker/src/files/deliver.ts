@@ -10,7 +10,11 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 
-import type { FileEntry } from '@jupyterlab-batch/protocol';
+import {
+  BatchError,
+  problem,
+  type FileEntry
+} from '@jupyterlab-batch/protocol';
 
 import { errno, FULL, why } from './errno.ts';
 import { RECORD } from './marker.ts';
@@ -110,6 +114,47 @@ export async function deliver(delivery: IDelivery): Promise<IDelivered> {
   }
 }
 
+/**
+ * Writes the record of a delivery anew; where the delivery is gone, or is not this
+ * run's any more, nothing happens.
+ *
+ * @throws BatchError `work_unwritable`, `disk_full`: the earlier record is whole
+ */
+export async function amendRecord(
+  folder: string,
+  run: string,
+  record: Readonly<Record<string, unknown>>
+): Promise<void> {
+  const marker = await readMarker(folder);
+  if (marker?.run !== run) {
+    return;
+  }
+  // One name, so that what a crash leaves is cleared away by the next try.
+  const part = join(folder, `.${RECORD}.part`);
+  try {
+    await rm(onDisk(part), { force: true });
+    await writeDurably(part, recordText(record, run, marker.sha256));
+    await rename(onDisk(part), onDisk(join(folder, RECORD)));
+  } catch (error) {
+    await rm(onDisk(part), { force: true }).catch(() => undefined);
+    throw new BatchError(
+      problem(
+        FULL.has(errno(error)) ? 'disk_full' : 'work_unwritable',
+        `The record in ${folder} could not be completed: ${why(error)}. The one in the run folder is complete.`
+      )
+    );
+  }
+}
+
+function recordText(
+  record: Readonly<Record<string, unknown>>,
+  run: string,
+  sha256: string | null
+): string {
+  const marked = { ...record, run_id: run, notebook_sha256: sha256 };
+  return JSON.stringify(marked, null, 2);
+}
+
 interface IBrought {
   readonly folder: string;
   readonly sha256: string;
@@ -207,12 +252,10 @@ async function bring(
       await mkdir(onDisk(dirname(to)), { recursive: true, mode: 0o700 });
       await bringOutput(join(produced.root, path), to, signal);
     }
-    const record = {
-      ...delivery.record,
-      run_id: run,
-      notebook_sha256: sha256
-    };
-    await writeDurably(join(part, RECORD), JSON.stringify(record, null, 2));
+    await writeDurably(
+      join(part, RECORD),
+      recordText(delivery.record, run, sha256)
+    );
     const folder = await claimName(runs, part, [
       `${day}-${shortId(run)}`,
       `${day}-${run}`

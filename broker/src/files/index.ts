@@ -1,5 +1,11 @@
 export { copy, type CopyResult, type ICopyOptions } from './copy.ts';
-export { deliver, type IDelivered, type IDelivery } from './deliver.ts';
+export { confirmed } from './confirmed.ts';
+export {
+  amendRecord,
+  deliver,
+  type IDelivered,
+  type IDelivery
+} from './deliver.ts';
 export { LIMITS, type ILimits, type IPlanEntry } from './entry.ts';
 export { allowed, jobEnvironment } from './environment.ts';
 export {

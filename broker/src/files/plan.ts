@@ -19,7 +19,7 @@ import {
 import { IGNORE_FILE } from './ignoring.ts';
 import { breathe } from './lanes.ts';
 import { onDisk, printable } from './names.ts';
-import { holdsHome, projectRoot } from './root.ts';
+import { holdsHome, projectRoot, realPlace, within } from './root.ts';
 import { walk, type IWalk } from './walk.ts';
 
 /** A dialog shows no more; the rest is counted. */
@@ -28,11 +28,15 @@ const SHOWN = 100;
 export interface IPlanned {
   readonly plan: FilesPlan;
   readonly entries: readonly IPlanEntry[];
+  /** the notebook it was made for, to walk again */
+  readonly notebook: string | null;
 }
 
 export interface IPlanOptions {
   readonly home: string;
   readonly limits?: ILimits;
+  /** files and folders of the broker itself, absolute: never part of a project */
+  readonly own?: readonly string[];
   /**
    * Walk on where a plan for showing stops (far above the limits): for a tree
    * that a person has confirmed. The id stays the same.
@@ -67,7 +71,11 @@ interface IPlace {
 
 function empty(request: PlanRequest): IPlanned {
   const plan = blank(request, { root: null, cwd: '.' });
-  return { plan: { ...plan, missing: request.names }, entries: [] };
+  return {
+    plan: { ...plan, missing: request.names },
+    entries: [],
+    notebook: request.notebook
+  };
 }
 
 async function inPlace(
@@ -82,7 +90,11 @@ async function inPlace(
       missing.push(name);
     }
   }
-  return { plan: { ...blank(request, place), missing }, entries: [] };
+  return {
+    plan: { ...blank(request, place), missing },
+    entries: [],
+    notebook: request.notebook
+  };
 }
 
 async function snapshot(
@@ -97,8 +109,10 @@ async function snapshot(
   const shown = isHome ? limits.files : 2 * limits.files;
   const tree = await walk(place.root, {
     copied: limits.copied,
-    stopAfter: options.whole === true ? Infinity : shown,
+    shown,
+    whole: options.whole === true,
     without: new Map([
+      ...(await ownPaths(place.root, options.own ?? [])),
       [
         // Lab saves it every two minutes: in the plan it would change the plan.
         relative(place.root, notebook),
@@ -107,7 +121,8 @@ async function snapshot(
     ])
   });
   refuse(tree);
-  const { entries } = tree;
+  const { entries, over } = tree;
+  const complete = options.whole === true || !over;
   const files = entries.filter(entry => entry.kind !== 'folder');
   const copied = files.filter(entry => entry.kind === 'file');
   const linked = files.filter(entry => entry.kind === 'linked');
@@ -115,7 +130,7 @@ async function snapshot(
   return {
     plan: {
       ...blank(request, place),
-      id: await digest(request, place, entries, shown, tree.complete),
+      id: await digest(request, place, entries, shown, over),
       files: files.length,
       bytes,
       largest: copied
@@ -123,18 +138,34 @@ async function snapshot(
         .slice(0, 10)
         .map(row),
       linked: linked.map(row),
-      left_out: leftOut(tree, shown),
+      left_out: leftOut(tree, complete ? null : shown),
       missing: missing(request.names, place.cwd, entries),
       ask: isHome
         ? 'root_is_home'
-        : files.length > limits.files || !tree.complete
+        : files.length > limits.files || !complete
           ? 'too_many'
           : bytes > limits.bytes
             ? 'too_large'
             : null
     },
-    entries
+    entries,
+    notebook
   };
+}
+
+/** Where the broker's own lie in the project, whatever they are called. */
+async function ownPaths(
+  root: string,
+  own: readonly string[]
+): Promise<[string, string][]> {
+  const real = await realPlace(root);
+  const places = await Promise.all(own.map(realPlace));
+  return places
+    .filter(path => within(real, path))
+    .map(path => [
+      relative(real, path),
+      'files of the broker, and of its runs'
+    ]);
 }
 
 function blank(
@@ -160,7 +191,7 @@ function row(entry: IPlanEntry): { path: string; bytes: number } {
   return { path: printable(entry.path), bytes: entry.size };
 }
 
-function leftOut(tree: IWalk, shown: number): ILeftOut[] {
+function leftOut(tree: IWalk, stoppedAt: number | null): ILeftOut[] {
   const sorted = tree.leftOut
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .map(({ path, reason }) => ({ path: printable(path), reason }));
@@ -169,8 +200,8 @@ function leftOut(tree: IWalk, shown: number): ILeftOut[] {
     const reason = `and ${sorted.length - SHOWN} more that are left out`;
     rows.push({ path: '…', reason });
   }
-  if (!tree.complete) {
-    const reason = `more than ${shown} files and folders: counting stopped here`;
+  if (stoppedAt !== null) {
+    const reason = `more than ${stoppedAt} files and folders: counting stopped here`;
     rows.unshift({ path: '…', reason });
   }
   return rows;
@@ -238,11 +269,10 @@ async function digest(
   place: IPlace,
   entries: readonly IPlanEntry[],
   shown: number,
-  complete: boolean
+  over: boolean
 ): Promise<string> {
   const hash = createHash('sha256');
-  const cut = !complete || entries.length > shown;
-  hash.update(JSON.stringify([request.mode, place.root, place.cwd, cut]));
+  hash.update(JSON.stringify([request.mode, place.root, place.cwd, over]));
   for (const [at, entry] of entries.slice(0, shown).entries()) {
     const { path, kind, size, mtime, mode, target } = entry;
     hash.update(JSON.stringify([path, kind, size, mtime, mode, target]));

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
-import { onDisk } from './names.ts';
+import { decodeName, onDisk } from './names.ts';
 
 /** What marks a project; the chain looks for the same in Python. */
 const MARKS: readonly string[] = [
@@ -37,8 +37,9 @@ async function exists(path: string): Promise<boolean> {
 
 /** Whether a snapshot of `root` would take `$HOME` along. */
 export async function holdsHome(root: string, home: string): Promise<boolean> {
-  const [outer, inner] = await Promise.all([root, home].map(resolved));
-  return inner === outer || within(outer ?? root, inner ?? home);
+  const outer = await realPlace(root);
+  const inner = await realPlace(home);
+  return inner === outer || within(outer, inner);
 }
 
 /** Whether `path` lies below `folder`; both absolute and normalized. */
@@ -62,6 +63,12 @@ export function slug(name: string): string {
   return plain === '' ? 'project' : plain;
 }
 
-async function resolved(path: string): Promise<string> {
-  return realpath(onDisk(path)).catch(() => path);
+/** Where a path really leads, or would once what is missing of it is made. */
+export async function realPlace(path: string): Promise<string> {
+  try {
+    return decodeName(await realpath(onDisk(path), { encoding: 'buffer' }));
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(await realPlace(above), basename(path));
+  }
 }

@@ -27,20 +27,22 @@ export interface IWalk {
   readonly leftOut: ILeftOut[];
   readonly unreadable: string[];
   readonly leaving: string[];
-  /** false: stopped at the bound */
-  readonly complete: boolean;
+  /** there are more entries than a plan for showing sees */
+  readonly over: boolean;
 }
 
 export interface IWalkOptions {
   /** files larger than this become links */
   readonly copied: number;
-  /** stop after so many entries */
-  readonly stopAfter: number;
+  /** a plan for showing sees so many entries */
+  readonly shown: number;
+  /** walk on beyond them */
+  readonly whole: boolean;
   /** relative paths that do not belong to it, with the reason */
   readonly without: ReadonlyMap<string, string>;
 }
 
-/** Lists a project tree in a fixed order, at most `stopAfter` entries of it. */
+/** Lists a project tree in a fixed order: all of it, or what is shown of it. */
 export async function walk(
   root: string,
   options: IWalkOptions
@@ -55,7 +57,7 @@ class Walker implements IWalk {
   readonly leftOut: ILeftOut[] = [];
   readonly unreadable: string[] = [];
   readonly leaving: string[] = [];
-  complete = true;
+  over = false;
   readonly #root: string;
   readonly #real: string;
   readonly #options: IWalkOptions;
@@ -99,18 +101,22 @@ class Walker implements IWalk {
       if (entry === undefined) {
         continue;
       }
-      if (this.entries.length >= this.#options.stopAfter) {
-        this.complete = false;
+      this.over ||= this.entries.length >= this.#options.shown;
+      if (this.#stopped) {
         return;
       }
       this.entries.push(entry);
       if (entry.kind === 'folder') {
         await this.enter(entry.path, ignoring);
-        if (!this.complete) {
+        if (this.#stopped) {
           return;
         }
       }
     }
+  }
+
+  get #stopped(): boolean {
+    return this.over && !this.#options.whole;
   }
 
   async #list(folder: string): Promise<string[] | null> {

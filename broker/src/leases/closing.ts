@@ -63,7 +63,26 @@ function bury(step: IDraftStep, death: IDeath): IDraftStep {
   return intent ? ask(told, intent) : told;
 }
 
-/** Revoke, verify, then delete the client, then erase: never the reverse. */
+/** The run ends; without a look ahead of it, nothing has to be kept for one. */
+export function drained(
+  lease: ILeaseDoc,
+  event: Of<'drain'>,
+  now: number
+): Step {
+  const kept = lease.kept && event.look === true;
+  const step = draft({ ...lease, kept }, event.why);
+  if (lease.drained === null) {
+    return committed(settle(drain(step, event.why, now), now));
+  }
+  return kept === lease.kept
+    ? misfit(lease, event.why)
+    : committed(settle(step, now));
+}
+
+/**
+ * Revoke, verify, then delete the client, then erase: never the reverse. Only the
+ * erasure waits for the run's last look; a dead token in a seal harms nobody.
+ */
 export function settle(step: IDraftStep, now: number): IDraftStep {
   let next = step;
   for (const one of step.lease.tokens) {
@@ -86,7 +105,7 @@ export function settle(step: IDraftStep, now: number): IDraftStep {
     });
   }
   const dead = lease.tokens.every(one => one.end !== null);
-  return dead && !lease.held && !lease.erasing
+  return dead && !lease.held && !lease.erasing && !lease.kept
     ? ask(
         patch(next, {
           erasing: true,

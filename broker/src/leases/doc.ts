@@ -77,6 +77,11 @@ export interface ILeaseDoc {
   readonly minting: boolean;
   readonly deleting: boolean;
   readonly erasing: boolean;
+  /**
+   * What was issued stays sealed: the run may still have to look for it in what
+   * its job wrote
+   */
+  readonly kept: boolean;
   /** failures in a row of what is under way; null: none */
   readonly waiting: IWaiting | null;
   readonly held: { readonly sealed: string } | null;
@@ -119,6 +124,7 @@ export function newLease(request: ILeaseRequest, now: number): ILeaseDoc {
     minting: false,
     deleting: false,
     erasing: false,
+    kept: false,
     waiting: null,
     held: null,
     tokens: [],

@@ -33,7 +33,13 @@ export type LeaseEvent =
       /** ms since the epoch */
       readonly deadline: number;
     }
-  | { readonly type: 'drain'; readonly why: string }
+  | {
+      readonly type: 'drain';
+      readonly why: string;
+      /** the run will say `looked` before the secrets may be erased */
+      readonly look?: boolean;
+    }
+  | { readonly type: 'looked' }
   // from the job, by the service
   | { readonly type: 'renew' }
   | { readonly type: 'used'; readonly count: number }

@@ -39,7 +39,7 @@ export function claim(lease: ILeaseDoc, event: Of<'claim'>): Step {
   }
   const { attempt, deadline } = event;
   return committed(
-    askMint(draft({ ...lease, phase: 'ACTIVE', attempt, deadline }))
+    askMint(draft({ ...lease, phase: 'ACTIVE', attempt, deadline, kept: true }))
   );
 }
 

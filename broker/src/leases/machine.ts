@@ -1,5 +1,5 @@
 import type { IMachine } from '../lifecycle/types.ts';
-import { deleted, drain, erased, settle, tokenStep } from './closing.ts';
+import { deleted, drained, erased, settle, tokenStep } from './closing.ts';
 import { labelOf, type ILeaseDoc } from './doc.ts';
 import type { LeaseEvent } from './events.ts';
 import {
@@ -46,9 +46,11 @@ function decide(lease: ILeaseDoc, event: LeaseEvent, now: number): Step {
     case 'used':
       return committed(draft({ ...lease, used: lease.used + event.count }));
     case 'drain':
-      return lease.drained === null
-        ? committed(settle(drain(draft(lease, event.why), event.why, now), now))
-        : misfit(lease, event.why);
+      return drained(lease, event, now);
+    case 'looked':
+      return lease.kept
+        ? committed(settle(draft({ ...lease, kept: false }), now))
+        : misfit(lease);
     case 'registered':
     case 'register_failed':
     case 'register_skipped':

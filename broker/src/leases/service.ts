@@ -7,6 +7,7 @@ import {
 import { v7 as uuid } from 'uuid';
 
 import type { Clock, IDispatcher } from '../lifecycle/types.ts';
+import type { Secret } from '../secrets/secret.ts';
 import { currentToken, newLease, type ILeaseDoc, type IToken } from './doc.ts';
 import { openToken } from './effects/world.ts';
 import type { ILeaseProvider, ILeaseStore, ISealer } from './ports.ts';
@@ -76,8 +77,25 @@ export class LeaseService {
     return { id, state: newLease(request, this.#options.clock()) };
   }
 
-  summary(lease: ILeaseDoc): LeaseSummary {
-    return leaseSummary(lease);
+  /** The credential's line, or null when there is no such lease (any more). */
+  async summary(id: string): Promise<LeaseSummary | null> {
+    const lease = await this.#options.store.read(id);
+    return lease && leaseSummary(lease);
+  }
+
+  /**
+   * Every token that was ever issued, alive or dead, for the last look through
+   * what the job wrote; kept until the run has `looked`.
+   *
+   * @throws when the key is another one than they were sealed with
+   */
+  async secrets(id: string): Promise<readonly Secret[]> {
+    const lease = await this.#options.store.read(id);
+    return lease
+      ? lease.tokens
+          .filter(token => token.sealed !== null)
+          .map(token => openToken(this.#options, lease, token))
+      : [];
   }
 
   /**

@@ -20,6 +20,7 @@ export const INTENT_KINDS = [
   'sweep',
   'rebuild',
   'deliver',
+  'record',
   'timer',
   'delete_folder',
   'register',

@@ -19,6 +19,7 @@ export type RunMachineEvent =
   | { type: 'rebuilt'; summary: Summary }
   | { type: 'rebuild_failed'; reason: Reason; message: string }
   | { type: 'delivered'; delivery: IDelivery }
+  | { type: 'recorded'; problem: string | null }
   | { type: 'timer'; name: TimerName }
   | { type: 'folder_deleted' }
   // from the job

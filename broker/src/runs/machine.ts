@@ -19,7 +19,7 @@ import {
   toLease,
   type Step
 } from './steps.ts';
-import { isTerminal } from './verdict.ts';
+import { isTerminal, lateRedaction } from './verdict.ts';
 
 /** Tries that ended before a ticket reached the runner. */
 const MAX_ATTEMPTS = 5;
@@ -87,7 +87,11 @@ export const runMachine: IMachine<IRunDoc, RunMachineEvent> = {
         return state.state === 'finishing'
           ? to(
               { ...state, summary: event.summary },
-              { intents: [intent('deliver')] }
+              {
+                intents: [intent('deliver')],
+                sends: toLease(state, { type: 'looked' }),
+                detail: lateRedaction(event.summary) ?? undefined
+              }
             )
           : stay(state);
       case 'rebuild_failed':
@@ -109,16 +113,12 @@ export const runMachine: IMachine<IRunDoc, RunMachineEvent> = {
       case 'lease_failed':
         return leaseFailed(state, event, now);
       case 'lease_closed':
-        return state.lease
-          ? to({
-              ...state,
-              lease: { ...state.lease, closed: true },
-              closedAt: isTerminal(state.state) ? now : null
-            })
-          : stay(state);
+        return leaseClosed(state, now);
+      case 'recorded':
+        return to(state, { detail: event.problem ?? undefined });
       case 'delete':
         return isTerminal(state.state) && state.closedAt !== null
-          ? to(state, { intents: [intent('delete_folder')] })
+          ? to(state, { intents: [intent('delete_folder')], drop: ['record'] })
           : stay(state);
       case 'folder_deleted':
         return to({ ...state, deleted: true });
@@ -256,6 +256,19 @@ function leaseReady(state: IRunDoc): Step {
         sends: toLease(state, { type: 'armed' })
       })
     : to(ready);
+}
+
+function leaseClosed(state: IRunDoc, now: number): Step {
+  if (!state.lease) {
+    return stay(state);
+  }
+  const closed: IRunDoc = { ...state, lease: { ...state.lease, closed: true } };
+  return isTerminal(state.state)
+    ? to(
+        { ...closed, closedAt: now },
+        { intents: [intent('record')], drop: ['record'] }
+      )
+    : to(closed);
 }
 
 function leaseFailed(

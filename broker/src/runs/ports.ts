@@ -6,6 +6,7 @@ import type {
   FileEntry,
   FilesPlan,
   Inspection,
+  LeaseSummary,
   NotebookContent,
   OutputRule,
   PlanRequest,
@@ -15,6 +16,7 @@ import type {
 } from '@jupyterlab-batch/protocol';
 
 import type { JsonObject } from '../lifecycle/types.ts';
+import type { Secret } from '../secrets/secret.ts';
 import type { ITarget } from '../targets/target.ts';
 import type { IDelivery, IFailure } from './doc.ts';
 
@@ -30,6 +32,7 @@ export interface INotebookRoom {
 export interface IPlanned {
   readonly plan: FilesPlan;
   readonly entries: JsonObject[];
+  readonly notebook: string | null;
 }
 
 /** What a delivery looks at, and where it goes. */
@@ -50,6 +53,8 @@ export interface IDeliveryRequest {
 
 export interface IFilesRoom {
   plan(request: PlanRequest): Promise<IPlanned>;
+  /** All of a plan; one over the limits was shown and confirmed in part. */
+  confirmed(planned: IPlanned): Promise<IPlanned | IFailure>;
   /** `<work>/<project>/<user>/<run id>` */
   runFolder(
     work: string,
@@ -75,6 +80,16 @@ export interface IFilesRoom {
     record: Readonly<Record<string, unknown>>,
     signal: AbortSignal
   ): Promise<IDelivery>;
+  /**
+   * Writes the record anew beside what was delivered; not where that is gone.
+   *
+   * @returns why it could not be written
+   */
+  amend(
+    folder: string,
+    run: string,
+    record: Readonly<Record<string, unknown>>
+  ): Promise<IFailure | null>;
   /** New and changed files, those that were delivered first. */
   newFiles(
     request: IDeliveryRequest,
@@ -110,6 +125,14 @@ export interface ITargetEntry {
 export interface ILeaseRoom {
   /** The first state of a lease for this run, and its id. */
   create(run: string, identity: string): { id: string; state: JsonObject };
+  /** null: there is no such lease (any more) */
+  summary(lease: string): Promise<LeaseSummary | null>;
+  /**
+   * Every token that was issued; there until the run has said `looked`.
+   *
+   * @throws when they cannot be opened
+   */
+  secrets(lease: string): Promise<readonly Secret[]>;
   token(
     lease: string,
     minValid: number,
@@ -118,10 +141,15 @@ export interface ILeaseRoom {
 }
 
 export interface IRebuilder {
-  /** Spawns `runner rebuild FOLDER` and reads what it prints. */
+  /**
+   * Spawns `runner rebuild FOLDER` and reads what it prints.
+   *
+   * @param secrets looked for in all that was written; they go through a pipe
+   */
   rebuild(
     python: string,
     folder: string,
-    environment: Readonly<Record<string, string>>
+    environment: Readonly<Record<string, string>>,
+    secrets: readonly Secret[]
   ): Promise<Summary | IFailure>;
 }

@@ -15,21 +15,30 @@ const failure = (message: string): IFailure => ({
   message: `The executed notebook could not be put together: ${message}. What ran is in events.jsonl in the run folder; "python -m jupyterlab_batch.runner rebuild FOLDER" tries it again.`
 });
 
-/** `python -m jupyterlab_batch.runner rebuild FOLDER`: the one fold, in Python. */
+/**
+ * `python -m jupyterlab_batch.runner rebuild FOLDER`: the one fold, in Python, and
+ * the last look for secrets. They go down a pipe that only this child inherits.
+ */
 export const rebuilder: IRebuilder = {
-  rebuild: (python, folder, environment) =>
+  rebuild: (python, folder, environment, secrets) =>
     new Promise(resolve => {
       const child = spawn(
         python,
-        ['-m', 'jupyterlab_batch.runner', 'rebuild', folder],
+        [
+          ...['-m', 'jupyterlab_batch.runner', 'rebuild'],
+          ...(secrets.length > 0 ? ['--secrets'] : []),
+          folder
+        ],
         {
           cwd: '/',
           env: { ...environment },
-          stdio: ['ignore', 'pipe', 'ignore'],
+          stdio: ['pipe', 'pipe', 'ignore'],
           timeout: LONGEST_MS,
           killSignal: 'SIGKILL'
         }
       );
+      child.stdin.on('error', () => undefined); // it may leave without listening
+      child.stdin.end(JSON.stringify(secrets.map(secret => secret.reveal())));
       const pieces: Buffer[] = [];
       let size = 0;
       child.stdout.on('data', (piece: Buffer) => {

@@ -1,13 +1,17 @@
+import type { LeaseSummary } from '@jupyterlab-batch/protocol';
+
 import type { IRunDoc } from './doc.ts';
-import type { IVerdict } from './verdict.ts';
 import { isoTime, runView } from './view.ts';
 
-/** `record.json`: exactly what ran, with what, where, as whom. No secret. */
-export function record(run: IRunDoc, ended: IVerdict) {
+/**
+ * `record.json`: exactly what ran, with what, where, as whom. No secret. Written
+ * with the delivery, and anew when the run has ended and when its lease is closed.
+ */
+export function record(run: IRunDoc, lease: LeaseSummary | null) {
   const { spec } = run;
   return {
     version: 1,
-    ...runView({ ...run, ...ended }),
+    ...runView(run),
     ended_at: run.summary?.ended_at ?? isoTime(run.endedAt),
     user: spec.user,
     kernel: spec.kernel,
@@ -20,6 +24,6 @@ export function record(run: IRunDoc, ended: IVerdict) {
     cells: run.summary?.cells ?? null,
     cells_done: run.summary?.done ?? null,
     warnings: run.summary?.warnings ?? [],
-    lease: run.lease?.id ?? null
+    lease
   };
 }

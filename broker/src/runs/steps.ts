@@ -84,7 +84,12 @@ export function finish(
     { ...state, state: 'finishing' },
     {
       intents,
-      sends: toLease(state, { type: 'drain', why: detail ?? 'the job ended' }),
+      sends: toLease(state, {
+        type: 'drain',
+        why: detail ?? 'the job ended',
+        // What a job wrote is looked through before its secrets are forgotten.
+        look: state.startedAt !== null
+      }),
       drop,
       detail
     }
@@ -106,6 +111,7 @@ export function end(
     closedAt: closed ? now : null
   };
   return to(ended, {
+    intents: [intent('record')],
     sends: toLease(state, { type: 'drain', why: 'the run ended' }),
     drop: [...(drop ?? []), 'timer'],
     detail: result.reason ?? undefined

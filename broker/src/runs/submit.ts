@@ -201,6 +201,7 @@ function accepted(planned: IPlanned, request: NewRun): JsonObject {
   return {
     plan: planned.plan,
     entries: planned.entries,
+    notebook: planned.notebook,
     content: request.notebook.content
   } as unknown as JsonObject;
 }

@@ -1,7 +1,8 @@
 import {
   TERMINAL,
   type Reason,
-  type RunState
+  type RunState,
+  type Summary
 } from '@jupyterlab-batch/protocol';
 
 import type { IRunDoc } from './doc.ts';
@@ -16,6 +17,10 @@ export interface IVerdict {
   readonly exitCode: number | null;
   readonly signal: string | null;
 }
+
+/** That the last look found a credential where none may be: a defect of ours. */
+export const lateRedaction = (summary: Summary): string | null =>
+  summary.warnings.find(text => text.startsWith('redacted_late')) ?? null;
 
 /**
  * How a run ended, from everything that is known. Pure. Cancel wins over the

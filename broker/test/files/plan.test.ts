@@ -293,6 +293,16 @@ describe('a plan that a person has to see', () => {
     expect(whole.plan.id).toBe(shown.plan.id);
   });
 
+  it('cuts at the same place, though an environment lies on the border', async () => {
+    const root = await tree({ a: '', b: '', 'c/pyvenv.cfg': '', 'c/x': '' });
+    const notebook = join(root, 'n.ipynb');
+    const limits = { files: 1 };
+    const shown = await planned(notebook, { limits });
+    const whole = await planned(notebook, { limits, whole: true });
+    expect(paths(whole)).toEqual(['a', 'b']);
+    expect(whole.plan.id).toBe(shown.plan.id);
+  });
+
   it.each(['', '..'])('asks when the root holds $HOME (%j of it)', async up => {
     const root = await tree({ '.git/': '', 'me/x': '', y: '' });
     const home = up === '' ? root : join(root, 'me');

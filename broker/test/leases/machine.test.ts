@@ -67,6 +67,8 @@ const CLOSED: readonly LeaseEvent[] = [
 const anyEvent = fc.constantFrom<LeaseEvent>(
   ...CLOSED,
   { type: 'renew' },
+  { type: 'drain', why: 'the job ended', look: true },
+  { type: 'looked' },
   { type: 'used', count: 1 },
   { type: 'register_failed', fault: FAULT, jitter },
   { type: 'register_skipped' },
@@ -97,6 +99,40 @@ describe('leaseMachine', () => {
       'DELETING_CLIENT',
       'CLOSED'
     ]);
+  });
+
+  it('keeps what was issued until the run has looked for it', () => {
+    const dead = after([
+      ...CLAIMED,
+      { type: 'minted', grant: GRANT },
+      { type: 'drain', why: 'the job ended', look: true },
+      { type: 'revoked', n: 1 },
+      { type: 'probed', n: 1, verdict: 'dead', jitter },
+      { type: 'client_deleted' }
+    ]);
+    expect(dead.tokens.map(({ end }) => end)).toEqual(['dead_at_resource']);
+    expect(dead).toMatchObject({ held: null, erasing: false, closedAt: null });
+    expect(dead.tokens[0]?.sealed).toBe(GRANT.sealed);
+    for (const last of [
+      { type: 'looked' },
+      { type: 'drain', why: 'the run ended' }
+    ] as const satisfies LeaseEvent[]) {
+      const step = leaseMachine.step(dead, last, 1000);
+      expect(step.intents.map(({ kind }) => kind)).toEqual(['erase']);
+      expect(step.state.tokens[0]?.sealed).toBeNull();
+    }
+  });
+
+  it('ends by itself no sooner than the run, which may have used a token', () => {
+    const refused = after([
+      ...CLAIMED,
+      { type: 'minted', grant: { ...GRANT, scopes: ['a', 'root'] } },
+      { type: 'revoked', n: 1 },
+      { type: 'probed', n: 1, verdict: 'dead', jitter },
+      { type: 'client_deleted' }
+    ]);
+    expect(refused).toMatchObject({ erasing: false, held: null });
+    expect(after([DRAIN, { type: 'erased' }], refused).closedAt).toBe(1000);
   });
 
   it('is total: an event that does not fit changes nothing', () => {

@@ -70,7 +70,8 @@ describe('a run', () => {
       'timer',
       'timer',
       'rebuild',
-      'deliver'
+      'deliver',
+      'record'
     ]);
   });
 
@@ -92,6 +93,56 @@ describe('a run', () => {
     expect(ended.state.closedAt).toBeNull();
     const closed = play(ended.state, [{ type: 'lease_closed' }]);
     expect(closed.state.closedAt).toBe(2_000);
+    expect(closed.intents).toEqual(['record']);
+  });
+
+  test('lets its lease forget what was issued once it was looked for', () => {
+    const lease = { ...LEASE, ready: true };
+    const start = newRun({ lease });
+    const cut = { ...SUCCEEDED, outcome: null, warnings: [] };
+    const steps = [
+      ...running,
+      gone(),
+      { type: 'swept' },
+      { type: 'rebuilt', summary: cut }
+    ] as const;
+    const { state, sends } = play(start, steps.slice(0, -1));
+    expect(sends).toEqual(['armed', 'claim', 'drain']);
+    expect(play(state, steps.slice(-1)).sends).toEqual(['looked']);
+    const drains = (from: IRunDoc, event: RunMachineEvent) =>
+      runMachine.step(from, event, 0).sends.map(each => each.event);
+    const ran = play(start, running).state;
+    expect(drains(ran, gone())).toEqual([
+      { type: 'drain', why: 'the job ended', look: true }
+    ]);
+    // Nothing was issued without a permit, and nothing is looked at after the end.
+    const waits = play(start, running.slice(0, 4)).state;
+    expect(drains(waits, gone())).toMatchObject([{ look: false }]);
+    const failed: RunMachineEvent = {
+      type: 'rebuild_failed',
+      reason: 'folder_gone',
+      message: ''
+    };
+    expect(drains(state, failed)).toEqual([
+      { type: 'drain', why: 'the run ended' }
+    ]);
+  });
+
+  test('says in its history that a credential was found late', () => {
+    const { state } = play(newRun(), [
+      ...running,
+      theEnd[0]
+    ]);
+    const warnings = ['redacted_late: runner.log'];
+    const summary = { ...SUCCEEDED, warnings };
+    const step = runMachine.step(state, { type: 'rebuilt', summary }, 0);
+    expect(step.detail).toBe('redacted_late: runner.log');
+  });
+
+  test('does not write a record into a folder that is being deleted', () => {
+    const { state } = play(newRun(), [...running, ...theEnd]);
+    const step = runMachine.step(state, { type: 'delete' }, 0);
+    expect(step.drop).toEqual(['record']);
   });
 
   test('gives the same answer to the same session and stops at another', () => {
@@ -136,7 +187,12 @@ describe('a run', () => {
       { type: 'rebuilt', summary: cut },
       { type: 'delivered', delivery: DELIVERED }
     ]);
-    expect(intents.slice(-3)).toEqual(['sweep', 'rebuild', 'deliver']);
+    expect(intents.slice(-4)).toEqual([
+      'sweep',
+      'rebuild',
+      'deliver',
+      'record'
+    ]);
     expect(state).toMatchObject({ state: 'failed', reason: 'runner_died' });
     expect(state.delivery?.notebook).toBe(DELIVERED.notebook);
   });

@@ -2,6 +2,7 @@ import type { IStore } from '../../store/types.ts';
 import type { IRunDoc } from '../doc.ts';
 import type {
   IFilesRoom,
+  ILeaseRoom,
   INotebookRoom,
   IRebuilder,
   ITargetEntry
@@ -15,6 +16,9 @@ export interface IRunWorld {
   readonly files: IFilesRoom;
   readonly notebook: INotebookRoom;
   readonly rebuilder: IRebuilder;
+  readonly leases: Pick<ILeaseRoom, 'secrets' | 'summary'>;
+  /** Tells whoever reads the log of a defect of ours. */
+  readonly alarm: (run: string, message: string) => void;
   readonly targets: ReadonlyMap<string, ITargetEntry>;
   readonly paths: {
     readonly socketDir: string;

@@ -28,8 +28,12 @@ export function copyEffect(world: IRunWorld): IEffect {
       if (made) {
         return failed(made);
       }
+      const planned = await world.files.confirmed(accepted);
+      if ('reason' in planned) {
+        return failed(planned);
+      }
       for (const [name, value] of [
-        [FOLDER.plan, { plan: accepted.plan, entries: accepted.entries }],
+        [FOLDER.plan, planOf(planned)],
         [FOLDER.source, accepted.content]
       ] as const) {
         const written = await world.files.write(
@@ -41,7 +45,7 @@ export function copyEffect(world: IRunWorld): IEffect {
         }
       }
       const copied = await world.files.copy(
-        accepted,
+        planned,
         join(run.folder, FOLDER.files),
         signal
       );
@@ -53,6 +57,12 @@ export function copyEffect(world: IRunWorld): IEffect {
     }
   };
 }
+
+const planOf = ({ plan, entries, notebook }: IPlanned): IPlanned => ({
+  plan,
+  entries,
+  notebook
+});
 
 /** Writes the prepared notebook and `job.json`. */
 export function injectEffect(world: IRunWorld): IEffect {
