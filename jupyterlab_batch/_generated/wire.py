@@ -37,7 +37,7 @@ class ClearEvent(TypedDict):
     cell: int
 
 
-Evidence: TypeAlias = Literal['metadata', 'tagged', 'widget', 'environment', 'assignment']
+Evidence: TypeAlias = Literal['metadata', 'tagged', 'widget', 'environment', 'params', 'assignment']
 
 
 class ExecuteInputEvent(TypedDict):

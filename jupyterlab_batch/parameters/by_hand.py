@@ -135,8 +135,8 @@ def _in_a_run(frozen: Mapping[str, Any], defaults: Mapping[str, Any]) -> Values:
         found = frozen.get(name)
         if found is None:
             warnings.warn(
-                f"{name} is no parameter of this run and keeps its default. Declare it "
-                "in the notebook's metadata or assign it in an early cell.",
+                f"{name} keeps its default: this run has no value for it. Give it a "
+                "literal as its default, or declare it in the notebook's metadata.",
                 NotAParameter,
                 stacklevel=3,
             )

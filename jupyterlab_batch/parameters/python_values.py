@@ -72,7 +72,7 @@ def declare(name: str, default: object) -> Declaration:
         "default": {"type": kind, "text": text},
         "expression": None,
         "declared": True,
-        "evidence": "assignment",
+        "evidence": "params",
         "description": None,
         "min": None,
         "max": None,

@@ -44,7 +44,7 @@ export type Layer = Static<typeof Layer>;
 
 /** What says that a name is a parameter. */
 export const Evidence = Type.Enum(
-  ['metadata', 'tagged', 'widget', 'environment', 'assignment'],
+  ['metadata', 'tagged', 'widget', 'environment', 'params', 'assignment'],
   { $id: 'Evidence' }
 );
 export type Evidence = Static<typeof Evidence>;

@@ -7,6 +7,7 @@ from .layout import FOLDER, P, Row
 AMP = P("AMP", "float", "3.0", "cell")
 XC = P("Xc", "float", "250.0", "cell")
 DECLARED = P("AMP", "float", "3.0")
+ASKED = P("AMP", "float", "3.0", "params")
 
 #: one value at every place, high to low, as the row's files and environment
 EVERYWHERE_FILES = {
@@ -68,6 +69,25 @@ ROWS = (
         {"AMP": "3.0 notebook (cell 2)"},
         pins={"WID": "20.0"},
         undeclared=("AMP",),
+    ),
+    Row(
+        "what params() asks for is declared without a value anywhere else",
+        (ASKED,),
+        {"AMP": "3.0 notebook (cell 2)"},
+    ),
+    Row(
+        "what params() asks for is looked up under its prefix",
+        (ASKED, P("N", "str", "x", "params")),
+        {
+            "AMP": (
+                "12.0 environment (FUNWAVE_AMP)",
+                "13.0 local_file (wave.params.toml:1)",
+                "3.0 notebook (cell 2)",
+            ),
+            "N": ("01 local_file (funwave.yaml:1)", "x notebook (cell 2)"),
+        },
+        files={"wave.params.toml": "AMP = 13\n", "funwave.yaml": "N: 01\n"},
+        env={"FUNWAVE_AMP": "12"},
     ),
     # environment
     Row(

@@ -27,7 +27,8 @@ class P:
 
     ``cell``: a top-level assignment, which is only suggested; ``metadata``: one
     that the notebook's metadata declare; ``environment``: a float that the code
-    reads from a variable of this very name.
+    reads from a variable of this very name; ``params``: one that the code asks
+    ``params()`` for.
     """
 
     name: str
@@ -45,10 +46,14 @@ class P:
         if self.source == "environment":
             read = f'os.environ.get("{self.name}", "{self.default}")'
             return f"import os; {self.name} = float({read})"
-        if self.type == "str":
-            return f"{self.name} = {self.default!r}"
         words = {"true": "True", "false": "False", "null": "None"}
-        return f"{self.name} = {words.get(self.default or '', self.default)}"
+        value = words.get(self.default or "", self.default)
+        if self.type == "str":
+            value = repr(self.default)
+        if self.source == "params":
+            call = f'job.params("FUNWAVE", {self.name}={value})'
+            return f"from jupyterlab_batch import job; p = {call}"
+        return f"{self.name} = {value}"
 
     def in_metadata(self) -> dict[str, Any]:
         """The entry of ``metadata.jupyterlab_batch.parameters``."""

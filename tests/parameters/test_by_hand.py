@@ -208,7 +208,7 @@ class TestInARun:
     def test_a_name_that_was_not_frozen_keeps_its_default_and_says_so(
         self, run: Path
     ) -> None:
-        with pytest.warns(NotAParameter, match="WID is no parameter of this run"):
+        with pytest.warns(NotAParameter, match="WID keeps its default"):
             assert params("FUNWAVE", WID=20.0).WID == 20.0
 
     def test_another_prefix_has_nothing_of_this_run(self, run: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from pathlib import Path
 from typing import Any, cast
@@ -88,5 +89,7 @@ def test_by_hand(row: Row, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def _split(told: str) -> tuple[str, str]:
     """``3.0 environment (FUNWAVE_AMP)`` → the text, and what ``origins`` says."""
-    text, layer, origin = told.rsplit(" ", 2)
+    match = re.fullmatch(r"(.*) (\w+) (\(.*\))", told, re.DOTALL)
+    assert match, told
+    text, layer, origin = match.groups()
     return text, "default" if layer == "notebook" else f"{layer} {origin}"

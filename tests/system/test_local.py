@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from .place import Place, alive, end, marked, texts, until
@@ -182,3 +183,24 @@ def test_a_submit_answers_while_a_gigabyte_is_copied_behind_it(place: Place) -> 
     assert done["state"] == "succeeded", done
     said = texts(done["output"])
     assert str(1 << 30) in said and "in the middle" in said
+
+
+def test_a_notebook_that_asks_by_hand_gets_the_values_of_its_run(place: Place) -> None:
+    code = (
+        "from jupyterlab_batch.job import params\n"
+        'p = params("WAVE", AMP=3.0, STEPS=1, NAME="x")  # no metadata, no tags\n'
+        "print(p.AMP, p.STEPS, p.NAME, p.origins)"
+    )
+    notebook = place.notebook(code)
+    (place.project / "wave.yaml").write_text("STEPS: 5\n")
+    done = place.json("run", notebook, "-p", "AMP=4", "--wait", WAVE_NAME="it's")
+    assert done["state"] == "succeeded"
+    assert [(p["name"], p["text"], p["layer"]) for p in done["parameters"]] == [
+        ("AMP", "4.0", "override"),
+        ("STEPS", "5", "local_file"),
+        ("NAME", "it's", "environment"),
+    ]
+    said = texts(done["output"])
+    assert "4.0 5 it's {'AMP': 'override (-p)'" in said, said
+    (cell,) = nbformat.read(done["output"], as_version=4).cells
+    assert cell.source == code, "nothing is to be changed for it"

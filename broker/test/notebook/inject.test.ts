@@ -16,6 +16,7 @@ function put(
 }
 
 const OS = 'import os\n';
+const JOB = 'from jupyterlab_batch.job import params\n';
 const W = 'import ipywidgets as w\n';
 
 /** source, value → the source that the kernel gets */
@@ -38,6 +39,22 @@ const PLACES: [string, Given, string][] = [
   ['x = None', ['x', 'int', '3'], 'x = 3'],
   ['x = 3', ['x', 'null', 'null'], 'x = None'],
   ['x = 0x10', ['x', 'int', '16'], 'x = 0x10'],
+  // in a run, params() answers with the values of the run
+  [
+    `${JOB}p = params("F", A=1)`,
+    ['A', 'int', '2'],
+    `${JOB}p = params("F", A=1)`
+  ],
+  [
+    `${JOB}A = params("F", A=1).A`,
+    ['A', 'int', '2'],
+    `${JOB}A = params("F", A=1).A`
+  ],
+  [
+    `${JOB}A = 1\np = params("F", A=A)`,
+    ['A', 'int', '2'],
+    `${JOB}A = 2\np = params("F", A=A)`
+  ],
   [`${OS}x = os.environ.get("X", "d")`, ['X', 'str', 'e'], `${OS}x = "e"`],
   [
     `${OS}x = os.environ.get("X", "d")`,

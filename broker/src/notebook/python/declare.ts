@@ -13,6 +13,7 @@ import { describe, readRange } from './comments.ts';
 import type { IEnvironmentRead } from './environment.ts';
 import type { IInput } from './inputs.ts';
 import type { ILiteral } from './literals.ts';
+import type { IAskedFor } from './params.ts';
 import { lineOf, type IScan } from './scan.ts';
 import type { IWidget } from './widgets.ts';
 
@@ -36,6 +37,9 @@ export function declare(input: IInput, scan: IScan): Declaration | null {
     found.push(ofEnvironment(input.name, input.environment[0], scan));
   }
   const [assignment] = input.assignments;
+  if (input.asked) {
+    found.push(ofCall(input.asked, assignment !== undefined, scan));
+  }
   const typed = found.some(({ evidence }) => evidence !== 'metadata');
   if (assignment && (!typed || !assignment.expression)) {
     found.push(ofAssignment(assignment, 'assignment', input.marked, scan));
@@ -273,4 +277,18 @@ function ofEnvironment(
       ? { ...base, default: wrapped.value }
       : ofLiteral({ ...base, type: null }, fallback)
   );
+}
+
+function ofCall(asked: IAskedFor, assigned: boolean, scan: IScan): Declaration {
+  const { source } = scan.cells[asked.cell];
+  // a comma may stand between the default and its comment
+  const comma = /^[ \t]*,/.exec(source.slice(asked.to))?.[0].length ?? 0;
+  const base: Declaration = {
+    ...blank(asked.name, 'params', asked, scan),
+    // of `AMP=AMP` the assignment of AMP says more
+    expression:
+      assigned && asked.expression === asked.name ? null : asked.expression,
+    description: describe(source, asked.from, asked.to + comma)
+  };
+  return withRange(asked.literal ? ofLiteral(base, asked.literal) : base);
 }

@@ -46,7 +46,8 @@ function placeValue(
   value: Value,
   values: ReadonlyMap<string, Value>
 ): boolean {
-  let placed = false;
+  // `params(…)` reads the run's own values: nothing is to be changed for it
+  let placed = input.asked !== null;
   const tagged = input.injected ?? input.tagged;
   for (const read of input.environment) {
     placeRead(plan, read, value);

@@ -2,6 +2,7 @@ import type { IMetadata } from '../metadata.ts';
 import { isName, normalName } from '../names.ts';
 import type { IAssignment } from './assignments.ts';
 import type { IEnvironmentRead } from './environment.ts';
+import type { IAskedFor, IParamsCall } from './params.ts';
 import { isInjected, isTagged, type IScan } from './scan.ts';
 import type { IWidget } from './widgets.ts';
 
@@ -17,6 +18,8 @@ export interface IInput {
   injected: IAssignment | null;
   widget: IWidget | null;
   environment: IEnvironmentRead[];
+  /** by `params(…)`, which sees the values of the run by itself */
+  asked: IAskedFor | null;
   /** at top level anywhere else, in order */
   assignments: IAssignment[];
   /** named by `from_env_keys` */
@@ -54,6 +57,11 @@ function stripped(variable: string, prefix: string | null): string {
     : variable;
 }
 
+/** Whether a call asks for the notebook's prefix: in a run no other has values. */
+export function isOwn(call: IParamsCall, prefix: string | null): boolean {
+  return call.prefix === null || call.prefix === prefix;
+}
+
 /** Gathers, name by name, what metadata and code say. */
 export function gather(
   scan: IScan,
@@ -73,6 +81,7 @@ export function gather(
       injected: null,
       widget: null,
       environment: [],
+      asked: null,
       assignments: [],
       marked: false
     };
@@ -109,6 +118,11 @@ export function gather(
     const name = inputOf(read.variable, prefix);
     if (name !== null) {
       of(normalName(name)).environment.push(read);
+    }
+  }
+  for (const call of scan.calls.filter(of => isOwn(of, prefix))) {
+    for (const asked of call.names.filter(({ name }) => !isSecret(name))) {
+      of(normalName(asked.name)).asked ??= asked;
     }
   }
   for (const key of scan.keys) {

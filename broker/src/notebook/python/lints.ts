@@ -1,7 +1,7 @@
 import type { Declaration, Lint } from '@jupyterlab-batch/protocol';
 
 import type { IAssignment } from './assignments.ts';
-import { isSecret, type IInput } from './inputs.ts';
+import { isOwn, isSecret, type IInput } from './inputs.ts';
 import type { IObservation } from './observe.ts';
 import { lineOf, type IScan } from './scan.ts';
 import { otherLiteral } from './suggest.ts';
@@ -95,12 +95,20 @@ export function lintPython(
     }
   }
   for (const read of scan.environment.filter(of => isSecret(of.variable))) {
+    add('secret_parameter', 'warning', read, secret(read.variable));
+  }
+  for (const call of scan.calls.filter(of => !isOwn(of, prefix))) {
     add(
-      'secret_parameter',
+      'other_prefix',
       'warning',
-      read,
-      `${read.variable} looks like a secret, and parameters are recorded: it is not offered. Take a credential from jupyterlab_batch.job.token() instead.`
+      call,
+      `This asks for the prefix ${call.prefix}, but the notebook's is ${prefix}: in a batch run these names keep their defaults. Use one prefix in a notebook.`
     );
+  }
+  for (const asked of scan.calls.flatMap(({ names }) => names)) {
+    if (isSecret(asked.name)) {
+      add('secret_parameter', 'warning', asked, secret(asked.name));
+    }
   }
   const declared = new Set(
     parameters.filter(of => of.declared).map(({ name }) => name)
@@ -154,6 +162,10 @@ export function lintPython(
       (left.cell ?? -1) - (right.cell ?? -1) ||
       (left.line ?? -1) - (right.line ?? -1)
   );
+}
+
+function secret(name: string): string {
+  return `${name} looks like a secret, and parameters are recorded: it is not offered. Take a credential from jupyterlab_batch.job.token() instead.`;
 }
 
 function lintInput(

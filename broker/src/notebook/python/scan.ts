@@ -6,6 +6,7 @@ import { dotted, readArguments, readImport, type Aliases } from './calls.ts';
 import { readEnvironment, type IEnvironmentRead } from './environment.ts';
 import { evaluate } from './literals.ts';
 import { observe, type IObservation } from './observe.ts';
+import { readParams, type IParamsCall } from './params.ts';
 import { parse, type ISyntax } from './syntax.ts';
 import { readWidget, type IWidget } from './widgets.ts';
 
@@ -24,6 +25,7 @@ export interface IScan {
   updates: IUpdate[];
   environment: IEnvironmentRead[];
   widgets: IWidget[];
+  calls: IParamsCall[];
   observations: IObservation[];
   /** where the first loop, function or the like stands */
   firstCompound: { cell: number; from: number } | null;
@@ -66,6 +68,7 @@ export function scanPython(cells: readonly ICell[]): IScan {
     updates: [],
     environment: [],
     widgets: [],
+    calls: [],
     observations: [],
     firstCompound: null,
     prefix: null,
@@ -142,6 +145,7 @@ function visit(
         scan.environment.push(read);
       } else if (node.name === 'CallExpression') {
         readLocations(scan, node, source, aliases);
+        ask(scan, readParams(node, source, aliases, cell));
         scan.observations.push(...observe(node, source, aliases, cell));
       }
       break;
@@ -179,6 +183,13 @@ function update(
   if (target?.name === 'VariableName') {
     const name = source.slice(target.from, target.to);
     scan.updates.push({ name, cell, from: target.from });
+  }
+}
+
+function ask(scan: IScan, call: IParamsCall | null): void {
+  if (call) {
+    scan.calls.push(call);
+    scan.prefix ??= call.prefix;
   }
 }
 
