@@ -16,8 +16,7 @@ import { createControlServer } from './http/control.ts';
 import { createJobServer } from './http/job.ts';
 import { IdleWatch } from './idle.ts';
 import { Interpreter } from './lifecycle/interpreter.ts';
-import { inject } from './notebook/inject.ts';
-import { inspect } from './notebook/inspect.ts';
+import { inject, inSlices, inspect } from './notebook/index.ts';
 import { RunDesk } from './runs/desk.ts';
 import type { IRunDoc } from './runs/doc.ts';
 import type { IRunWorld } from './runs/effects/deps.ts';
@@ -97,13 +96,15 @@ export async function startBroker(
   const slots = new Slots(name => targets.get(name)?.target.slots ?? null);
   const roster = new Roster(store, slots);
   const notebook: INotebookRoom = {
-    inject,
+    inject: (content, parameters) => inSlices(inject(content, parameters)),
     inspect: (content, name) =>
-      inspect(content, name, prefix =>
-        [...(config.pins.get(prefix ?? '') ?? [])].map(([pinned, pin]) => ({
-          name: pinned,
-          ...pin
-        }))
+      inSlices(
+        inspect(content, name, prefix =>
+          [...(config.pins.get(prefix ?? '') ?? [])].map(([pinned, pin]) => ({
+            name: pinned,
+            ...pin
+          }))
+        )
       )
   };
   const leases = await leaseRoom({ args, config, store, interpreter, clock });

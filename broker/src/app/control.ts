@@ -47,7 +47,7 @@ export function controlDoor(world: IControlWorld): IControlDoor {
       setTimeout(world.leave, 50);
       return { stopping: true };
     },
-    inspect: async ({ content, name }) => world.notebook.inspect(content, name),
+    inspect: ({ content, name }) => world.notebook.inspect(content, name),
     plan: request => submit.plan(request),
     submit: (run, key) => desk.submit(run, key),
     list: query => desk.list(query),

@@ -11,6 +11,7 @@ import { applyEdits, type IPlan } from './edits.ts';
 import { languageOf } from './language.ts';
 import { readMetadata } from './metadata.ts';
 import { checkName } from './names.ts';
+import type { Work } from './pace.ts';
 import { planPython } from './python/inject.ts';
 
 /** A value for a name; one that is an expression stays the notebook's own. */
@@ -21,15 +22,15 @@ export interface IInjection extends Value {
 
 /**
  * The notebook with the values in it that differ from its own. The given
- * notebook is left as it is.
+ * notebook is left as it is. Driven by `inSlices`, or `atOnce`.
  *
  * @throws BatchError invalid_parameter_name, invalid_value, invalid_request
  * (a language without a translator), invalid_notebook
  */
-export function inject(
+export function* inject(
   content: NotebookContent,
   parameters: readonly IInjection[]
-): NotebookContent {
+): Work<NotebookContent> {
   const given = parameters.filter(({ expression }) => expression !== true);
   const prepared = structuredClone(content);
   if (given.length === 0) {
@@ -43,7 +44,7 @@ export function inject(
   const metadata = readMetadata(content);
   switch (language) {
     case 'python':
-      return carryOut(prepared, planPython(cells, metadata, given));
+      return carryOut(prepared, yield* planPython(cells, metadata, given));
     case 'bash':
       return carryOut(prepared, planBash(cells, given));
     default:

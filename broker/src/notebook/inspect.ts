@@ -8,23 +8,24 @@ import {
 } from '@jupyterlab-batch/protocol';
 
 import { inspectBash } from './bash/inspect.ts';
-import { readCells } from './cells.ts';
+import { readCells, type ICell } from './cells.ts';
 import { inspectDeclared, type ICodeInspection } from './declared.ts';
 import { kernelOf, languageOf } from './language.ts';
 import { readMetadata, type IMetadata } from './metadata.ts';
+import type { Work } from './pace.ts';
 import { inspectPython } from './python/inspect.ts';
 
 /**
  * Finds the parameters of a notebook and what stands against a batch run.
- * Nothing is executed.
+ * Nothing is executed. Driven by `inSlices`, or `atOnce`.
  *
  * @throws BatchError nothing_to_run, invalid_notebook
  */
-export function inspect(
+export function* inspect(
   content: NotebookContent,
   name: string,
   pinsFor: (prefix: string | null) => Pin[]
-): Inspection {
+): Work<Inspection> {
   const cells = readCells(content, name);
   const code = cells.filter(cell => cell.code && cell.source.trim() !== '');
   if (code.length === 0) {
@@ -37,7 +38,7 @@ export function inspect(
   }
   const language = languageOf(content);
   const metadata = readMetadata(content);
-  const found = inspectorOf(language)(cells, metadata);
+  const found = yield* inspectCode(language, cells, metadata);
   return {
     language,
     kernel: kernelOf(content),
@@ -54,16 +55,18 @@ export function inspect(
   };
 }
 
-function inspectorOf(
-  language: string
-): (cells: ReturnType<typeof readCells>, of: IMetadata) => ICodeInspection {
+function* inspectCode(
+  language: string,
+  cells: readonly ICell[],
+  metadata: IMetadata
+): Work<ICodeInspection> {
   switch (language) {
     case 'python':
-      return inspectPython;
+      return yield* inspectPython(cells, metadata);
     case 'bash':
-      return inspectBash;
+      return inspectBash(cells, metadata);
     default:
-      return (_, metadata) => inspectDeclared(metadata);
+      return inspectDeclared(metadata);
   }
 }
 

@@ -21,11 +21,11 @@ import type { ITarget } from '../targets/target.ts';
 import type { IDelivery, IFailure } from './doc.ts';
 
 export interface INotebookRoom {
-  inspect(content: NotebookContent, name: string): Inspection;
+  inspect(content: NotebookContent, name: string): Promise<Inspection>;
   inject(
     content: NotebookContent,
     parameters: readonly { name: string; type: Value['type']; text: string }[]
-  ): NotebookContent;
+  ): Promise<NotebookContent>;
 }
 
 /** A files plan with everything that the copy needs; JSON. */

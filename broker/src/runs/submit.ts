@@ -101,7 +101,7 @@ export class SubmitDesk {
     const { targets, notebook, files, clock } = this.#world;
     const entry = chooseTarget(targets, request.target);
     const timeLimit = chooseTimeLimit(request, entry);
-    const inspection = notebook.inspect(
+    const inspection = await notebook.inspect(
       request.notebook.content,
       request.notebook.name
     );

@@ -4,7 +4,12 @@ import type {
   NotebookContent
 } from '@jupyterlab-batch/protocol';
 
-import { inspect } from '../../src/notebook/index.ts';
+import {
+  atOnce,
+  inject as injecting,
+  inspect as inspecting,
+  type IInjection
+} from '../../src/notebook/index.ts';
 
 /** A cell of a notebook under test: its source, and its tags. */
 export type Cell = string | { source: string | string[]; tags: string[] };
@@ -35,11 +40,23 @@ export function tagged(source: string): Cell {
   return { source, tags: TAGGED };
 }
 
+/** In one go: nobody else waits in a test. */
+export function inspect(content: NotebookContent, name: string): Inspection {
+  return atOnce(inspecting(content, name, () => []));
+}
+
+export function inject(
+  content: NotebookContent,
+  parameters: readonly IInjection[]
+): NotebookContent {
+  return atOnce(injecting(content, parameters));
+}
+
 export function look(
   cells: readonly Cell[],
   metadata: Record<string, unknown> = {}
 ): Inspection {
-  return inspect(notebook(cells, metadata), 'test.ipynb', () => []);
+  return inspect(notebook(cells, metadata), 'test.ipynb');
 }
 
 /** `AMP=3.0:float`, the shortest true word on a declaration. */

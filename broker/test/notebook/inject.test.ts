@@ -1,8 +1,8 @@
 import type { BaseType } from '@jupyterlab-batch/protocol';
 import { describe, expect, test } from 'vitest';
 
-import { checkName, inject } from '../../src/notebook/index.ts';
-import { notebook, sources, tagged, type Cell } from './build.ts';
+import { checkName } from '../../src/notebook/index.ts';
+import { inject, notebook, sources, tagged, type Cell } from './build.ts';
 
 type Given = [name: string, type: BaseType, text: string];
 

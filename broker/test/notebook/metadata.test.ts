@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { inspect } from '../../src/notebook/index.ts';
-import { look, names, notebook, tagged } from './build.ts';
+import { inspect, look, names, notebook, tagged } from './build.ts';
 
 describe('metadata', () => {
   test('declare, code says where, and the author’s words win', () => {
@@ -86,7 +85,7 @@ describe('what is no notebook to run', () => {
     { cell_type: 'code', source: [3] }
   ])('a cell that is %j', cell => {
     const content = { ...notebook(['x']), cells: [cell] };
-    expect(() => inspect(content, 'x.ipynb', () => [])).toThrow(
+    expect(() => inspect(content, 'x.ipynb')).toThrow(
       expect.objectContaining({ code: 'invalid_notebook' })
     );
   });

@@ -6,9 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { toBash } from '../../src/notebook/bash/translate.ts';
-import { inject, inspect } from '../../src/notebook/index.ts';
 import { toPython } from '../../src/notebook/python/translate.ts';
-import { look, notebook, sources, tagged } from './build.ts';
+import { inject, inspect, look, notebook, sources, tagged } from './build.ts';
 
 const SEED = { seed: 20261123 };
 
@@ -166,7 +165,7 @@ test('what was injected is what is inspected next', () => {
         ]);
         const [given] = [{ name: 'A', ...it }];
         const prepared = inject(content, [given]);
-        const [found] = inspect(prepared, 'x', () => []).parameters;
+        const [found] = inspect(prepared, 'x').parameters;
         expect(found.default).toEqual(it);
         expect(inject(prepared, [given])).toEqual(prepared);
       }
@@ -292,33 +291,4 @@ describe('any text at all', () => {
       { ...SEED, numRuns: 2000 }
     );
   });
-});
-
-test('a notebook of 200 cells is read in a blink', () => {
-  const cell = [
-    'import numpy as np  # arrays',
-    'AMP = 3.0  # amplitude in m, 0 to 5',
-    'def solve(h, dt=0.1):',
-    '    for i in range(10):',
-    '        h = h + dt * np.roll(h, 1) * np.exp(-(i / AMP) ** 2)',
-    '    return {"h": h, "name": f"run {i}"}',
-    'data = np.loadtxt("a.csv", delimiter=",")',
-    'print(solve(data), [x for x in data if x > 3])'
-  ].join('\n');
-  const cells = Array<string>(200).fill(cell);
-  const [small, large] = [50, 200].map(count => {
-    const part = cells.slice(0, count);
-    const times = Array.from({ length: 9 }, () => {
-      const start = performance.now();
-      look(part);
-      return performance.now() - start;
-    });
-    return Math.min(...times);
-  });
-  console.info(
-    `200 cells, ${cell.length * 200} characters: best ${large.toFixed(1)} ms`
-  );
-  // four times the cells: four times the work, not sixteen
-  expect(large / small).toBeLessThan(9);
-  expect(large).toBeLessThan(500);
 });

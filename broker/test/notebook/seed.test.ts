@@ -4,8 +4,7 @@ import { NotebookContent } from '@jupyterlab-batch/protocol';
 import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 
-import { inject, inspect } from '../../src/notebook/index.ts';
-import { names, notebook, sources } from './build.ts';
+import { inject, inspect, names, notebook, sources } from './build.ts';
 
 const chain = Value.Parse(
   NotebookContent,
@@ -22,7 +21,7 @@ const FOUR = [
 
 describe('a cell whose bracket nobody closes', () => {
   test('yields exactly its four floats and the prefix', () => {
-    const found = inspect(chain, 'chain.ipynb', () => []);
+    const found = inspect(chain, 'chain.ipynb');
     expect(names(found)).toEqual(FOUR);
     expect(found.prefix).toBe('FUNWAVE');
     expect(found.parameters.map(({ declared }) => declared)).toEqual([
@@ -36,7 +35,7 @@ describe('a cell whose bracket nobody closes', () => {
 
   test.each([';', '', ',', ')', '\n', '  # 2 ^'])('ending in %j', end => {
     const cell = sources(chain)[2].replace("'BAZ']);", `'BAZ'])${end}`);
-    const found = inspect(notebook([cell]), 'x', () => []);
+    const found = inspect(notebook([cell]), 'x');
     expect(names(found)).toEqual(FOUR);
     expect(found.prefix).toBe('FUNWAVE');
   });

@@ -4,6 +4,7 @@ import type { ICell } from '../cells.ts';
 import { addLine, emptyPlan, type IPlan } from '../edits.ts';
 import type { IMetadata } from '../metadata.ts';
 import { normalName } from '../names.ts';
+import type { Work } from '../pace.ts';
 import type { IAssignment } from './assignments.ts';
 import type { IEnvironmentRead } from './environment.ts';
 import { gather, type IInput } from './inputs.ts';
@@ -17,12 +18,12 @@ interface IGiven extends Value {
 }
 
 /** Says where in Python code each value goes, if it is not there already. */
-export function planPython(
+export function* planPython(
   cells: readonly ICell[],
   metadata: IMetadata,
   parameters: readonly IGiven[]
-): IPlan {
-  const scan = scanPython(cells);
+): Work<IPlan> {
+  const scan = yield* scanPython(cells);
   const prefix = metadata.prefix ?? scan.prefix;
   const inputs = gather(scan, metadata, prefix);
   const values = new Map(

@@ -3,6 +3,7 @@ import type { Declaration } from '@jupyterlab-batch/protocol';
 import type { ICell } from '../cells.ts';
 import type { ICodeInspection } from '../declared.ts';
 import type { IMetadata } from '../metadata.ts';
+import type { Work } from '../pace.ts';
 import { declare } from './declare.ts';
 import { gather } from './inputs.ts';
 import { lintPython } from './lints.ts';
@@ -10,15 +11,16 @@ import { scanPython } from './scan.ts';
 import { isSuggested } from './suggest.ts';
 
 /** What the Python code of a notebook says of its inputs. */
-export function inspectPython(
+export function* inspectPython(
   cells: readonly ICell[],
   metadata: IMetadata
-): ICodeInspection {
-  const scan = scanPython(cells);
+): Work<ICodeInspection> {
+  const scan = yield* scanPython(cells);
   const prefix = metadata.prefix ?? scan.prefix;
   const inputs = gather(scan, metadata, prefix);
   const parameters: Declaration[] = [];
   for (const input of inputs.values()) {
+    yield;
     const declaration = declare(input, scan);
     if (
       declaration &&
@@ -30,6 +32,7 @@ export function inspectPython(
     }
   }
   parameters.sort(byPlace);
+  yield;
   const files = scan.observations.filter(({ kind }) => kind === 'file');
   return {
     prefix,

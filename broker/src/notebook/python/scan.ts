@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 
 import type { ICell } from '../cells.ts';
+import type { Work } from '../pace.ts';
 import { readAssignments, type IAssignment } from './assignments.ts';
 import { dotted, readArguments, readImport, type Aliases } from './calls.ts';
 import { readEnvironment, type IEnvironmentRead } from './environment.ts';
@@ -49,12 +50,13 @@ export function isInjected(cell: ICell): boolean {
 }
 
 /** Reads every code cell once; nothing is executed and nothing is thrown. */
-export function scanPython(cells: readonly ICell[]): IScan {
+export function* scanPython(cells: readonly ICell[]): Work<IScan> {
   const syntax = new Map<number, ISyntax>();
   const aliases: Aliases = new Map();
   for (const cell of cells) {
     if (cell.code) {
-      const parsed = parse(cell.source);
+      const parsed = yield* parse(cell.source);
+      yield;
       syntax.set(cell.index, parsed);
       for (const statement of parsed.imports) {
         readImport(statement, aliases);
@@ -75,18 +77,19 @@ export function scanPython(cells: readonly ICell[]): IScan {
     keys: []
   };
   for (const [index, parsed] of syntax) {
-    scanCell(scan, parsed, index, aliases);
+    yield* scanCell(scan, parsed, index, aliases);
   }
   return scan;
 }
 
-function scanCell(
+function* scanCell(
   scan: IScan,
   { statements, source }: ISyntax,
   cell: number,
   aliases: Aliases
-): void {
+): Work<void> {
   for (const statement of statements) {
+    yield;
     const { node, tree, from, to, sound } = statement;
     if (COMPOUND.test(node.name)) {
       scan.firstCompound ??= { cell, from };

@@ -1,6 +1,7 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from '@lezer/python';
 
+import type { Work } from '../pace.ts';
 import { blank, maskMagics } from './magics.ts';
 
 /** A top-level statement; `to` is where it ends or the text is sound again. */
@@ -33,7 +34,7 @@ const WORK = 64 * 1024;
  * (a bracket that nobody closes) it starts anew at the next line that looks
  * like a statement. All offsets are those of the cell.
  */
-export function parse(source: string): ISyntax {
+export function* parse(source: string): Work<ISyntax> {
   const statements: IStatement[] = [];
   const imports: string[] = [];
   let broken: number | null = null;
@@ -43,7 +44,7 @@ export function parse(source: string): ISyntax {
     work -= source.length;
     const text =
       blank(source.slice(0, start)) + maskMagics(source.slice(start));
-    const tree = parser.parse(text);
+    const tree = yield* grow(text);
     const errors = survey(tree, source, imports);
     const at = collect(tree, text, errors, statements);
     if (errors.length > 0 && broken === null) {
@@ -53,8 +54,25 @@ export function parse(source: string): ISyntax {
       break;
     }
     start = at;
+    yield;
   }
   return { source, statements, imports, broken };
+}
+
+/** Parser steps between two pauses: well below a millisecond. */
+const STEPS = 200;
+
+function* grow(text: string): Work<Tree> {
+  const parsing = parser.startParse(text);
+  for (let step = 1; ; step += 1) {
+    const tree = parsing.advance();
+    if (tree) {
+      return tree;
+    }
+    if (step % STEPS === 0) {
+      yield;
+    }
+  }
 }
 
 /** Takes the statements up to the first broken one; returns where to go on. */

@@ -72,7 +72,7 @@ export function injectEffect(world: IRunWorld): IEffect {
       const { content } = await acceptedWith(world, run);
       let input: NotebookContent;
       try {
-        input = world.notebook.inject(
+        input = await world.notebook.inject(
           content,
           run.spec.parameters.filter(p => p.expression !== true)
         );
