@@ -7,10 +7,14 @@ import html
 import json
 import re
 import threading
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from .linebreaks import Unbroken, probes
+
 MASK = "[redacted]"
+Span = tuple[int, int]
 # a shorter encoding would hit clean text
 _SHORTEST = 8
 
@@ -25,20 +29,34 @@ def _base64_cores(value: bytes) -> set[str]:
     for offset in range(3):
         bits = (offset + len(value)) * 8
         text = base64.b64encode(b"\0" * offset + value).decode("ascii")
-        core = text[-(-offset * 8 // 6) : bits // 6]
-        cores.update((core, core.replace("+", "-").replace("/", "_")))
+        cores.add(text[-(-offset * 8 // 6) : bits // 6])
     return cores
+
+
+def _wholes(secret: str) -> set[str]:
+    """Return the secret, and the parts of a JWT that are secret together."""
+    parts = secret.split(".")
+    if len(parts) == 3 and secret.startswith("eyJ"):
+        # the header alone is the same for every token of an issuer
+        return {secret, ".".join(parts[:2]), ".".join(parts[1:]), parts[1], parts[2]}
+    return {secret}
+
+
+def broken_encodings(secret: str) -> set[str]:
+    """Return what of `secret` is searched for across lines: base64 in a mail, say."""
+    wholes = _wholes(secret)
+    # the smallest parts are in all the others
+    parts = {
+        whole for whole in wholes if not any(o != whole and o in whole for o in wholes)
+    }
+    cores = set().union(*(_base64_cores(part.encode("utf-8")) for part in parts))
+    return {core for core in cores if len(core) >= 2 * _SHORTEST}
 
 
 def encodings(secret: str) -> set[str]:
     """Return every spelling of `secret` that is searched for."""
-    wholes = {secret}
-    parts = secret.split(".")
-    if len(parts) == 3 and secret.startswith("eyJ"):
-        # the header alone is the same for every token of an issuer
-        wholes |= {".".join(parts[:2]), ".".join(parts[1:]), parts[1], parts[2]}
     found = {secret} if len(secret) >= 4 else set()
-    for whole in wholes:
+    for whole in _wholes(secret):
         value = whole.encode("utf-8")
         escaped = json.dumps(whole)[1:-1]
         percent = quote(whole, safe="")
@@ -55,8 +73,9 @@ def encodings(secret: str) -> set[str]:
             quote(whole),
             quote_plus(whole),
             html.escape(whole),
-            *_base64_cores(value),
         }
+        for core in _base64_cores(value):
+            spellings |= {core, core.replace("+", "-").replace("/", "_")}
         found |= {text for text in spellings if len(text) >= _SHORTEST}
     return found
 
@@ -71,7 +90,7 @@ class Vault:
         self._lock = threading.Lock()
         self._secrets: set[str] = set()
         self.patterns: tuple[str, ...] = ()
-        self.regex: re.Pattern[str] | None = None
+        self.forms: Forms | None = None
 
     def add(self, secret: str) -> None:
         """Know `secret` from now on; before anyone else may see it."""
@@ -82,15 +101,19 @@ class Vault:
             known = set(self.patterns) | encodings(secret)
             # the longest first: a part must not win over the whole
             ordered = sorted(known, key=lambda text: (-len(text), text))
-            self.regex = re.compile("|".join(map(re.escape, ordered)) or r"(?!)")
+            broken = sorted(set().union(*map(broken_encodings, self._secrets)))
+            self.forms = Forms(ordered, broken) if ordered else None
             self.patterns = tuple(ordered)
 
     def text(self, text: str) -> str:
         """Return `text` with every known secret masked."""
-        # `in` is memchr-fast; the expression runs only where there is a hit
-        if self.regex is None or not any(p in text for p in self.patterns):
+        if self.forms is None:
             return text
-        return self.regex.sub(MASK, text)
+        shown, at = [], 0
+        for start, end in self.forms.spans(text):
+            shown += [text[at:start], MASK]
+            at = end
+        return "".join([*shown, text[at:]]) if at else text
 
     def tree(self, value: Any) -> Any:
         """Return a JSON value with every string in it, keys too, masked."""
@@ -105,6 +128,75 @@ class Vault:
         return value
 
 
+class Forms:
+    """Finds patterns in a text, some of them where they are broken into lines too.
+
+    Parameters
+    ----------
+    patterns
+        The longest first.
+    broken
+        Those that are looked for across lines too.
+    """
+
+    def __init__(self, patterns: Sequence[str], broken: Sequence[str]) -> None:
+        self._patterns = tuple(patterns)
+        self._whole = _any_of(self._patterns)
+        self._broken = tuple(broken)
+        self._unbroken = _any_of(self._broken)
+        self._probes = (*self._patterns, *set().union(*map(probes, self._broken)))
+        # a break of four characters and some indentation for each short line
+        self.reach = 2 * max(map(len, self._patterns)) + 64
+
+    def spans(self, text: str) -> list[Span]:
+        """Return where the patterns are: from, to, in order, apart."""
+        found = self.lines(text)
+        return _joined(sorted((each[0][0], each[-1][1]) for each in found))
+
+    def lines(self, text: str) -> list[list[Span]]:
+        """Return the lines of each pattern in the text, without what parts them."""
+        # `in` is memchr-fast; the expressions run only where there is a hit
+        if not any(probe in text for probe in self._probes):
+            return []
+        unbroken = Unbroken(text)
+        return [
+            *([match.span()] for match in self._whole.finditer(text)),
+            *(
+                unbroken.places(*match.span())
+                for match in self._unbroken.finditer(unbroken.text)
+            ),
+        ]
+
+    def of_bytes(self) -> Forms:
+        """Return the same for a file that is read as if it were latin-1."""
+        patterns = [p.encode("utf-8").decode("latin-1") for p in self._patterns]
+        return Forms(patterns, self._broken)
+
+    def hold(self, text: str) -> int:
+        """Return where the longest tail begins that may grow into a pattern."""
+        start = _hold(text, self._patterns)
+        far = max(0, len(text) - self.reach)
+        tail = Unbroken(text[far:])
+        unbroken = _hold(tail.text, self._broken)
+        if unbroken < len(tail.text):
+            start = min(start, far + tail.place(unbroken))
+        return start
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, patterns)) or r"(?!)")
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
 class StreamRedactor:
     """Redacts a text that arrives in pieces, wherever they are cut.
 
@@ -117,28 +209,26 @@ class StreamRedactor:
 
     def feed(self, text: str) -> str:
         """Return what of the text so far is safe to show."""
-        patterns, regex = self._vault.patterns, self._vault.regex
+        forms = self._vault.forms
         if self._held:
             text = self._held + text
             self._held = ""
-        if regex is None or not text:
+        if forms is None or not text:
             return text
         shown = []
-        hit = any(pattern in text for pattern in patterns)
+        spans = forms.spans(text)
+        at = 0
         while True:
-            hold = _hold(text, patterns)
-            end = 0
-            for match in regex.finditer(text) if hit else ():
-                if match.start() >= hold:
-                    break
-                shown += [text[end : match.start()], MASK]
-                end = match.end()
-            if end <= hold:
-                shown.append(text[end:hold])
+            # a complete secret may reach over the tail: look at what follows it
+            hold = at + forms.hold(text[at:])
+            while spans and spans[0][0] < hold:
+                start, end = spans.pop(0)
+                shown += [text[at:start], MASK]
+                at = end
+            if at <= hold:
+                shown.append(text[at:hold])
                 self._held = text[hold:]
                 return "".join(shown)
-            # a complete secret reached over the tail: look at what follows it
-            text = text[end:]
 
     def finish(self) -> str:
         """Return what was held back: nothing follows that could complete it."""

@@ -36,19 +36,19 @@ def scrub(path: str, vault: Vault) -> int:
 
     In place and of the same length, since others hold the file open to append.
     """
-    patterns = [pattern.encode("utf-8") for pattern in vault.patterns]
-    overlap = max(map(len, patterns), default=1) - 1
+    if vault.forms is None:
+        return 0
+    # a byte is a character here, wherever a chunk is cut
+    forms = vault.forms.of_bytes()
     found = 0
     fd = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         at = 0
-        while chunk := os.pread(fd, _CHUNK + overlap, at):
-            for pattern in patterns:
-                where = chunk.find(pattern)
-                while where >= 0:
-                    os.pwrite(fd, b"*" * len(pattern), at + where)
-                    found += 1
-                    where = chunk.find(pattern, where + len(pattern))
+        while chunk := os.pread(fd, _CHUNK + forms.reach, at):
+            for lines in forms.lines(chunk.decode("latin-1")):
+                found += 1
+                for start, end in lines:
+                    os.pwrite(fd, b"*" * (end - start), at + start)
             at += _CHUNK
     finally:
         os.close(fd)

@@ -7,6 +7,7 @@ import html
 import json
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyterlab_batch.runner.redaction import MASK, StreamRedactor, Vault, encodings
+from jupyterlab_batch.runner.scrub import scrub
 
 SECRETS = st.text(
     st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=60
@@ -24,6 +26,8 @@ JWT = (
     ".eyJzdWIiOiJydW4tMSIsImV4cCI6MTcwMDAwMDAwMH0"
     ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 )
+
+OPAQUE = "0g5ElkIpMJ8JVRTDS6V9k2-H9fV2jTqqEeQxg0fJ1Bc"
 
 Encode = Callable[[str], str]
 ENCODINGS: dict[str, Encode] = {
@@ -81,6 +85,88 @@ def test_base64_of_a_text_around_the_secret_is_masked(
         rest = rest.replace("_", "/")[offset:]
         rest = rest[: len(rest) // 4 * 4]
         assert secret.encode() not in base64.b64decode(rest)
+
+
+BREAKS = {
+    "lines": "\n",
+    "network lines": "\r\n",
+    "repr": "\\n",
+    "repr of network lines": "\\r\\n",
+    "JSON in JSON": "\\\\n",
+    "indented": "\n    ",
+}
+
+
+def wrapped(text: str, width: int, by: str) -> str:
+    return by.join(text[at : at + width] for at in range(0, len(text), width))
+
+
+@pytest.mark.parametrize("by", BREAKS)
+@pytest.mark.parametrize("width", [64, 76])
+@given(
+    secret=st.sampled_from(
+        [OPAQUE, "0123456789abcdef" * 2, "Zq8-_~.x" * 8, "kä/+?&='\"<>" * 5]
+    ),
+    before=st.binary(max_size=80),
+    after=st.binary(max_size=80),
+    cuts=st.lists(st.integers(0, 999)),
+)
+def test_base64_in_lines_is_masked(
+    width: int,
+    by: str,
+    secret: str,
+    before: bytes,
+    after: bytes,
+    cuts: list[int],
+) -> None:
+    whole = base64.b64encode(before + secret.encode() + after).decode()
+    core = whole[
+        -(-len(before) * 8 // 6) : (len(before) + len(secret.encode())) * 8 // 6
+    ]
+    spelt = wrapped(whole, width, BREAKS[by])
+    shown = through(secret, pieces(spelt, cuts))
+    assert MASK in shown
+    rest = shown.replace(BREAKS[by], "").split(MASK)
+    assert all(core[at : at + 12] not in part for part in rest for at in range(20))
+
+
+def test_what_people_do_to_a_token_in_lines() -> None:
+    for spell in (bytes.decode, repr):
+        spelt = spell(base64.encodebytes(b"Bearer " + JWT.encode()))
+        shown = through(JWT, list(spelt))
+        assert shown.count(MASK) == 2, shown
+        # the header, the point between payload and signature, and quotes
+        assert len(shown.replace(MASK, "")) < 70, shown
+
+
+@given(
+    text=st.text("YWJjYWJj\n\\nr ", max_size=300),
+    cuts=st.lists(st.integers(0, 999)),
+)
+def test_lines_that_hold_no_secret_are_unchanged(text: str, cuts: list[int]) -> None:
+    assert (
+        through("abcabcabcabcabcabcabcabcabcabcabcabcabcabc\1", pieces(text, cuts))
+        == text
+    )
+
+
+def test_a_file_is_scrubbed_line_by_line(tmp_path: Path) -> None:
+    vault = Vault()
+    vault.add(JWT)
+    path = tmp_path / "events.jsonl"
+    clean = json.dumps({"seq": 1, "text": "\u00e9 fine"}, ensure_ascii=False) + "\n"
+    text = base64.encodebytes(b"..." + JWT.encode()).decode()
+    path.write_text(clean + json.dumps({"text": text}) + "\n" + clean + text + clean)
+    size = path.stat().st_size
+    assert scrub(str(path), vault) == 4
+    assert path.stat().st_size == size
+    lines = path.read_text().splitlines(keepends=True)
+    assert [lines[0], lines[2], lines[-1]] == [clean] * 3
+    told = json.loads(lines[1])["text"]
+    assert told == "".join(lines[3:-1]) and told.count("*") > 100
+    secret = base64.b64encode(JWT.encode()).decode()[50:]
+    assert not any(secret[at : at + 12] in told.replace("\n", "") for at in range(90))
+    assert scrub(str(path), vault) == 0
 
 
 @given(text=st.text(max_size=200), cuts=st.lists(st.integers(0, 999)))
