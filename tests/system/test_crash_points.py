@@ -46,6 +46,7 @@ class Story:
         self.place, self.platform, self.point = place, platform, point
         self.gate = place.folder / "gate"
         self.run = ""
+        self.leases: set[str] = set()
 
     def submit(self, *cells: str) -> None:
         """Submit; a broker that is lost over it is brought back and asked again."""
@@ -96,7 +97,9 @@ def is_cancelled(story: Story) -> str:
 def is_deleted(story: Story) -> str:
     """Delete after the end."""
     story.submit("print('before')")
-    folder = Path(story.place.ended(story.run)["run_folder"])
+    run = story.place.ended(story.run)
+    story.leases.add(run["lease"]["id"])
+    folder = Path(run["run_folder"])
     assert folder.is_dir()
     story.tell("delete", "--yes")
     story.place.batch("list")
@@ -151,7 +154,7 @@ def play(root: Path, platforms: dict[str, Platform], point: str) -> None:
                 )
                 if expected != "deleted":
                     holds(story, expected)
-                inventory_is_clean(place, platform, shared=True)
+                inventory_is_clean(place, platform, story.leases)
                 until(lambda: not marked(story.run), "no process of the run")
             finally:
                 story.gate.touch()

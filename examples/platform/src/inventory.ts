@@ -13,6 +13,8 @@ export interface IInventory {
   readonly clients: { readonly id: string; readonly name: string }[];
   readonly tokens: {
     readonly client: string;
+    /** the client's name when it was minted; it outlives the client */
+    readonly name: string;
     /** still accepted by the issuer's own store */
     readonly alive: boolean;
     /** digest of the token's handle, never the handle */
@@ -24,6 +26,7 @@ export interface IInventory {
 interface IIssued {
   readonly handle: string;
   readonly client: string;
+  readonly name: string;
   readonly jti: string;
   /** seconds since the epoch */
   readonly exp: number;
@@ -69,7 +72,8 @@ export class Inventory {
   }
 
   addToken(handle: string, client: string, exp: number): void {
-    this.#issued.push({ handle, client, jti: digest(handle), exp });
+    const name = this.#clients.get(client) ?? '';
+    this.#issued.push({ handle, client, name, jti: digest(handle), exp });
     this.note('token_minted', client);
   }
 
@@ -84,6 +88,7 @@ export class Inventory {
       clients: [...this.#clients].map(([id, name]) => ({ id, name })),
       tokens: this.#issued.map(token => ({
         client: token.client,
+        name: token.name,
         alive: token.exp > now && inStore(token.handle),
         jti: token.jti
       })),
