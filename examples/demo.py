@@ -33,17 +33,40 @@ def lay_out(home: Path) -> Path:
     return project / "wave.ipynb"
 
 
+LIFE = (
+    "client_registered",
+    "token_minted",
+    "resource_used",
+    "token_revoked",
+    "resource_refused",
+    "introspection_says_inactive",
+    "client_deleted",
+)
+
+
+def in_order(done: list[str]) -> bool:
+    """Whether the credential went through its whole life, in this order."""
+    last = [max(i for i, what in enumerate(done) if what == step) for step in LIFE]
+    return last == sorted(last)
+
+
 def credential_life(run: dict[str, Any], platform: Platform) -> bool:
     """Tell the credential's life from the platform's own books; true if it ended."""
     lease, books = run["lease"], platform.inventory()
+    done = [entry["what"] for entry in books["log"]]
+    missing = [what for what in LIFE if what not in done]
     print("\nthe credential, as the platform's own books have it")
     for entry in books["log"]:
         moment = datetime.fromtimestamp(entry["at"] / 1000).strftime("%H:%M:%S.%f")
         print(f"  {moment[:-3]}  {entry['what'].replace('_', ' ')}")
     alive = [token for token in books["tokens"] if token["alive"]]
     print(f"  now: {len(alive)} tokens alive, {len(books['clients'])} clients left")
+    for what in missing:
+        print(f"  MISSING: {what.replace('_', ' ')}")
     print(f"as the run has it\n  lease {lease['id']} {lease['state']}, {lease['end']}")
-    return lease["end"] == "dead_at_resource" and not alive and not books["clients"]
+    ended = lease["end"] == "dead_at_resource" and lease["state"] == "CLOSED"
+    gone = not alive and not books["clients"]
+    return ended and gone and not missing and in_order(done)
 
 
 def main() -> int:

@@ -27,6 +27,7 @@ export function audit(
   const acceptable = (expiresAt: number | null): boolean =>
     isProvable(lease) ||
     (expiresAt !== null && expiresAt <= (lease.deadline ?? 0) + SLACK_MS);
+  const proved = lease.tokens.filter(one => one.end === 'dead_at_resource');
   const broken: [string, boolean][] = [
     [
       'I1: a token was asked for without a committed claim',
@@ -45,6 +46,19 @@ export function audit(
     [
       'I5: closed, and a token has no end',
       closed && lease.tokens.some(token => token.end === null)
+    ],
+    [
+      'I5: called dead at a resource that did not refuse it',
+      lease.profile?.probe === true && proved.some(token => !token.refused)
+    ],
+    [
+      'I5: called dead at the resource, and the issuer was not asked',
+      lease.profile?.introspection === true &&
+        proved.some(
+          token =>
+            // Of a token that cannot be revoked, the client went before.
+            !token.disowned && !token.unintrospectable && !token.unrevocable
+        )
     ],
     [
       'I6: a secret is in the lease in clear',

@@ -46,7 +46,7 @@ export function tokenStep(
 
 /** Writes what became of a token into the lease. */
 function bury(step: IDraftStep, death: IDeath): IDraftStep {
-  const { token, intent, problem } = death;
+  const { token, intent, problem, note } = death;
   const tokens = step.lease.tokens.map(one =>
     one.n === token.n ? token : one
   );
@@ -55,11 +55,8 @@ function bury(step: IDraftStep, death: IDeath): IDraftStep {
     revokedAt: token.revokedAt ?? step.lease.revokedAt,
     ...(problem === undefined ? {} : { problem })
   });
-  const told = token.end
-    ? { ...next, detail: `token ${token.n}: ${token.end}` }
-    : problem
-      ? { ...next, detail: problem }
-      : next;
+  const detail = problem ?? note;
+  const told = detail ? { ...next, detail } : next;
   return intent ? ask(told, intent) : told;
 }
 

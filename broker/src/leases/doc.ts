@@ -37,6 +37,10 @@ export interface IToken {
   readonly failures: number;
   /** it was alive after an accepted revocation, so often */
   readonly refuted: number;
+  /** the resource answered 401 to it, and nobody called it alive since */
+  readonly refused: boolean;
+  /** the issuer called it inactive, and nobody called it alive since */
+  readonly disowned: boolean;
   readonly end: TokenEnd | null;
   readonly endedAt: number | null;
 }

@@ -8,10 +8,12 @@ export interface IDeath {
   readonly token: IToken;
   readonly intent: IIntentDraft | null;
   readonly problem?: string | null;
+  /** for the audit row, where neither an end nor a problem says more */
+  readonly note?: string;
 }
 
-/** Probes that may fail before the issuer is asked instead. */
-const PROBE_FAILURES = 2;
+/** A question may fail so often before the other one has to do. */
+const PATIENCE = 4;
 
 type Failed = Of<'revoke_failed' | 'probe_failed' | 'introspect_failed'>;
 export type TokenEvent =
@@ -31,18 +33,14 @@ export function dying(
   event: TokenEvent,
   now: number
 ): IDeath {
-  if (event.type === 'probed' && event.verdict === 'dead') {
-    return ended(token, 'dead_at_resource', now);
-  }
-  if (event.type === 'introspected' && event.verdict === 'inactive') {
-    return ended(
-      token,
-      token.selfContained ? 'dead_at_issuer' : 'dead_at_resource',
-      now
-    );
-  }
   if (hasExpired(token, now)) {
     return ended(token, 'expired', now);
+  }
+  if (event.type === 'probed' && event.verdict === 'dead') {
+    return proven(lease, { ...token, refused: true, failures: 0 }, now);
+  }
+  if (event.type === 'introspected' && event.verdict === 'inactive') {
+    return proven(lease, { ...token, disowned: true }, now);
   }
   switch (event.type) {
     case 'revoked':
@@ -57,6 +55,20 @@ export function dying(
     default:
       return failed(lease, token, event, now);
   }
+}
+
+/** Dead by one witness: the issuer has to agree where it can be asked. */
+function proven(lease: ILeaseDoc, token: IToken, now: number): IDeath {
+  if (!token.disowned && canIntrospect(lease, token)) {
+    return {
+      ...asked(token, 'introspect', 0, now),
+      note: `token ${token.n}: refused by the resource; asking the issuer`
+    };
+  }
+  // Where a resource is named, its own 401 is what counts (DESIGN §8).
+  const atResource =
+    token.refused || (!lease.profile?.probe && !token.selfContained);
+  return ended(token, atResource ? 'dead_at_resource' : 'dead_at_issuer', now);
 }
 
 function failed(
@@ -91,9 +103,17 @@ function failed(
         }
       : { ...asked(token, 'revoke', wait, now), problem };
   }
-  if (event.type === 'introspect_failed' && fault.kind === 'fatal') {
+  if (event.type === 'introspect_failed') {
     const blind = { ...token, unintrospectable: true };
-    return { ...revokeOrVerify(lease, blind, wait, now), problem };
+    if (
+      token.refused &&
+      (fault.kind === 'fatal' || token.failures > PATIENCE)
+    ) {
+      return proven(lease, blind, now);
+    }
+    if (fault.kind === 'fatal') {
+      return { ...revokeOrVerify(lease, blind, wait, now), problem };
+    }
   }
   return { ...verify(lease, token, wait, now), problem };
 }
@@ -109,6 +129,8 @@ function refuted(
   const token = {
     ...before,
     refuted: before.refuted + (told ? 1 : 0),
+    refused: false,
+    disowned: false,
     failures: before.failures + 1
   };
   const wait = pause(Math.max(token.refuted, token.failures), jitter);
@@ -140,7 +162,7 @@ function verify(
   const introspect = canIntrospect(lease, token);
   if (
     lease.profile?.probe &&
-    !(introspect && token.failures > PROBE_FAILURES)
+    !(introspect && (token.refused || token.failures > PATIENCE))
   ) {
     return asked(token, 'probe', wait, now);
   }
@@ -176,13 +198,28 @@ function ended(
   return {
     token: { ...token, busy: false, superseded: true, end, endedAt: now },
     intent: null,
-    problem: null
+    problem: null,
+    note: `token ${token.n}: ${witnesses(token, end)}`
   };
+}
+
+/** An end with who says so. */
+function witnesses(token: IToken, end: NonNullable<IToken['end']>): string {
+  const by = [
+    ...(token.refused ? ['refused by the resource'] : []),
+    ...(token.disowned ? ['inactive at the issuer'] : [])
+  ];
+  return end === 'expired' || by.length === 0
+    ? end
+    : `${end} (${by.join(', ')})`;
 }
 
 const over = (token: IToken): number => (token.expiresAt ?? Infinity) + SKEW_MS;
 
 const hasExpired = (token: IToken, now: number): boolean => now >= over(token);
 
+/** Its own client's word is wanted: not after that one is deleted. */
 const canIntrospect = (lease: ILeaseDoc, token: IToken): boolean =>
-  lease.profile?.introspection === true && !token.unintrospectable;
+  lease.profile?.introspection === true &&
+  !token.unintrospectable &&
+  (lease.client === 'shared' || lease.held !== null);

@@ -200,6 +200,8 @@ function hold(
     revokedAt: null,
     failures: 0,
     refuted: 0,
+    refused: false,
+    disowned: false,
     end: null,
     endedAt: null
   };

@@ -34,6 +34,7 @@ const KINDS: readonly LeaseIntentKind[] = [
   'mint',
   'revoke',
   'probe',
+  'introspect',
   'delete_client',
   'erase'
 ];

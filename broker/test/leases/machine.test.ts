@@ -60,6 +60,7 @@ const CLOSED: readonly LeaseEvent[] = [
   DRAIN,
   { type: 'revoked', n: 1 },
   { type: 'probed', n: 1, verdict: 'dead', jitter },
+  { type: 'introspected', n: 1, verdict: 'inactive', jitter },
   { type: 'client_deleted' },
   { type: 'erased' }
 ];
@@ -94,6 +95,7 @@ describe('leaseMachine', () => {
       'ACTIVE',
       'ACTIVE',
       'REVOKING',
+      'VERIFYING',
       'VERIFYING',
       'DELETING_CLIENT',
       'DELETING_CLIENT',
@@ -249,6 +251,55 @@ describe('leaseMachine', () => {
       again && probe ? leaseMachine.step(again, probe, 1000).intents : [];
     expect(intent?.kind).toBe('revoke');
     expect(intent?.delay).toBeGreaterThan(0);
+  });
+
+  const REVOKED = CLOSED.slice(0, 7);
+  const DEAD = CLOSED[7];
+  const INACTIVE = CLOSED[8];
+  const deaf: LeaseEvent = {
+    type: 'introspect_failed',
+    n: 1,
+    fault: FAULT,
+    jitter
+  };
+  const away: LeaseEvent = { type: 'probe_failed', n: 1, fault: FAULT, jitter };
+  const endAfter = (...events: LeaseEvent[]) =>
+    after([...REVOKED, ...events]).tokens[0]?.end;
+
+  it('hears both the resource and the issuer before it calls a token dead', () => {
+    expect(endAfter(DEAD)).toBeNull();
+    expect(endAfter(DEAD, INACTIVE)).toBe('dead_at_resource');
+    const one = leaseMachine.step(after(REVOKED), DEAD, 1000);
+    expect(one.intents).toEqual([{ kind: 'introspect', payload: { n: 1 } }]);
+    const two = leaseMachine.step(one.state, INACTIVE, 1000);
+    expect(two.detail).toBe(
+      'token 1: dead_at_resource (refused by the resource, inactive at the issuer)'
+    );
+    expect(two.intents).toEqual([{ kind: 'delete_client', payload: {} }]);
+  });
+
+  it('goes on revoking while the issuer calls the token active', () => {
+    const active: LeaseEvent = {
+      type: 'introspected',
+      n: 1,
+      verdict: 'active',
+      jitter
+    };
+    const step = leaseMachine.step(after([...REVOKED, DEAD]), active, 1000);
+    expect(step.state.tokens[0]).toMatchObject({
+      end: null,
+      refused: false,
+      refuted: 1
+    });
+    expect(step.intents[0]?.kind).toBe('revoke');
+  });
+
+  it('is not held up by a witness that cannot be asked, nor believes too much', () => {
+    const often = <T>(event: T): T[] => Array<T>(4).fill(event);
+    expect(endAfter(DEAD, ...often(deaf))).toBeNull();
+    expect(endAfter(DEAD, ...often(deaf), deaf)).toBe('dead_at_resource');
+    // Without the 401 of the resource that is named, the issuer's word only.
+    expect(endAfter(...often(away), away, INACTIVE)).toBe('dead_at_issuer');
   });
 
   it('takes back a try that is only due when the run ends', () => {

@@ -137,8 +137,8 @@ export class SimulatedProvider implements ILeaseProvider {
   }
 
   async revoke(client: IClient | null, token: Secret): Promise<Answer<null>> {
-    if (this.#options.stateless) {
-      return { kind: 'fatal', code: 'unsupported', why: 'cannot' };
+    if (this.#options.stateless || !this.#options.revocation) {
+      return NOT_OFFERED;
     }
     const lie = this.#tape.pick(5) === 4;
     return this.#answer(() => {
@@ -153,6 +153,9 @@ export class SimulatedProvider implements ILeaseProvider {
   }
 
   async probe(token: Secret): Promise<Answer<'alive' | 'dead'>> {
+    if (!this.#options.probe) {
+      return NOT_OFFERED;
+    }
     return this.#answer(() => {
       const found = this.#find(token);
       const local = this.#options.selfContained && this.#options.localResource;
@@ -168,8 +171,8 @@ export class SimulatedProvider implements ILeaseProvider {
     client: IClient | null,
     token: Secret
   ): Promise<Answer<'active' | 'inactive'>> {
-    if (this.#options.stateless) {
-      return { kind: 'fatal', code: 'unsupported', why: 'cannot' };
+    if (this.#options.stateless || !this.#options.introspection) {
+      return NOT_OFFERED;
     }
     return this.#answer(
       () =>
@@ -224,6 +227,12 @@ export class SimulatedProvider implements ILeaseProvider {
     return ok(work());
   }
 }
+
+const NOT_OFFERED: Answer<never> = {
+  kind: 'fatal',
+  code: 'unsupported',
+  why: 'cannot'
+};
 
 const ok = <T>(value: T): Answer<T> => ({ kind: 'ok', value });
 

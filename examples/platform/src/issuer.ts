@@ -103,6 +103,19 @@ export function makeIssuer(
     }
   };
   const provider = new Provider(options.issuer, configuration);
+  provider.use(async (ctx, next) => {
+    await next();
+    const answer: unknown = ctx.body;
+    if (
+      ctx.path === INTROSPECTION &&
+      typeof answer === 'object' &&
+      answer !== null &&
+      'active' in answer
+    ) {
+      const word = answer.active === true ? 'active' : 'inactive';
+      inventory.note(`introspection_says_${word}`, '');
+    }
+  });
   if (stateless) {
     provider.on('client_credentials.issued', token => {
       const exp = token.exp ?? Date.now() / 1000 + token.expiration;
