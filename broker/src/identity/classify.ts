@@ -92,6 +92,9 @@ export async function judge(
   if (word === 'temporarily_unavailable' || word === 'server_error') {
     return retry(why, false);
   }
+  if (word === 'invalid_token') {
+    return fatal('unknown_token', why);
+  }
   return word === 'invalid_client' || status === 401
     ? fatal('unknown_client', why)
     : fatal('identity_refused', why);

@@ -7,7 +7,9 @@ export type FatalCode =
   /** it has no such endpoint, or not for this kind of token */
   | 'unsupported'
   /** it does not know this client (any more) */
-  | 'unknown_client';
+  | 'unknown_client'
+  /** it does not know this token (any more) */
+  | 'unknown_token';
 
 export interface IRetry {
   readonly kind: 'retry';

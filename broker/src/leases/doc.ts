@@ -4,8 +4,11 @@ import type { IProfile } from './ports.ts';
 
 /** A token may outlive its attempt's deadline by this, and no more (I2). */
 export const SLACK_MS = 60_000;
-/** After its expiry, how long a clock elsewhere may still call it alive. */
-export const SKEW_MS = 5_000;
+/**
+ * After its expiry, how long a clock elsewhere may still call a token alive:
+ * clocks are wrong, and are set right, by minutes. Only where nobody can be asked.
+ */
+export const SKEW_MS = 5 * 60_000;
 /** How long a run waits for a provider that cannot be reached. */
 export const PATIENCE_MS = 120_000;
 /** How long a client is tried to be deleted before it is listed as an orphan. */

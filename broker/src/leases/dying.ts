@@ -21,9 +21,7 @@ export type TokenEvent =
 
 /** Takes one token that has to die a step further. */
 export function begin(lease: ILeaseDoc, token: IToken, now: number): IDeath {
-  return hasExpired(token, now)
-    ? ended(token, 'expired', now)
-    : revokeOrVerify(lease, token, 0, now);
+  return revokeOrVerify(lease, token, 0, now);
 }
 
 /** What the outcome of a revocation, probe or introspection means. */
@@ -33,27 +31,26 @@ export function dying(
   event: TokenEvent,
   now: number
 ): IDeath {
-  if (hasExpired(token, now)) {
-    return ended(token, 'expired', now);
-  }
-  if (event.type === 'probed' && event.verdict === 'dead') {
-    return proven(lease, { ...token, refused: true, failures: 0 }, now);
-  }
-  if (event.type === 'introspected' && event.verdict === 'inactive') {
-    return proven(lease, { ...token, disowned: true }, now);
-  }
   switch (event.type) {
     case 'revoked':
       return verify(lease, { ...token, revokedAt: now, failures: 0 }, 0, now);
     case 'probed':
+      if (event.verdict === 'dead') {
+        return proven(lease, { ...token, refused: true, failures: 0 }, now);
+      }
       // A JWT may be dead for its issuer only: let the issuer say so.
       return canIntrospect(lease, token) && token.selfContained
         ? asked(token, 'introspect', 0, now)
         : refuted(lease, token, event.jitter, now);
     case 'introspected':
-      return refuted(lease, token, event.jitter, now);
+      return event.verdict === 'inactive'
+        ? proven(lease, { ...token, disowned: true }, now)
+        : refuted(lease, token, event.jitter, now);
     default:
-      return failed(lease, token, event, now);
+      // Nobody says otherwise: the clock is believed.
+      return hasExpired(token, now)
+        ? ended(token, 'expired', now)
+        : failed(lease, token, event, now);
   }
 }
 
@@ -87,21 +84,7 @@ function failed(
   }[event.type];
   const problem = `${what} of token ${token.n}: the provider ${fault.why}`;
   if (event.type === 'revoke_failed') {
-    const never =
-      fault.kind === 'fatal' &&
-      (fault.code === 'unsupported' ||
-        (fault.code === 'unknown_client' && lease.client === 'per_lease'));
-    return never
-      ? {
-          ...verify(
-            lease,
-            { ...token, unrevocable: true, failures: 0 },
-            0,
-            now
-          ),
-          problem: `${problem}; it lives until it expires`
-        }
-      : { ...asked(token, 'revoke', wait, now), problem };
+    return { ...unrevoked(lease, token, event, wait, now), problem };
   }
   if (event.type === 'introspect_failed') {
     const blind = { ...token, unintrospectable: true };
@@ -116,6 +99,36 @@ function failed(
     }
   }
   return { ...verify(lease, token, wait, now), problem };
+}
+
+/** The classes of a revocation that failed (RFC 7009 §2.2.1, RFC 6749 §5.2). */
+function unrevoked(
+  lease: ILeaseDoc,
+  token: IToken,
+  { fault }: Failed,
+  wait: number,
+  now: number
+): IDeath {
+  switch (fault.kind === 'fatal' ? fault.code : null) {
+    case 'unsupported':
+      // Not this kind of token, whatever is done: its end is its expiry.
+      return verify(
+        lease,
+        { ...token, unrevocable: true, failures: 0 },
+        0,
+        now
+      );
+    case 'unknown_token':
+      // Nothing that could be revoked: done, and to be proved like any other.
+      return verify(lease, { ...token, revokedAt: now, failures: 0 }, 0, now);
+    case 'unknown_client':
+      // The client may be gone and the token with it; ask who would know.
+      return lease.profile?.probe
+        ? asked(token, 'probe', wait, now)
+        : asked(token, 'revoke', wait, now);
+    default:
+      return asked(token, 'revoke', wait, now);
+  }
 }
 
 /** Revoked, and still alive: RFC 7009 §2.2 allows it; once more. */
@@ -134,11 +147,19 @@ function refuted(
     failures: before.failures + 1
   };
   const wait = pause(Math.max(token.refuted, token.failures), jitter);
+  if (token.expiresAt !== null && now >= token.expiresAt + 2 * SKEW_MS) {
+    return {
+      ...ended(token, 'unconfirmed', now),
+      problem: `token ${token.n} still works after its expiry`
+    };
+  }
   return {
     ...revokeOrVerify(lease, token, wait, now),
     problem: told
       ? `token ${token.n} still works after an accepted revocation; revoking it again`
-      : `token ${token.n} cannot be revoked; waiting for its expiry`
+      : token.unrevocable
+        ? `token ${token.n} cannot be revoked; waiting for its expiry`
+        : `token ${token.n} works and could not be revoked yet`
   };
 }
 
@@ -170,20 +191,23 @@ function verify(
     return asked(token, 'introspect', wait, now);
   }
   // Nobody can be asked: its own expiry is the only proof there will be.
-  return token.expiresAt === null
-    ? ended(token, 'unconfirmed', now)
+  if (token.expiresAt === null) {
+    return ended(token, 'unconfirmed', now);
+  }
+  return hasExpired(token, now)
+    ? ended(token, 'expired', now)
     : asked(token, 'probe', Infinity, now);
 }
 
-/** No later than its expiry, when there is an answer in any case. */
+/** Once at its expiry, when there is an answer in any case. */
 function asked(
   token: IToken,
   kind: 'revoke' | 'probe' | 'introspect',
   wait: number,
   now: number
 ): IDeath {
-  const left = token.expiresAt === null ? Infinity : over(token) - now;
-  const delay = Math.max(0, Math.min(wait, left));
+  const left = over(token) - now;
+  const delay = left > 0 ? Math.min(wait, left) : wait;
   return {
     token: { ...token, busy: true },
     intent: { kind, payload: { n: token.n }, ...(delay > 0 ? { delay } : {}) }

@@ -1,9 +1,9 @@
-import type { IProfile } from './ports.ts';
+import type { FaultCode, IProfile } from './ports.ts';
 
 /** Why a call did not succeed; our own words only. */
 export interface IFault {
   readonly kind: 'retry' | 'fatal';
-  readonly code: 'identity_refused' | 'unsupported' | 'unknown_client' | null;
+  readonly code: FaultCode | null;
   readonly why: string;
   /** ms that the provider asked for */
   readonly afterMs: number | null;

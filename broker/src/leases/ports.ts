@@ -26,10 +26,14 @@ export interface IGrant {
   readonly selfContained: boolean;
 }
 
+/** Why asking again changes nothing; the words of `identity/provider.ts`. */
+export type FaultCode =
+  'identity_refused' | 'unsupported' | 'unknown_client' | 'unknown_token';
+
 export interface IRefusal {
   readonly kind: 'retry' | 'fatal';
   readonly why: string;
-  readonly code?: 'identity_refused' | 'unsupported' | 'unknown_client';
+  readonly code?: FaultCode;
   readonly afterMs?: number | null;
   readonly maybeApplied?: boolean;
   readonly residue?: IGrant;

@@ -80,16 +80,37 @@ describe('a lease against the real platform', () => {
   });
 
   it('waits out a token that cannot be revoked, its client gone', async () => {
-    const { driver } = await stage({ tokens: 'jwt_stateless', ttl: 60 });
+    const { driver, service } = await stage({
+      tokens: 'jwt_stateless',
+      ttl: 1
+    });
     await claim(driver);
-    const expiry = driver.lease.tokens[0]?.expiresAt ?? 0;
+    const { access_token } = await service.token('lease-1', 0, signal);
+    await service.settled();
     driver.send({ type: 'drain', why: 'the job ended' });
     await driver.settle(() => driver.lease.clientDeletedAt !== null);
-    expect(driver.now).toBeLessThan(expiry);
+    expect(driver.lease.tokens[0]?.end).toBeNull();
     expect(leaseSummary(driver.lease).state).toBe('VERIFYING');
+    // The resource keeps real time.
+    await expect
+      .poll(async () => (await use(access_token)).status, { timeout: 10_000 })
+      .toBe(401);
     await driver.settle(() => driver.lease.closedAt !== null);
-    expect(driver.now).toBeGreaterThan(expiry);
-    expect(leaseSummary(driver.lease).end).toBe('expired');
+    expect(leaseSummary(driver.lease).end).toBe('dead_at_resource');
+  });
+
+  it('does not call a token dead that works after its expiry', async () => {
+    const { driver } = await stage({ tokens: 'jwt_stateless', ttl: 60 });
+    await claim(driver);
+    // The broker's clock runs ahead of the platform's.
+    driver.now = (driver.lease.tokens[0]?.expiresAt ?? 0) + 60_000;
+    driver.send({ type: 'drain', why: 'the job ended' });
+    await driver.settle(() => driver.lease.closedAt !== null);
+    expect(leaseSummary(driver.lease)).toMatchObject({
+      end: 'unconfirmed',
+      verified_at: null,
+      problem: 'token 1 still works after its expiry'
+    });
   });
 
   it('leaves a shared client alone', async () => {

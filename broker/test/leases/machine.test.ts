@@ -302,6 +302,59 @@ describe('leaseMachine', () => {
     expect(endAfter(...often(away), away, INACTIVE)).toBe('dead_at_issuer');
   });
 
+  it.each([
+    ['a server that is down', { kind: 'retry', code: null }, 'revoke', true],
+    ['a refusal', { kind: 'fatal', code: 'identity_refused' }, 'revoke', true],
+    ['no such token', { kind: 'fatal', code: 'unknown_token' }, 'probe', false],
+    [
+      'no such client',
+      { kind: 'fatal', code: 'unknown_client' },
+      'probe',
+      true
+    ],
+    [
+      'not for this type',
+      { kind: 'fatal', code: 'unsupported' },
+      'probe',
+      false
+    ]
+  ] as const)(
+    'after a revocation answered with %s',
+    (_what, more, kind, waits) => {
+      const fault: IFault = { ...FAULT, ...more };
+      const step = leaseMachine.step(
+        after(CLOSED.slice(0, 6)),
+        { type: 'revoke_failed', n: 1, fault, jitter },
+        1000
+      );
+      expect(step.intents[0]?.kind).toBe(kind);
+      expect((step.intents[0]?.delay ?? 0) > 0).toBe(waits);
+      expect(step.state.tokens[0]?.end).toBeNull();
+    }
+  );
+
+  it('tries for as long as the token lives, a minute apart at most', () => {
+    let lease = after(CLOSED.slice(0, 6));
+    let now = 1000;
+    let tries = 0;
+    while (lease.tokens[0]?.end === null) {
+      const step = leaseMachine.step(
+        lease,
+        { type: 'revoke_failed', n: 1, fault: FAULT, jitter },
+        now
+      );
+      lease = step.state;
+      tries += 1;
+      const wait = step.intents[0]?.delay ?? 0;
+      expect(wait).toBeLessThanOrEqual(60_000);
+      now += wait;
+    }
+    expect(lease.tokens[0]?.end).toBe('expired');
+    // 301 s of life and 300 s of doubt, with at most a minute between two.
+    expect(now).toBeGreaterThanOrEqual(601_000);
+    expect(tries).toBeGreaterThan(10);
+  });
+
   it('takes back a try that is only due when the run ends', () => {
     const waiting = after([
       { type: 'provision' },
