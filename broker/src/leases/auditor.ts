@@ -7,11 +7,18 @@ export interface IAuditRow {
   readonly fits: boolean;
 }
 
+/** A row of a run or of one of its leases, in the order of their commits. */
+export interface IStoryRow extends IAuditRow {
+  readonly machine: 'run' | 'lease';
+  readonly from: string | null;
+  readonly to: string;
+}
+
 const SEALED = /^1\.[0-9a-f]{8}\.[A-Za-z0-9_-]+$/;
 
 /**
  * Checks one lease and its history against the invariants of DESIGN §8 that
- * lie with the lease (I3 and I9 lie with the run's permit).
+ * lie with the lease.
  *
  * @returns what is broken, in words; empty: nothing
  */
@@ -23,6 +30,9 @@ export function audit(
   const claim = rows.findIndex(row => row.event === 'claim' && row.fits);
   const firstMint = rows.findIndex(
     row => row.event === 'minted' || row.event === 'mint_failed'
+  );
+  const deleted = rows.findIndex(
+    row => row.event === 'client_deleted' && row.fits
   );
   const acceptable = (expiresAt: number | null): boolean =>
     isProvable(lease) ||
@@ -81,12 +91,11 @@ export function audit(
     ],
     [
       'the client was deleted before a revocable token was dead',
-      lease.clientDeletedAt !== null &&
-        lease.tokens.some(
-          token =>
-            !token.unrevocable &&
-            (token.endedAt ?? Infinity) > (lease.clientDeletedAt ?? 0)
-        )
+      // By the order of the rows: a clock may have been set back in between.
+      deleted >= 0 &&
+        rows
+          .slice(deleted)
+          .some(row => row.fits && /^revoke(d|_failed)$/.test(row.event))
     ],
     [
       'a token was taken for dead without a revocation or its expiry',
@@ -97,6 +106,50 @@ export function audit(
           token.revokedAt === null &&
           !token.unrevocable
       )
+    ]
+  ];
+  return broken.filter(([, isBroken]) => isBroken).map(([what]) => what);
+}
+
+/**
+ * Checks what lies with the run and its permit: I1, I3, I7, I9.
+ *
+ * @param rows the whole history of the run and its leases
+ * @returns what is broken, in words; empty: nothing
+ */
+export function auditRun(
+  run: { readonly state: string; readonly closedAt: number | null },
+  leases: readonly ILeaseDoc[],
+  rows: readonly IStoryRow[]
+): readonly string[] {
+  const nth = (machine: 'run' | 'lease', event: string): number[] =>
+    rows.flatMap((row, index) =>
+      row.machine === machine && row.event === event && row.fits ? [index] : []
+    );
+  const permits = nth('run', 'permit').filter(
+    index => rows[index]?.to === 'running'
+  );
+  const claims = nth('lease', 'claim');
+  const [observed = Infinity] = nth('run', 'submitted');
+  const ended = ['succeeded', 'failed', 'cancelled', 'lost'];
+  const done = leases.every(lease => lease.closedAt !== null);
+  const broken: [string, boolean][] = [
+    [
+      'I1: a claim without a permit of an attempt that was seen running',
+      claims.some(claim => !permits.some(permit => permit < claim)) ||
+        permits.some(permit => permit < observed)
+    ],
+    [
+      'I3: the ticket of a run was consumed more than once',
+      permits.length > 1 || claims.length > leases.length
+    ],
+    [
+      'I7: closed_at does not say whether the run ended and its leases closed',
+      (run.closedAt !== null) !== (ended.includes(run.state) && done)
+    ],
+    [
+      'I9: a permit was given while another was alive',
+      permits.some(permit => rows[permit]?.from !== 'queued')
     ]
   ];
   return broken.filter(([, isBroken]) => isBroken).map(([what]) => what);

@@ -1,4 +1,4 @@
-export { audit, type IAuditRow } from './auditor.ts';
+export { audit, auditRun, type IAuditRow, type IStoryRow } from './auditor.ts';
 export { newLease, type ILeaseDoc } from './doc.ts';
 export {
   leaseEffects,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { LeaseEvent } from '../../src/leases/events.ts';
 import { leaseSummary } from '../../src/leases/view.ts';
 import { Driver } from './driver.ts';
-import { SimulatedProvider, Tape, type IWorldOptions } from './simulation.ts';
+import { LyingProvider, Tape, type IWorldOptions } from './lying-provider.ts';
 
 const RUNS = 2500;
 
@@ -47,7 +47,7 @@ async function live(
 ) {
   const tape = new Tape(values);
   const clock = { now: 1_000_000 };
-  const provider = new SimulatedProvider(
+  const provider = new LyingProvider(
     options,
     new Tape(faults),
     () => clock.now

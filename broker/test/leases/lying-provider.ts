@@ -4,7 +4,8 @@ import type {
   IClient,
   IGrant,
   ILeaseProvider,
-  IProfile
+  IProfile,
+  IRefusal
 } from '../../src/leases/ports.ts';
 
 /** A tape of choices; when it has run out everything is healthy and in order. */
@@ -42,11 +43,13 @@ export interface IWorldOptions extends IProfile {
 
 interface ISimToken {
   readonly value: string;
+  /** ms by the provider's own clock */
   readonly until: number;
-  revoked: boolean;
+  /** when a revocation takes effect; null: none was heeded */
+  revokedFrom: number | null;
 }
 
-type Fault = 'none' | 'before' | 'after' | 'fatal' | 'throw';
+type Fault = 'none' | 'before' | 'after' | 'slow_down' | 'fatal' | 'throw';
 const FAULTS: readonly Fault[] = [
   'none',
   'none',
@@ -54,12 +57,18 @@ const FAULTS: readonly Fault[] = [
   'none',
   'before',
   'after',
+  'slow_down',
   'fatal',
   'throw'
 ];
 
-/** A provider in memory: what it holds is the truth that the tests compare with. */
-export class SimulatedProvider implements ILeaseProvider {
+/**
+ * A provider in memory that says what is not so: revocations that are accepted
+ * and do nothing or take a while, tokens that may do more, live shorter or say
+ * nothing of their life, answers that are lost. What it holds is the truth that
+ * the tests compare with.
+ */
+export class LyingProvider implements ILeaseProvider {
   readonly name = 'simulated';
   readonly client: 'per_lease' | 'shared';
   readonly scopes = ['a', 'b'];
@@ -69,14 +78,25 @@ export class SimulatedProvider implements ILeaseProvider {
   lies = 0;
   readonly #options: IWorldOptions;
   readonly #clock: () => number;
+  readonly #brokerClock: () => number;
   #tape: Tape;
   #made = 0;
   readonly findClients?: ILeaseProvider['findClients'];
 
-  constructor(options: IWorldOptions, tape: Tape, clock: () => number) {
+  /**
+   * @param brokerClock what the caller takes for the time: `expires_in` is
+   *   counted from there
+   */
+  constructor(
+    options: IWorldOptions,
+    tape: Tape,
+    clock: () => number,
+    brokerClock = clock
+  ) {
     this.#options = options;
     this.#tape = tape;
     this.#clock = clock;
+    this.#brokerClock = brokerClock;
     this.client = options.client;
     if (options.canFind) {
       this.findClients = async name =>
@@ -90,7 +110,7 @@ export class SimulatedProvider implements ILeaseProvider {
 
   alive(): string[] {
     return this.tokens
-      .filter(token => !token.revoked && token.until > this.#clock())
+      .filter(token => !this.#isRevoked(token) && token.until > this.#clock())
       .map(token => token.value);
   }
 
@@ -113,15 +133,17 @@ export class SimulatedProvider implements ILeaseProvider {
     scopes: readonly string[]
   ): Promise<Answer<IGrant>> {
     const tooMuch = this.#tape.pick(12) === 11;
+    const deadOnArrival = this.#tape.pick(20) === 19;
     const answer = this.#answer(() => {
       const { life, selfContained } = this.#options;
       const value = `token-${this.#next()}`;
-      const until = this.#clock() + (life ?? 3_600_000);
-      this.tokens.push({ value, until, revoked: false });
+      const lives = deadOnArrival ? 0 : (life ?? 3_600_000);
+      const until = this.#clock() + lives;
+      this.tokens.push({ value, until, revokedFrom: null });
       return {
         token: new Secret(value),
         type: 'Bearer',
-        expiresAt: life === null ? null : until,
+        expiresAt: life === null ? null : this.#brokerClock() + lives,
         scopes: tooMuch ? [...scopes, 'root'] : scopes,
         selfContained
       };
@@ -141,12 +163,14 @@ export class SimulatedProvider implements ILeaseProvider {
       return NOT_OFFERED;
     }
     const lie = this.#tape.pick(5) === 4;
+    // A cache in front of the resource.
+    const lag = [0, 0, 0, 3000][this.#tape.pick(4)] ?? 0;
     return this.#answer(() => {
       const found = this.#find(token);
       if (lie) {
         this.lies += 1;
       } else if (found) {
-        found.revoked = true;
+        found.revokedFrom ??= this.#clock() + lag;
       }
       return null;
     }, client);
@@ -161,7 +185,7 @@ export class SimulatedProvider implements ILeaseProvider {
       const local = this.#options.selfContained && this.#options.localResource;
       return found &&
         found.until > this.#clock() &&
-        (local || this.#options.stateless || !found.revoked)
+        (local || this.#options.stateless || !this.#isRevoked(found))
         ? 'alive'
         : 'dead';
     });
@@ -198,6 +222,10 @@ export class SimulatedProvider implements ILeaseProvider {
     };
   }
 
+  #isRevoked({ revokedFrom }: ISimToken): boolean {
+    return revokedFrom !== null && revokedFrom <= this.#clock();
+  }
+
   #find(token: Secret): ISimToken | undefined {
     return this.tokens.find(one => one.value === token.reveal());
   }
@@ -212,6 +240,8 @@ export class SimulatedProvider implements ILeaseProvider {
     switch (fault) {
       case 'before':
         return lost(false);
+      case 'slow_down':
+        return { ...lost(false), afterMs: 1000 * this.#tape.pick(600) };
       case 'after':
         work();
         return lost(true);
@@ -236,7 +266,7 @@ const NOT_OFFERED: Answer<never> = {
 
 const ok = <T>(value: T): Answer<T> => ({ kind: 'ok', value });
 
-const lost = (maybeApplied: boolean): Answer<never> => ({
+const lost = (maybeApplied: boolean): IRefusal => ({
   kind: 'retry',
   afterMs: null,
   maybeApplied,
