@@ -58,6 +58,7 @@ class FileEntry(TypedDict):
 class FileList(TypedDict):
     folder: str | None
     files: list[FileEntry]
+    kept: list[FileEntry]
 
 
 FilesMode: TypeAlias = Literal['snapshot', 'in-place', 'none']
@@ -269,6 +270,7 @@ class ReleaseRequest(TypedDict):
 
 class RerunRequest(TypedDict):
     parameters: dict[str, str] | None
+    files_mode: NotRequired[FilesMode]
 
 
 class ResultReply(TypedDict):

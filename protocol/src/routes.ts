@@ -153,7 +153,8 @@ export const ROUTES = {
     socket: 'control',
     method: 'GET',
     path: '/v1/runs/:id/log',
-    summary: 'A piece of runner.log',
+    summary:
+      'A piece of what a run printed; at the end what runner and kernel said',
     query: Offset,
     reply: LogChunk,
     status: 200,

@@ -229,7 +229,8 @@ export const RerunRequest = Strict(
     parameters: Nullable(
       Type.Record(Type.String(), Type.String()),
       'changed texts by name; null: exactly as before'
-    )
+    ),
+    files_mode: Type.Optional(FilesMode)
   },
   'RerunRequest'
 );
@@ -246,7 +247,7 @@ export const LogChunk = Strict(
     text: Type.String(),
     offset: Type.Integer({
       minimum: 0,
-      description: 'bytes; ask from here next'
+      description: 'of the events behind the text; ask from here next'
     }),
     ended: Type.Boolean({ description: 'the run is over: nothing will follow' })
   },
@@ -256,8 +257,15 @@ export type LogChunk = Static<typeof LogChunk>;
 
 export const FileList = Strict(
   {
-    folder: Nullable(Type.String()),
-    files: Type.Array(FileEntry)
+    folder: Nullable(
+      Type.String(),
+      'holds `files`; null: the run has not ended, or its folder is gone'
+    ),
+    files: Type.Array(FileEntry),
+    kept: Type.Array(FileEntry, {
+      description:
+        'in the run folder: the executed notebook and its record, where they were not delivered'
+    })
   },
   'FileList'
 );

@@ -16,7 +16,7 @@ export interface ILogProps {
   trans: TranslationBundle;
 }
 
-/** The end of runner.log, followed until the run is over. */
+/** The end of what the run printed, followed until the run is over. */
 export function Log(props: ILogProps): React.JSX.Element {
   const { api, id, trans } = props;
   const { text, ended } = useLog(api, id);

@@ -205,6 +205,8 @@ def test_rerun(shell: Shell, control: Control) -> None:
     sent = control.called("POST", f"/v1/runs/{found['id']}/rerun")
     assert [call.body["parameters"] for call in sent] == [{"AMP": "5"}, None]
     assert shell("rerun", "7c41e9b2", "-p", "AMP:int=5").code == 2
+    shell("rerun", "7c41e9b2", "--files", "none")
+    assert control.calls[-2].body == {"parameters": None, "files_mode": "none"}
 
 
 def test_every_code_has_its_exit(shell: Shell) -> None:

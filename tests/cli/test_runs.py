@@ -122,10 +122,12 @@ def made(control: Control, tmp_path: Path, notebook: Path) -> dict[str, Any]:
     (folder / "sub").mkdir(parents=True)
     (folder / "sub" / "eta.npy").write_bytes(b"abc")
     (folder / "link").symlink_to("/etc/hostname")
-    found = known(control, state="succeeded", run_folder=str(tmp_path))
+    ended = "2026-11-23T12:01:44Z"
+    found = known(control, state="succeeded", ended_at=ended, run_folder=str(tmp_path))
     files = [entry("sub/eta.npy"), entry("gone.npy", delivered=True)]
     control.on(
-        f"GET /v1/runs/{found['id']}/files", {"folder": str(folder), "files": files}
+        f"GET /v1/runs/{found['id']}/files",
+        {"folder": str(folder), "files": files, "kept": []},
     )
     return found
 
@@ -144,13 +146,50 @@ def test_fetch(shell: Shell, made: dict[str, Any], tmp_path: Path) -> None:
     assert shell("fetch", "7c41e9b2", "--into", str(into), "--force").code == 0
     assert Path(place).read_bytes() == b"abc"
     assert sorted(p.name for p in into.rglob("*")) == ["eta.npy", "sub"]
+    assert Path(place).stat().st_mode & 0o777 == 0o600
+
+
+def test_fetch_into_what_is_no_folder(shell: Shell, made: dict[str, Any]) -> None:
+    done = shell("fetch", "7c41e9b2", "--into", "/etc/hostname")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("error: sub/eta.npy cannot be copied to /etc/hostname:")
+    assert "Traceback" not in done.err
+
+
+def test_fetch_brings_what_was_not_delivered(
+    shell: Shell, made: dict[str, Any], control: Control, tmp_path: Path
+) -> None:
+    (tmp_path / "output.ipynb").write_text("{}")
+    (tmp_path / "record.json").write_text("{}")
+    kept = [entry("output.ipynb"), entry("record.json")]
+    answer = {"folder": str(tmp_path / "files"), "files": [], "kept": kept}
+    control.on(f"GET /v1/runs/{made['id']}/files", answer)
+    into = tmp_path / "into"
+    done = shell("fetch", "7c41e9b2", "--into", str(into))
+    assert done.code == 0, done.err
+    assert sorted(p.name for p in into.iterdir()) == ["record.json", "wave.ipynb"]
+    assert "jupyter batch fetch 7c41e9b2" in shell("open", "7c41e9b2").err
+
+
+def test_fetch_says_why_there_is_nothing(
+    shell: Shell, made: dict[str, Any], control: Control
+) -> None:
+    route = f"GET /v1/runs/{made['id']}/files"
+    control.on(route, {"folder": None, "files": [], "kept": []})
+    done = shell("fetch", "7c41e9b2")
+    assert (done.code, done.out) == (2, "")
+    assert "is gone" in done.err and "(not_found)" in done.err
+    known(control, state="running")
+    done = shell("fetch", "7c41e9b2")
+    assert (done.code, done.out) == (2, "")
+    assert "still going on" in done.err and "(run_active)" in done.err
 
 
 @pytest.mark.parametrize("name", ["../data/key", "link", "/etc/hostname"])
 def test_fetch_stays_in_its_folders(
     name: str, shell: Shell, made: dict[str, Any], control: Control, tmp_path: Path
 ) -> None:
-    answer = {"folder": str(tmp_path / "files"), "files": [entry(name)]}
+    answer = {"folder": str(tmp_path / "files"), "files": [entry(name)], "kept": []}
     control.on(f"GET /v1/runs/{made['id']}/files", answer)
     done = shell("fetch", "7c41e9b2", "--into", str(tmp_path / "into"))
     assert done.code == 2

@@ -89,7 +89,7 @@ const room: Omit<IFilesRoom, 'plan' | 'confirmed'> = {
   async deliver(request, record, signal) {
     const delivered = await files.deliver({
       run: request.run,
-      executed: join(request.runFolder, 'output.ipynb'),
+      executed: join(request.runFolder, files.EXECUTED),
       name: request.name,
       into: request.into,
       produced: await produced(request),
@@ -110,7 +110,11 @@ const room: Omit<IFilesRoom, 'plan' | 'confirmed'> = {
   amend: (folder, run, record) =>
     refused(() => files.amendRecord(folder, run, record)),
 
-  async newFiles(request, delivery) {
+  async made(request, delivery) {
+    const kept = await files.keptResult(request.runFolder);
+    if (kept === null) {
+      return { folder: null, files: [], kept: [] };
+    }
     const look = await produced(request);
     const { outputs } = await files.expectedOutputs(look);
     const found = request.inPlace
@@ -121,12 +125,14 @@ const room: Omit<IFilesRoom, 'plan' | 'confirmed'> = {
           declared: true
         }))
       : await files.changedFiles(look, outputs);
-    return found
-      .map(file => ({
-        ...file,
-        delivered: file.declared && (delivery?.folder ?? null) !== null
-      }))
-      .sort((a, b) => Number(b.delivered) - Number(a.delivered));
+    const delivered = (delivery?.folder ?? null) !== null;
+    return {
+      folder: request.root,
+      files: found
+        .map(file => ({ ...file, delivered: file.declared && delivered }))
+        .sort((a, b) => Number(b.delivered) - Number(a.delivered)),
+      kept: delivered ? [] : kept
+    };
   },
 
   async removeRunFolder(folder) {

@@ -356,7 +356,7 @@ function refusal(into: string, error: unknown): IDelivered['refused'] {
   if (FULL.has(errno(error))) {
     const message =
       `No space is left in ${into}. The result is kept in the run folder: ` +
-      'make room and fetch it from there.';
+      'make room and bring it with `jupyter batch fetch`.';
     return { code: 'disk_full', message };
   }
   if (error instanceof SourceChanged || error instanceof SourceUnreadable) {
@@ -365,6 +365,6 @@ function refusal(into: string, error: unknown): IDelivered['refused'] {
   }
   const message =
     `The result could not be put into ${into}: ${why(error)}. ` +
-    'It is kept in the run folder: fetch it from there.';
+    'It is kept in the run folder: `jupyter batch fetch` brings it.';
   return { code: 'delivery_failed', message };
 }

@@ -8,6 +8,7 @@ export {
 } from './deliver.ts';
 export { LIMITS, type ILimits, type IPlanEntry } from './entry.ts';
 export { allowed, jobEnvironment } from './environment.ts';
+export { EXECUTED, keptResult } from './kept.ts';
 export {
   changedFiles,
   expectedOutputs,

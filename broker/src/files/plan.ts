@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 
 import {
@@ -16,6 +16,7 @@ import {
   type ILimits,
   type IPlanEntry
 } from './entry.ts';
+import { errno } from './errno.ts';
 import { IGNORE_FILE } from './ignoring.ts';
 import { breathe } from './lanes.ts';
 import { onDisk, printable } from './names.ts';
@@ -47,7 +48,8 @@ export interface IPlanOptions {
 /**
  * Says what goes with a run, without touching anything.
  *
- * @throws BatchError `files_unreadable`, `symlink_leaves_tree`, naming them
+ * @throws BatchError `files_unreadable`, `symlink_leaves_tree`, naming them;
+ *   `not_found` when the notebook's folder is gone
  */
 export async function plan(
   request: PlanRequest,
@@ -57,11 +59,32 @@ export async function plan(
     return empty(request);
   }
   const folder = dirname(request.notebook);
+  await refuseMissing(folder);
   const root = await projectRoot(folder);
   const place = { root, cwd: relative(root, folder) || '.' };
   return request.mode === 'in-place'
     ? inPlace(request, folder, place)
     : snapshot(request, request.notebook, place, options);
+}
+
+/** A run is repeated long after its project was moved away. */
+async function refuseMissing(folder: string): Promise<void> {
+  const is = await stat(onDisk(folder)).catch((error: unknown) => {
+    if (errno(error) === 'ENOENT' || errno(error) === 'ENOTDIR') {
+      return null;
+    }
+    throw error;
+  });
+  if (is?.isDirectory() !== true) {
+    throw new BatchError(
+      problem(
+        'not_found',
+        `The project folder ${printable(folder)} is not there any more. ` +
+          'Put it back, run the notebook from where it is now, or run without ' +
+          'the files of the project (--files none).'
+      )
+    );
+  }
 }
 
 interface IPlace {

@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
@@ -24,6 +24,7 @@ import type { IDispatcher } from '../lifecycle/types.ts';
 import type { IRunRow, IStore } from '../store/types.ts';
 import type { IRunDoc } from './doc.ts';
 import type { RunMachineEvent } from './events.ts';
+import { readLog } from './log.ts';
 import { deliveryOf, FOLDER } from './paths.ts';
 import type { IFilesRoom, ITargetEntry } from './ports.ts';
 import type { Slots } from './slots.ts';
@@ -31,8 +32,6 @@ import type { SubmitDesk } from './submit.ts';
 import { isTerminal } from './verdict.ts';
 import { isoTime, toRun, type RunView } from './view.ts';
 
-/** One answer holds at most this much of a log. */
-const LOG_CHUNK = 256 * 1024;
 const STATE_SETS: Readonly<Record<string, readonly string[]>> = {
   active: ['staged', 'queued', 'running', 'finishing'],
   ended: ['succeeded', 'failed', 'cancelled', 'lost']
@@ -95,35 +94,13 @@ export class RunDesk {
           event: row.event,
           detail: row.detail
         })),
-      files: (await this.#files(doc)).files
+      files: await this.#files(doc).then(made => [...made.kept, ...made.files])
     };
   }
 
   async log(ref: string, offset: number): Promise<LogChunk> {
     const doc = await this.#doc(await this.#world.store.resolve(ref));
-    const ended = isTerminal(doc.state);
-    let file;
-    try {
-      file = await open(join(doc.folder, FOLDER.log), 'r');
-    } catch {
-      return { text: '', offset: Math.max(0, offset), ended };
-    }
-    try {
-      const { size } = await file.stat();
-      const from = offset < 0 ? Math.max(0, size + offset) : offset;
-      const buffer = Buffer.alloc(
-        Math.min(LOG_CHUNK, Math.max(0, size - from))
-      );
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
-      const whole = wholeCharacters(buffer.subarray(0, bytesRead));
-      return {
-        text: whole.toString('utf8'),
-        offset: from + whole.length,
-        ended: ended && from + whole.length >= size
-      };
-    } finally {
-      await file.close();
-    }
+    return readLog(doc.folder, offset, isTerminal(doc.state));
   }
 
   async files(ref: string): Promise<FileList> {
@@ -179,7 +156,7 @@ export class RunDesk {
     const content = await sourceOf(doc);
     const plan = await this.#world.submit.plan({
       notebook: doc.spec.notebook.path,
-      mode: doc.spec.filesMode,
+      mode: request.files_mode ?? doc.spec.filesMode,
       names: []
     });
     const changed = request.parameters ?? {};
@@ -256,13 +233,9 @@ export class RunDesk {
 
   async #files(doc: IRunDoc): Promise<FileList> {
     if (!isTerminal(doc.state)) {
-      return { folder: null, files: [] };
+      return { folder: null, files: [], kept: [] };
     }
-    const made = deliveryOf(doc);
-    return {
-      folder: made.root,
-      files: await this.#world.files.newFiles(made, doc.delivery)
-    };
+    return this.#world.files.made(deliveryOf(doc), doc.delivery);
   }
 
   async #run(id: string): Promise<Run> {
@@ -313,16 +286,4 @@ async function sourceOf(doc: IRunDoc): Promise<NotebookContent> {
       )
     );
   }
-}
-
-/** A chunk may end inside a character of several bytes: leave that for the next. */
-function wholeCharacters(bytes: Buffer): Buffer {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if ((byte & 0xc0) !== 0x80) {
-      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-      return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
-    }
-  }
-  return bytes;
 }

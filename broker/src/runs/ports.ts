@@ -3,7 +3,7 @@
  * no room imports another.
  */
 import type {
-  FileEntry,
+  FileList,
   FilesPlan,
   Inspection,
   LeaseSummary,
@@ -90,11 +90,11 @@ export interface IFilesRoom {
     run: string,
     record: Readonly<Record<string, unknown>>
   ): Promise<IFailure | null>;
-  /** New and changed files, those that were delivered first. */
-  newFiles(
+  /** What an ended run made, and what of it could not be delivered. */
+  made(
     request: IDeliveryRequest,
     delivery: IDelivery | null
-  ): Promise<FileEntry[]>;
+  ): Promise<FileList>;
   removeRunFolder(folder: string): Promise<void>;
   jobEnvironment(
     submitted: Readonly<Record<string, string>>,

@@ -351,6 +351,19 @@ describe('the other modes', () => {
     });
   });
 
+  it('needs the folder of the notebook, or to go without files', async () => {
+    const gone = join(await tree(), 'moved', 'n.ipynb');
+    for (const mode of ['snapshot', 'in-place'] as const) {
+      await expect(planned(gone, { mode })).rejects.toMatchObject({
+        problem: {
+          code: 'not_found',
+          detail: expect.stringMatching(/moved is not there.*--files none/)
+        }
+      });
+    }
+    expect((await planned(gone, { mode: 'none' })).entries).toEqual([]);
+  });
+
   it('none, and a notebook without a path: an empty folder', async () => {
     const root = await tree({ a: '' });
     for (const [notebook, mode] of [

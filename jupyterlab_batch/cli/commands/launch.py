@@ -22,7 +22,7 @@ from ..words import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jupyterlab_batch._generated.wire import FilesPlan, Prepared
+    from jupyterlab_batch._generated.wire import FilesPlan
     from jupyterlab_batch.submission import Choices, Notebook, Submitter
 
 FILES = ("snapshot", "in-place", "none")
@@ -36,12 +36,7 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--time-limit", type=seconds, metavar="2h", help="at most the target's"
     )
-    run.add_argument(
-        "--files",
-        choices=FILES,
-        metavar="MODE",
-        help="what goes along: snapshot of the project, in-place, or none",
-    )
+    _files_option(run)
     run.add_argument("--label", metavar="L", help="your words for this run")
     run.add_argument("--wait", action="store_true", help="wait for its end")
     run.add_argument(
@@ -60,6 +55,7 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     )
     rerun.add_argument("id", metavar="ID")
     _value_option(rerun)
+    _files_option(rerun)
     rerun.add_argument("--wait", action="store_true", help="wait for its end")
     rerun.set_defaults(run=_rerun)
 
@@ -72,6 +68,15 @@ def _value_option(command: argparse.ArgumentParser) -> None:
         dest="values",
         metavar="NAME=VALUE",
         help="set a parameter (NAME:type=VALUE where it has no type)",
+    )
+
+
+def _files_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--files",
+        choices=FILES,
+        metavar="MODE",
+        help="what goes along: snapshot of the project, in-place, or none",
     )
 
 
@@ -128,12 +133,17 @@ def _run(context: Context) -> int:
         time_limit=args.time_limit,
     )
     accepted = submit(notebook, choices, order, submitter)
-    return _accepted(context, dict(accepted), _place(prepared))
+    return _accepted(context, dict(accepted), _place(prepared["target"]))
 
 
-def _place(prepared: Prepared) -> str:
-    target = prepared["target"]
-    return "this machine" if target["scheduler"] == "local" else target["name"]
+def _place(target: Mapping[str, Any]) -> str:
+    return "this machine" if target["scheduler"] == "local" else str(target["name"])
+
+
+def _place_of(context: Context, name: str) -> str:
+    """Tell where a run goes, in the words of `run`."""
+    targets = context.get("/v1/targets")["targets"]
+    return next((_place(known) for known in targets if known["name"] == name), name)
 
 
 _ASKS = {
@@ -241,8 +251,10 @@ def _rerun(context: Context) -> int:
     if types:
         raise TerminalError("A re-run keeps the types: write -p NAME=VALUE.")
     run_id = context.full_id(context.args.id)
-    body = {"parameters": overrides or None}
+    body: dict[str, Any] = {"parameters": overrides or None}
+    if context.args.files:
+        body["files_mode"] = context.args.files
     run = context.post(f"/v1/runs/{run_id}/rerun", body)
     if overrides:
         context.terminal.table(PARAMETER_HEAD, parameter_rows(run["parameters"]))
-    return _accepted(context, run, run["target"])
+    return _accepted(context, run, _place_of(context, run["target"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import sys
@@ -36,7 +37,8 @@ def _open(context: Context) -> int:
     output = run["output"]
     if output is None:
         raise TerminalError(
-            f"Run {short_id(run['id'])} has delivered nothing ({progress(run)}).",
+            f"Run {short_id(run['id'])} has delivered nothing ({progress(run)})."
+            + _fetch_hint(run),
             "not_found",
         )
     url = server_url(output)
@@ -49,6 +51,12 @@ def _open(context: Context) -> int:
     elif not terminal.live or not _open_browser(url):
         terminal.note(f"open {url}")
     return SUCCEEDED
+
+
+def _fetch_hint(run: dict[str, Any]) -> str:
+    if run["ended_at"] is None:
+        return ""
+    return f" What it kept comes with jupyter batch fetch {short_id(run['id'])}."
 
 
 def server_url(output: str) -> str | None:
@@ -79,14 +87,23 @@ def _open_browser(url: str) -> bool:
 def _fetch(context: Context) -> int:
     terminal = context.terminal
     run = context.detail(context.args.id)["run"]
+    if run["ended_at"] is None:
+        raise TerminalError(
+            f"Run {short_id(run['id'])} is still going on ({progress(run)}). "
+            "Fetch from it once it has ended.",
+            "run_active",
+        )
     found = context.get(f"/v1/runs/{run['id']}/files")
-    wanted = [entry for entry in found["files"] if not entry["delivered"]]
-    if wanted and found["folder"] is None:
-        raise TerminalError("The run folder is gone.", "not_found")
-    folder = _destination(context, run)
+    if found["folder"] is None:
+        raise TerminalError(_gone(run), "not_found")
+    folder, force = _destination(context, run), context.args.force
     copied = [
-        _copy(Path(found["folder"]), folder, entry["path"], context.args.force)
-        for entry in wanted
+        _copy(Path(run["run_folder"]), entry["path"], folder, _as(run, entry), force)
+        for entry in found["kept"]
+    ] + [
+        _copy(Path(found["folder"]), entry["path"], folder, entry["path"], force)
+        for entry in found["files"]
+        if not entry["delivered"]
     ]
     if terminal.as_json:
         terminal.document({"files": copied})
@@ -98,6 +115,17 @@ def _fetch(context: Context) -> int:
     return SUCCEEDED
 
 
+def _gone(run: dict[str, Any]) -> str:
+    told = f"The run folder {run['run_folder']} is gone, and what was in it."
+    return told + (f" Delivered was {run['output']}." if run["output"] else "")
+
+
+def _as(run: dict[str, Any], entry: dict[str, Any]) -> str:
+    """Return the name that a delivery would have given to what was kept."""
+    executed = entry["path"].endswith(".ipynb")
+    return Path(run["notebook"]).name if executed else str(entry["path"])
+
+
 def _destination(context: Context, run: dict[str, Any]) -> Path:
     if context.args.into:
         return Path(context.args.into).expanduser()
@@ -106,9 +134,14 @@ def _destination(context: Context, run: dict[str, Any]) -> Path:
     return Path.cwd() / f"{Path(run['notebook']).stem}-{short_id(run['id'])}"
 
 
-def _copy(source: Path, folder: Path, name: str, force: bool) -> dict[str, Any]:
-    """Copy one file, whole or not at all; nothing outside either folder."""
-    origin, place = source / name, folder / name
+def _copy(
+    source: Path, path: str, folder: Path, name: str, force: bool
+) -> dict[str, Any]:
+    """Copy one file, whole or not at all; nothing outside either folder.
+
+    The copy is the user's alone (0600), as everything in a run folder is.
+    """
+    origin, place = source / path, folder / name
     inside = origin.resolve().is_relative_to(source.resolve())
     if not inside or not place.resolve().is_relative_to(folder.resolve()):
         raise TerminalError(f"{name} leads out of its folder.", "path_outside_root")
@@ -117,9 +150,15 @@ def _copy(source: Path, folder: Path, name: str, force: bool) -> dict[str, Any]:
     part = place.with_name(f".{place.name}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(origin, part)
+        part.unlink(missing_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with open(origin, "rb") as whole, open(os.open(part, flags, 0o600), "wb") as to:
+            shutil.copyfileobj(whole, to, 1 << 20)
         os.replace(part, place)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise TerminalError(f"{name} cannot be copied: {error.strerror}.") from error
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise TerminalError(
+            f"{name} cannot be copied to {folder}: {error.strerror}."
+        ) from error
     return {"path": str(place), "size": place.stat().st_size}

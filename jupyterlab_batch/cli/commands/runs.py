@@ -47,7 +47,7 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     show.add_argument("--history", action="store_true", help="every change of state")
     show.set_defaults(run=_show)
 
-    logs = groups.add_parser("logs", parents=[shared], help="show a run's log")
+    logs = groups.add_parser("logs", parents=[shared], help="show what a run printed")
     logs.add_argument("id", metavar="ID")
     logs.add_argument("-f", "--follow", action="store_true", help="until it ends")
     logs.set_defaults(run=_logs)
@@ -140,10 +140,11 @@ def _logs(context: Context) -> int:
     """Print a log from its start; with -f, until the run has ended."""
     terminal = context.terminal
     run_id = context.full_id(context.args.id)
-    offset, text = 0, ""
+    offset, text, printed = 0, "", False
     while True:
         chunk = context.get(f"/v1/runs/{run_id}/log", offset=offset)
         got = chunk["offset"] > offset
+        printed = printed or bool(chunk["text"])
         offset = chunk["offset"]
         if terminal.as_json:
             text += chunk["text"]
@@ -157,4 +158,6 @@ def _logs(context: Context) -> int:
         time.sleep(0.5)
     if terminal.as_json:
         terminal.document({"id": run_id, "log": text})
+    elif not printed:
+        terminal.note("Nothing was printed so far.")
     return SUCCEEDED
