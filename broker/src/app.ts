@@ -123,6 +123,7 @@ export async function startBroker(
     leases,
     alarm: (run, message) => log.error({ run }, message),
     targets,
+    environment: config.environment,
     paths: {
       socketDir: join(args.job, '..'),
       jobSocket: args.job,

@@ -536,6 +536,7 @@ class JobFile(TypedDict):
     job_socket: str
     data_dir: str
     config_path: list[str]
+    broker_environment: dict[str, str | None]
     time_limit: int
     grace: int
     output_cap: int

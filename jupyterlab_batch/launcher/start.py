@@ -164,12 +164,14 @@ def _starter(
     data_dir: str | os.PathLike[str] | None,
     levels: Sequence[str] | None,
     installed: Callable[[], Program] = Program.installed,
+    environ: Mapping[str, str] = os.environ,
 ) -> Starter:
     refuse_platform()
     return Starter(
         data_folder(data_dir),
         config_path() if levels is None else levels,
-        installed=installed,
+        environ,
+        installed,
     )
 
 
@@ -256,11 +258,18 @@ def _replace(
 def ensure(
     data_dir: str | os.PathLike[str],
     config_path: Sequence[str],
+    environ: Mapping[str, str] = os.environ,
     *,
     installed: Callable[[], Program] = Program.installed,
 ) -> Places:
-    """Start the broker if there is none; for runners, which never replace it."""
-    return _starter(data_dir, config_path, installed).start()
+    """Start the broker if there is none; for runners, which never replace it.
+
+    Parameters
+    ----------
+    environ : mapping
+        What it is started with: a job's own is not all that a broker needs.
+    """
+    return _starter(data_dir, config_path, installed, environ).start()
 
 
 def status(data_dir: str | os.PathLike[str] | None = None) -> dict[str, Any]:

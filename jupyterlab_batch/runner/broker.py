@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 import threading
 import time
@@ -92,7 +93,13 @@ def ask(path: str, route: str, body: Answer, session: str | None) -> Answer:
 def _launch(job: JobFile) -> None:
     from jupyterlab_batch import launcher
 
-    launcher.ensure(job.data_dir, job.config_path)
+    # ours is the job's; what the configuration depends on is the broker's
+    environ = {**os.environ, **job.broker_environment}
+    launcher.ensure(
+        job.data_dir,
+        job.config_path,
+        {name: text for name, text in environ.items() if text is not None},
+    )
 
 
 class BrokerClient:

@@ -36,6 +36,7 @@ class JobFile:
     job_socket: str
     data_dir: str
     config_path: list[str]
+    broker_environment: dict[str, str | None]
     time_limit: int
     grace: int
     output_cap: int
@@ -94,6 +95,7 @@ def read_job(folder: str) -> JobFile:
             job_socket=raw["job_socket"],
             data_dir=raw["data_dir"],
             config_path=list(raw["config_path"]),
+            broker_environment=dict(raw["broker_environment"]),
             time_limit=raw["time_limit"],
             grace=raw["grace"],
             output_cap=raw["output_cap"],

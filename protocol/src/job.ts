@@ -52,6 +52,10 @@ export const JobFile = Strict(
     config_path: Type.Array(Type.String(), {
       description: "Jupyter's config levels, so that a relaunch reads the same"
     }),
+    broker_environment: Type.Record(Type.String(), Nullable(Type.String()), {
+      description:
+        'what the configuration depends on (null: not set), for the same relaunch'
+    }),
     time_limit: Type.Integer({ minimum: 1, description: 'seconds' }),
     grace: Type.Integer({
       minimum: 0,

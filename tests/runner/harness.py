@@ -115,6 +115,7 @@ class Run:
             "time_limit": 600,
             "grace": 2,
             "output_cap": 64 << 20,
+            "broker_environment": {},
             "has_identity": True,
             "prefix": None,
             "parameters": [],

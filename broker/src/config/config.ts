@@ -53,4 +53,9 @@ export interface IConfig {
   /** prefix → name → what the site has set */
   readonly pins: ReadonlyMap<string, ReadonlyMap<string, IPin>>;
   readonly notes: readonly IConfigNote[];
+  /**
+   * What of the environment it was read with, null where that is not set: whoever
+   * reads it again has to have the same
+   */
+  readonly environment: Readonly<Record<string, string | null>>;
 }

@@ -21,6 +21,9 @@ import { at, merge, readTree, type ITable } from './tree.ts';
 
 export const FILE_NAME = 'jupyterlab_batch_config.toml';
 
+/** Where work lies by default, and which levels are the user's own. */
+const READ = ['WORK', 'HOME', 'JUPYTER_CONFIG_DIR', 'JUPYTER_CONFIG_PATH'];
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ILoadOptions {
@@ -76,8 +79,10 @@ export function loadConfig(
       identities.set(name, identityOf(name, identity, table, problems));
     }
   }
+  const named = new Set(READ);
   const context = {
     env,
+    named,
     data,
     machine,
     identityNames: [...identityTables.keys()]
@@ -102,7 +107,10 @@ export function loadConfig(
     targets,
     identities,
     pins: pinsOf(tree),
-    notes
+    notes,
+    environment: Object.fromEntries(
+      [...named].map(name => [name, env[name] ?? null])
+    )
   };
 }
 

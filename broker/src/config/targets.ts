@@ -18,6 +18,8 @@ export interface ITargetContext {
   /** the data folder */
   readonly data: string;
   readonly machine: IMachineSize;
+  /** gets the names of variables that the configuration depends on */
+  readonly named: Set<string>;
   /** names in the file, also of those that have a problem of their own */
   readonly identityNames: readonly string[];
 }
@@ -137,13 +139,13 @@ export function targetOf(
 function workOf(
   text: string | undefined,
   origin: IOrigin | undefined,
-  { env, data }: ITargetContext,
+  { env, data, named }: ITargetContext,
   refuse: (message: string) => void
 ): string {
   if (text === undefined || origin === undefined) {
     return defaultWork(env, data);
   }
-  const found = expand(text, env);
+  const found = expand(text, env, named);
   if ('missing' in found) {
     refuse(
       `${JSON.stringify(text)} needs $${found.missing}, which is not set where ` +

@@ -4,13 +4,19 @@ import type { IOrigin } from './tree.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A path's `~`, `$NAME` and `${NAME}` filled in, or the name that is not set. */
+/**
+ * A path's `~`, `$NAME` and `${NAME}` filled in, or the name that is not set.
+ *
+ * @param named gets the names that it depends on
+ */
 export function expand(
   text: string,
-  env: Environment
+  env: Environment,
+  named: Set<string>
 ): { path: string } | { missing: string } {
   let missing: string | null = null;
   const valueOf = (name: string): string => {
+    named.add(name);
     const value = env[name];
     if (value === undefined || value === '') {
       missing ??= name;

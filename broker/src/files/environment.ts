@@ -16,7 +16,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'JUPYTER_CONFIG_DIR',
   'LD_LIBRARY_PATH',
   'MODULEPATH',
-  // where work lies: a broker that a runner brings back reads `work = "$WORK"`
+  // where the programs of a computing site look for room
   'WORK',
   'SCRATCH',
   'SSL_CERT_FILE',

@@ -129,10 +129,7 @@ describe('a run', () => {
   });
 
   test('says in its history that a credential was found late', () => {
-    const { state } = play(newRun(), [
-      ...running,
-      theEnd[0]
-    ]);
+    const { state } = play(newRun(), [...running, theEnd[0]]);
     const warnings = ['redacted_late: runner.log'];
     const summary = { ...SUCCEEDED, warnings };
     const step = runMachine.step(state, { type: 'rebuilt', summary }, 0);

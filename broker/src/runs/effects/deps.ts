@@ -20,6 +20,8 @@ export interface IRunWorld {
   /** Tells whoever reads the log of a defect of ours. */
   readonly alarm: (run: string, message: string) => void;
   readonly targets: ReadonlyMap<string, ITargetEntry>;
+  /** what a broker that a runner brings back has to read the configuration with */
+  readonly environment: Readonly<Record<string, string | null>>;
   readonly paths: {
     readonly socketDir: string;
     readonly jobSocket: string;

@@ -122,6 +122,7 @@ export function jobFile(
     job_socket: world.paths.jobSocket,
     data_dir: world.paths.dataDir,
     config_path: [...spec.configPath],
+    broker_environment: { ...world.environment },
     time_limit: spec.timeLimit,
     grace: spec.grace,
     output_cap: spec.outputCap,

@@ -1,0 +1,45 @@
+"""A broker that a runner brings back is the one that was lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .place import Place, end, texts, until
+from .scenes import WAIT, delivered
+
+
+@pytest.mark.parametrize("variable", ["ROOM", "WORK"])
+def test_it_reads_the_configuration_with_the_same_variables(
+    place: Place, variable: str
+) -> None:
+    """`work = "$ROOM"` is the shell's, and no variable of a job."""
+    place.configure(
+        f'[targets.local]\nscheduler = "local"\nwork = "${variable}/runs"\n'
+    )
+    room = place.folder / "room"
+    gate = place.folder / "gate"
+    cells = (
+        "import os\nprint('has room:', 'ROOM' in list(os.environ))",
+        WAIT.format(str(gate)),
+    )
+    run = place.submit(place.notebook(*cells), **{variable: str(room)})
+    assert Path(place.state(run, "running")["run_folder"]).is_relative_to(room)
+    first = place.broker
+    assert first is not None
+    end(first)
+    until(lambda: place.broker not in (None, first), "another broker")
+    gate.touch()
+    ended = place.ended(run)
+    assert ended["state"] == "succeeded", ended
+    assert "has room: False" in texts(delivered(ended))
+    # a command without the variable finds it as well, and its runs lie there, too
+    again = place.submit(place.notebook("2 + 2", name="again.ipynb"))
+    assert Path(place.ended(again)["run_folder"]).is_relative_to(room)
+
+
+def test_a_shell_without_the_variable_is_told(place: Place) -> None:
+    place.configure('[targets.local]\nscheduler = "local"\nwork = "$ROOM"\n')
+    told = place.batch("list", code=5).stderr
+    assert "$ROOM" in told and "config.toml:3" in told
