@@ -149,6 +149,8 @@ class Fold:
         """Complete the notebook; return what is known of the run."""
         for output, parts in self._texts:
             output["text"] = "".join(parts)
+            # or a long text would be held twice
+            parts.clear()
         if self._running is not None:
             _mark(self._cells[self._running], "interrupted")
         if self._states:
@@ -251,7 +253,7 @@ def rebuild(
     summary["warnings"] += [text for text in told if text not in summary["warnings"]]
     summary = dict(vault.tree(summary))
     raw = json.dumps(summary, ensure_ascii=False).encode("utf-8", "replace")
-    notebook.replace(os.path.join(folder, "summary.json"), raw)
+    notebook.replace(os.path.join(folder, "summary.json"), [raw])
     return summary
 
 

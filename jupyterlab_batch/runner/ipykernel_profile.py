@@ -13,7 +13,7 @@ from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 
 # text that may wait in the kernel; without a limit 1 GiB becomes one message
-PENDING = 4 << 20
+PENDING = 1 << 20
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 c.HistoryManager.hist_file = ":memory:"
@@ -24,7 +24,7 @@ def wait_for_readers(application: Any) -> None:
     init_iopub = application.init_iopub
 
     def init_waiting_iopub(self: Any, context: Any) -> None:
-        options = {zmq.XPUB_NODROP: 1, zmq.SNDHWM: 100}
+        options = {zmq.XPUB_NODROP: 1, zmq.SNDHWM: 32}
         for option, value in options.items():
             context.setsockopt(option, value)
         init_iopub(self, context)

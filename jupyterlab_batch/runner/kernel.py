@@ -12,6 +12,7 @@ import string
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .jobfile import JobFile
@@ -23,6 +24,8 @@ CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
 # bytes of messages that are decoded before they are dealt with
 _MOUTHFUL = 1 << 20
+# messages that may wait for us, of a megabyte at most where a cell prints
+_WAITING = 32
 
 
 class KernelNotStarted(Exception):
@@ -168,8 +171,10 @@ class Kernel:
             # the kernel binds while we already try; 100 ms would be lost
             socket.setsockopt(zmq.RECONNECT_IVL, 5)
             if name == "iopub":
-                # zmq's own thread drains it at all times, whatever we do
-                socket.setsockopt(zmq.RCVHWM, 0)
+                # zmq's own thread drains it at all times, whatever we do; where
+                # the kernel waits for us, it need not hold much
+                waits = waits_for_readers(self._job.kernel.argv)
+                socket.setsockopt(zmq.RCVHWM, _WAITING if waits else 0)
                 socket.setsockopt(zmq.SUBSCRIBE, b"")
             socket.connect(f"ipc://{self._job.runtime_dir}/k-{number}")
             self._sockets[name] = socket
@@ -258,6 +263,18 @@ class Kernel:
         for socket in self._sockets.values():
             socket.close(0)
         self._sockets.clear()
+
+
+def waits_for_readers(argv: Sequence[str]) -> bool:
+    """Whether it is an ipykernel that takes our profile: see `ipykernel_profile`.
+
+    Any other kernel drops what its readers are too slow for.
+    """
+    module = argv[argv.index("-m") + 1 :][:1] if "-m" in argv else []
+    own = any(
+        word.startswith(("--profile", "--config", "--ipython-dir")) for word in argv
+    )
+    return module in (["ipykernel"], ["ipykernel_launcher"]) and not own
 
 
 def _kernelspec_environment(job: JobFile) -> dict[str, str]:

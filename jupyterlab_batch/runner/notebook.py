@@ -6,7 +6,11 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Callable
+
+# characters of a notebook that are written at once
+_PIECE = 1 << 20
 
 Notebook = dict[str, Any]
 Cell = dict[str, Any]
@@ -58,15 +62,23 @@ def title(cells: list[Cell], index: int) -> str | None:
     return comment.group(1).strip()[:120] if comment else None
 
 
-def _split(notebook: Notebook) -> Notebook:
+class _Split(list[Any]):
+    """Items that are split into lines when it is their turn, and not all at once."""
+
+    def __init__(self, items: list[Any], split: Callable[[Any], Any]) -> None:
+        super().__init__(items)
+        self._split = split
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._split, super().__iter__())
+
+
+def _split_cell(cell: Cell) -> Cell:
     """Store long texts line by line, as nbformat does, so that diffs are small."""
-    cells = []
-    for cell in notebook["cells"]:
-        cell = {**cell, "source": cell["source"].splitlines(True)}
-        if cell["cell_type"] == "code":
-            cell["outputs"] = [_split_output(output) for output in cell["outputs"]]
-        cells.append(cell)
-    return {**notebook, "cells": cells}
+    cell = {**cell, "source": cell["source"].splitlines(True)}
+    if cell["cell_type"] == "code":
+        cell["outputs"] = _Split(cell["outputs"], _split_output)
+    return cell
 
 
 def _split_output(output: dict[str, Any]) -> dict[str, Any]:
@@ -99,21 +111,40 @@ def write(
     str
         SHA-256 of the file, in hex.
     """
-    text = json.dumps(
-        _split(notebook), ensure_ascii=False, indent=1, separators=(",", ": ")
-    )
-    raw = redact(text + "\n").encode("utf-8", "replace")
-    replace(path, raw)
-    return hashlib.sha256(raw).hexdigest()
+    digest = hashlib.sha256()
+
+    def written() -> Iterator[bytes]:
+        for text in _encoded(notebook):
+            raw = redact(text).encode("utf-8", "replace")
+            digest.update(raw)
+            yield raw
+
+    replace(path, written())
+    return digest.hexdigest()
 
 
-def replace(path: str, raw: bytes) -> None:
+def _encoded(notebook: Notebook) -> Iterator[str]:
+    """Yield the file's text in pieces; what was one string is in one of them."""
+    split = {**notebook, "cells": _Split(notebook["cells"], _split_cell)}
+    encoder = json.JSONEncoder(ensure_ascii=False, indent=1, separators=(",", ": "))
+    pieces: list[str] = []
+    size = 0
+    for piece in encoder.iterencode(split):
+        pieces.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield "".join(pieces)
+            pieces, size = [], 0
+    yield "".join([*pieces, "\n"])
+
+
+def replace(path: str, pieces: Iterable[bytes]) -> None:
     """Replace a file by another one; readers see the old or the new, whole."""
     temporary = f"{path}.{os.getpid()}.part"
     try:
         fd = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         with open(fd, "wb") as file:
-            file.write(raw)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

@@ -169,10 +169,15 @@ CORPUS: dict[str, Callable[[], Any]] = {
         "import asyncio\nasync def f():\n    await asyncio.sleep(0.01)\n    print('in f')",  # noqa: E501
         "await f()\nawait asyncio.gather(f(), f());",
     ),
+    # a thread of the kernel reads the descriptor: what it reads after the cell's end
+    # is lost by nbclient and kept by us, so these cells wait for it
     "subprocess": lambda: book(
-        "!echo shell; echo 2nd", "import subprocess\nsubprocess.run(['echo', 'x']);"
+        "!echo shell; echo 2nd",
+        "import subprocess, time\nsubprocess.run(['echo', 'x'])\ntime.sleep(1)",
     ),
-    "fd output": lambda: book("import os\nos.system('echo direct')"),
+    "fd output": lambda: book(
+        "import os, time\nos.system('echo direct')\ntime.sleep(1)"
+    ),
     "unicode": lambda: book(
         "print('ü€😀\\u2028x\\x00y\\u0085z\\x0c')",
         "'\\ud83d\\ude00'",
