@@ -39,13 +39,14 @@ class Broker:
                 self._connected.set()
             return self._connection
 
-    async def pause(self, seconds: float) -> None:
-        """Wait so long, or until the first connection is made."""
+    async def pause(self, seconds: float) -> bool:
+        """Wait so long, or until the first connection is made; say whether it was."""
         if self._connection is not None:
             await asyncio.sleep(seconds)
-            return
+            return False
         with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._connected.wait(), seconds)
+            return await asyncio.wait_for(self._connected.wait(), seconds)
+        return False
 
     async def request(
         self,

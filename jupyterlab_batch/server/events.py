@@ -80,12 +80,15 @@ class EventPump:
                 retry = LOOK
             if self._stopping:
                 return
-            await self._broker.pause(retry if self._busy else LOOK)
+            # What this server just asked a broker for may be work that it lost.
+            asked = await self._broker.pause(retry if self._busy else LOOK)
+            self._busy = self._busy or asked
             retry = min(retry * 2, LOOK)
 
     async def _follow(self, start: bool) -> None:
         # Its own connection: one that revives would undo the broker's idling out.
         connection = await self._broker.run(lambda: launcher.connect(start=start))
+        self._busy = True  # it may die before it says that it is not
         await self._take_health(connection)
         stream = await self._broker.run(
             lambda: connection.stream(f"/v1/events?after={self._revision or 0}")
@@ -111,6 +114,7 @@ class EventPump:
                 if change is _END:
                     return
                 if change is not None:
+                    self._busy = True
                     self._revision = change["revision"]
                     self._logger.emit(schema_id=SCHEMA_ID, data=change)
                 if news.empty():

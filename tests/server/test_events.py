@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pytest
 
 from jupyterlab_batch import launcher
-from jupyterlab_batch.server.events import SCHEMA_ID
+from jupyterlab_batch.server.events import SCHEMA_ID, EventPump
 
 from .conftest import Call, ended, order, wanted
 
@@ -93,3 +94,27 @@ async def test_a_broker_that_was_killed_under_a_run_comes_back(
     assert detail["run"]["state"] == "succeeded"
     executed = nbformat.read(detail["run"]["output"], as_version=4)
     assert executed.cells[-1].outputs[0].text == "done\n"
+
+
+async def test_a_broker_that_was_killed_before_it_told_how_it_is_comes_back(
+    call: Call, notebook: Path, jp_serverapp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have accepted a run with its last breath."""
+    looks, killed = [0], [False]
+    look = EventPump._take_health
+
+    async def too_late(pump: EventPump, connection: launcher.Connection) -> None:
+        looks[0] += 1
+        if killed[0]:
+            await look(pump, connection)
+
+    monkeypatch.setattr(EventPump, "_take_health", too_late)
+    await jp_serverapp.extension_manager.start_all_extensions()
+    await call("POST", "prepare", body=wanted("waves/wave.ipynb"))
+    before = (await call("GET", "v1", "health"))[1]["pid"]
+    await until(lambda: looks[0] > 0)
+    killed[0] = True
+    os.kill(before, signal.SIGKILL)
+    await until(lambda: looks[0] > 1)
+    health = launcher.connect(start=False).request("GET", "/v1/health")
+    assert health["pid"] != before
