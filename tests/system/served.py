@@ -15,15 +15,23 @@ TOKEN = "a-token-of-the-test"
 
 
 class Served:
-    """A Jupyter server over the project of a place, as a process."""
+    """A Jupyter server over the project of a place, as a process.
 
-    def __init__(self, place: Place, **env: str) -> None:
+    Parameters
+    ----------
+    program
+        The server of another environment. It has to find the extension by itself.
+    """
+
+    def __init__(
+        self, place: Place, program: Path = BIN / "jupyter-server", **env: str
+    ) -> None:
         self.place = place
         log = place.folder / "server.log"
         with open(log, "wb") as sink:
             self.process = subprocess.Popen(
                 [
-                    BIN / "jupyter-server",
+                    program,
                     "--no-browser",
                     "--allow-root",
                     "--ServerApp.ip=127.0.0.1",
@@ -31,7 +39,6 @@ class Served:
                     "--ServerApp.open_browser=False",
                     f"--IdentityProvider.token={TOKEN}",
                     f"--ServerApp.root_dir={place.project}",
-                    "--ServerApp.jpserver_extensions={'jupyterlab_batch': True}",
                 ],
                 env={**place.env, **env},
                 cwd=place.project,

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import urllib.request
 import venv
 import zipfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from .place import Place, texts
+from .served import TOKEN, Served
 
 ROOT = Path(__file__).parents[2]
 BUILT = ("jupyterlab_batch/labextension", "jupyterlab_batch/broker")
@@ -51,12 +53,13 @@ def wheel(short_root: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def fresh(wheel: Path, short_root: Path) -> Path:
-    """Install it, with what it depends on, into an environment of its own."""
+    """Install it, with what it depends on and JupyterLab, into a new environment."""
     folder = short_root / "env"
     venv.create(folder, with_pip=True)
     run(
         folder / "bin" / "python", "-m", "pip", "install", "-q",
-        "--disable-pip-version-check", "-c", ROOT / "constraints.txt", wheel,
+        "--disable-pip-version-check", "--no-compile", "-c", ROOT / "constraints.txt",
+        wheel, "jupyterlab",
     )  # fmt: skip
     return folder
 
@@ -114,13 +117,30 @@ def test_it_runs_a_notebook_without_node_on_path(bare: Place, fresh: Path) -> No
         run(*argv, "broker", "stop", env=bare.env, cwd=bare.project)
 
 
-def test_the_server_and_the_lab_find_it(bare: Place, fresh: Path) -> None:
-    listed = run(fresh / "bin" / "jupyter", "server", "extension", "list", env=bare.env)
-    assert "jupyterlab_batch" in listed and "OK" in listed, listed
-    assert "enabled" in listed
-    found = run(
-        Path(sys.executable).parent / "jupyter-labextension", "list",
-        env={**bare.env, "JUPYTER_PATH": str(fresh / "share" / "jupyter")},
-    )  # fmt: skip
-    mine = found.partition(str(fresh / "share/jupyter/labextensions"))[2]
-    assert "jupyterlab-batch v" in mine and "OK" in mine.splitlines()[1], found
+def test_the_server_and_the_lab_run_it(bare: Place, fresh: Path) -> None:
+    notebook = bare.notebook(
+        "AMP = 3.0", "import jupyterlab_batch\nprint(AMP, jupyterlab_batch.__file__)"
+    )
+    # nothing names the extension here: what the wheel installed has to enable it
+    server = Served(bare, fresh / "bin" / "jupyter-lab")
+    assert str(fresh) in Path(f"/proc/{server.process.pid}/cmdline").read_text()
+    done = bare.ended(server.submit(notebook))
+    assert done["state"] == "succeeded", done
+    assert f"3.0 {fresh}" in texts(done["output"])
+
+    with urllib.request.urlopen(f"{server.url}lab?token={TOKEN}") as page:
+        lab = page.read().decode()
+    config = json.loads(lab.partition('type="application/json">')[2].split("</")[0])
+    (mine,) = (
+        one
+        for one in config["federated_extensions"]
+        if one["name"] == "jupyterlab-batch"
+    )
+    address = f"{server.url}lab/extensions/{mine['name']}/{mine['load']}"
+    with urllib.request.urlopen(address) as entry:
+        script = entry.read()
+    assert b"jupyterlab-batch" in script, script[:200]
+
+    listed = run(fresh / "bin" / "jupyter-labextension", "list", env=bare.env)
+    theirs = listed.partition(str(fresh / "share/jupyter/labextensions"))[2]
+    assert "jupyterlab-batch v" in theirs and "OK" in theirs.splitlines()[1], listed
