@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import traceback
@@ -14,6 +15,7 @@ from .context import Context
 from .errors import (
     DETACHED,
     SUCCEEDED,
+    UNREACHABLE,
     TerminalError,
     exit_of_problem,
 )
@@ -63,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         0 done or succeeded, 1 the run failed, 2 refused, 3 cancelled, 4 lost,
-        5 no broker, 130 detached by Ctrl-C.
+        5 no broker, or no way to say what there is, 130 detached by Ctrl-C.
     """
     given = list(sys.argv[1:] if argv is None else argv)
     terminal = Terminal("--json" in given)
@@ -77,12 +79,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # whoever read has enough (`| head`): what is still buffered goes nowhere,
         # or Python would fail on it once more at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return SUCCEEDED
     except Exception as error:
+        lost = _lost_output(error)
+        if lost is not None:
+            _give_up_output()
+            terminal.note(f"error: Standard output cannot be written: {lost}.")
+            return UNREACHABLE
         problem = _problem_of(error)
         terminal.error(problem)
         return exit_of_problem(problem)
+
+
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
+
+def _lost_output(error: Exception) -> str | None:
+    """Tell why standard output took no more, if that is what went wrong.
+
+    (Only there nothing is named and nobody has made a refusal of it.)
+    """
+    if not isinstance(error, OSError) or hasattr(error, "problem"):
+        return None
+    lost = error.filename is None and error.errno in _UNWRITABLE
+    return error.strerror if lost else None
+
+
+def _give_up_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(given: Sequence[str], terminal: Terminal) -> int:

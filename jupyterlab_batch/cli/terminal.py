@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import re
 import sys
@@ -46,6 +47,29 @@ def _width(text: str) -> int:
     return len(text) + wide - marks
 
 
+def _field(error: Mapping[str, Any]) -> str:
+    """Name the field of a request that an error is about.
+
+    (An error of a parameter names it in its own words.)
+    """
+    pointer = error.get("pointer") or ""
+    if error.get("parameter") or not pointer.startswith("/"):
+        return ""
+    return f"{shown(pointer[1:].replace('/', '.'))}: "
+
+
+def _lenient(stream: TextIO | None) -> TextIO:
+    """Have a stream show a sign for a letter that it cannot show, and not fail.
+
+    (One that the shell closed, with ``>&-``, is None: what is said goes nowhere.)
+    """
+    if stream is None:
+        return io.StringIO()
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    return stream
+
+
 class Terminal:
     """Standard output and standard error of one command.
 
@@ -63,9 +87,9 @@ class Terminal:
         stdin: TextIO | None = None,
     ) -> None:
         self.as_json = as_json
-        self.out = out or sys.stdout
-        self.err = err or sys.stderr
-        self.stdin = stdin or sys.stdin
+        self.out = _lenient(out or sys.stdout)
+        self.err = _lenient(err or sys.stderr)
+        self.stdin = stdin or sys.stdin or io.StringIO()
 
     @property
     def live(self) -> bool:
@@ -85,7 +109,9 @@ class Terminal:
 
     def document(self, content: Mapping[str, Any]) -> None:
         """Print the one JSON document."""
-        json.dump(content, self.out, indent=2, ensure_ascii=False)
+        # a program gets every letter, whatever the terminal can show
+        narrow = (self.out.encoding or "utf-8").lower().replace("-", "") != "utf8"
+        json.dump(content, self.out, indent=2, ensure_ascii=narrow)
         self.out.write("\n")
         self.out.flush()
 
@@ -96,10 +122,9 @@ class Terminal:
             self.out.flush()
 
     def note(self, text: str) -> None:
-        """Print a line that is not the result."""
-        if not self.as_json:
-            self.err.write(text + "\n")
-            self.err.flush()
+        """Print a line that is not the result: on standard error, always."""
+        self.err.write(text + "\n")
+        self.err.flush()
 
     def error(self, problem: Mapping[str, Any]) -> None:
         """Tell why not: to a person on standard error, to a program as a document."""
@@ -108,7 +133,10 @@ class Terminal:
             return
         told = problem["errors"] if problem["code"] != "values_changed" else []
         for error in told or [problem]:
-            self.err.write(f"error: {shown(error['detail'])}  ({error['code']})\n")
+            # several lines are several mistakes: each has a line of its own
+            lines = [shown(line) for line in str(error["detail"]).splitlines()]
+            detail = "\n       ".join(lines)
+            self.err.write(f"error: {_field(error)}{detail}  ({error['code']})\n")
         self.err.flush()
 
     def ask(self, question: str) -> bool:

@@ -138,9 +138,11 @@ def choose_target(targets: list[TargetSummary], wanted: str | None) -> TargetSum
     names = [target["name"] for target in targets]
     close = get_close_matches(wanted or "", names, 1)
     meant = f" Did you mean {close[0]}?" if close else ""
+    named = (
+        "default target" if wanted is None else f"target {wanted or 'without a name'}"
+    )
     raise UnknownTarget(
-        f"There is no target {wanted or 'by default'}.{meant} "
-        f"Configured here: {', '.join(names) or 'none'}."
+        f"There is no {named}.{meant} Configured here: {', '.join(names) or 'none'}."
     )
 
 

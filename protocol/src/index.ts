@@ -1,4 +1,5 @@
 export * from './client.js';
+export * from './duration.js';
 export * from './errors.js';
 export * from './files.js';
 export * from './grammar.js';

@@ -1,39 +1,14 @@
+import { readDuration } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const PART =
-  /(\d+(?:\.\d+)?)\s*(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)/y;
-
 /**
- * Reads a time limit as people write it: `2 h`, `90m`, `1h 30min`, `1.5 d`.
- * A bare number is refused, since nobody could say of what.
+ * Reads a time limit as people write it: `2 h`, `90m`, `1:30:00`; a bare number
+ * is of seconds.
  *
- * @returns whole seconds, or null when the text is no time span
+ * @returns whole seconds, or null when the text is no time span, or none at all
  */
 export function parseDuration(text: string): number | null {
-  const source = text.trim().toLowerCase();
-  let at = 0;
-  let seconds = 0;
-  let last = Infinity;
-  while (at < source.length) {
-    PART.lastIndex = at;
-    const part = PART.exec(source);
-    if (!part) {
-      return null;
-    }
-    const unit = SECONDS[part[2][0]];
-    if (unit >= last) {
-      return null; // `30m 1h` and `1h 1h` are slips, not spans
-    }
-    last = unit;
-    seconds += Number(part[1]) * unit;
-    at = PART.lastIndex;
-    while (/[\s,]/.test(source.charAt(at))) {
-      at++;
-    }
-  }
-  const whole = Math.round(seconds);
-  return whole > 0 && Number.isSafeInteger(whole) ? whole : null;
+  return readDuration(text) || null;
 }
 
 /** `2 h`, `1 h 30 min`, `45 s`: what `parseDuration` reads back as the same. */

@@ -13,7 +13,7 @@ import pytest
 from jupyterlab_batch.cli.checks import around, parts
 from jupyterlab_batch.cli.checks.check import Patient
 from jupyterlab_batch.launcher import lock
-from tests.submission.control import Control, health, lease, run, target
+from tests.submission.control import Call, Control, Refusal, health, lease, run, target
 
 from .conftest import Shell
 
@@ -188,3 +188,82 @@ def test_file_systems_are_named() -> None:
     assert around.file_system(Path("/proc")) == "proc"
     assert around.file_system(Path("/proc/self/fd")) == "proc"
     assert not {"ext4", "xfs", "btrfs", "tmpfs", "overlay"} & around.NETWORK
+
+
+def _batch(*argv: str, **more: object) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "jupyterlab_batch.cli", *argv]
+    return subprocess.run(command, stderr=subprocess.PIPE, **more)  # type: ignore[call-overload,no-any-return]
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("option", ["--json", "--limit=2"])
+def test_output_that_cannot_be_written(
+    control: Control, option: str, unbuffered: str
+) -> None:
+    control.on("GET /v1/runs", {"runs": [run()], "next": None})
+    with open("/dev/full", "wb") as full:
+        env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        done = _batch("list", option, stdout=full, env=env)
+    assert done.returncode == 5, "1 would say that a run failed"
+    told = b"error: Standard output cannot be written: No space left on device.\n"
+    assert done.stderr == told
+
+
+def test_a_terminal_that_lacks_letters(control: Control) -> None:
+    control.on("GET /v1/runs", {"runs": [run(label="π")], "next": None})
+    narrow = {**os.environ, "PYTHONIOENCODING": "latin1"}
+    done = _batch("list", stdout=subprocess.PIPE, env=narrow)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"wave.ipynb" in done.stdout
+    done = _batch("list", "--json", stdout=subprocess.PIPE, env=narrow)
+    assert json.loads(done.stdout)["runs"][0]["label"] == "π", "a program loses nothing"
+
+
+def test_an_error_names_its_field_and_keeps_its_lines(
+    shell: Shell, control: Control
+) -> None:
+    def refuse(call: Call) -> None:
+        errors = [
+            {
+                "code": "invalid_request",
+                "detail": "must be >= 1",
+                "pointer": "/limit",
+                "parameter": None,
+                "origin": None,
+            }
+        ]
+        raise Refusal(400, "invalid_request", "It does not fit.", errors=errors)
+
+    control.on("GET /v1/runs", refuse)
+    done = shell("list", "--limit", "0")
+    assert done.err == "error: limit: must be >= 1  (invalid_request)\n"
+
+    def several(call: Call) -> None:
+        raise Refusal(422, "malformed_config", "2 problems.\na:1: x\nb:2: \x1b[2J")
+
+    control.on("GET /v1/runs", several)
+    lines = shell("list").err.splitlines()
+    assert lines == [
+        "error: 2 problems.",
+        "       a:1: x",
+        "       b:2: \\x1b[2J  (malformed_config)",
+    ]
+
+
+@pytest.mark.parametrize("argv", [("list", "--limit", "-1"), ("list", "--limit", "x")])
+def test_a_number_of_things_is_no_less_than_none(
+    shell: Shell, argv: tuple[str, ...]
+) -> None:
+    done = shell(*argv)
+    assert (done.code, done.out) == (2, "")
+    assert "is not a whole number from 0" in done.err
+
+
+def test_the_last_lines_of_the_broker_s_log(shell: Shell, control: Control) -> None:
+    log = Path(os.environ["JUPYTERLAB_BATCH_DATA"]) / "broker.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text("one\ntwo\nthree\n")
+    assert shell("broker", "logs", "-n", "2").out == "two\nthree\n"
+    assert shell("broker", "logs", "-n", "0").out == ""
+    assert shell("broker", "logs").out == "one\ntwo\nthree\n"
+    assert shell("broker", "logs", "-n", "-3").code == 2

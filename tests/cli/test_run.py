@@ -54,6 +54,24 @@ def test_json_is_the_documented_shape_and_nothing_else(
     assert list(done.document["parameters"][0]) == PARAMETER_KEYS
 
 
+def test_json_keeps_its_warnings(
+    shell: Shell, control: Control, notebook: Path
+) -> None:
+    control.on("POST /v1/plan", plan(missing=["in.csv"]))
+    done = shell("run", "wave.ipynb", "--json")
+    assert done.code == 0
+    assert list(done.document) == RUN_KEYS
+    assert done.err.startswith("warning: The notebook names in.csv")
+
+
+def test_no_target_by_an_empty_name(
+    shell: Shell, control: Control, notebook: Path
+) -> None:
+    done = shell("run", "wave.ipynb", "--target", "")
+    assert done.code == 2
+    assert "There is no target without a name." in done.err
+
+
 def test_a_misspelt_name(shell: Shell, control: Control, notebook: Path) -> None:
     done = shell("run", "wave.ipynb", "-p", "AMPP=4")
     assert (done.code, done.out) == (2, "")

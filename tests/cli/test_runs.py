@@ -263,6 +263,11 @@ def test_prune_looks_first(shell: Shell, control: Control) -> None:
     def dry() -> list[bool]:
         return [call.body["dry_run"] for call in control.called("POST", "/v1/prune")]
 
+    for long in ("99999999999d", "9" * 400, "999999999:00:00"):
+        done = shell("prune", "--older-than", long, "--yes")
+        assert (done.code, done.out) == (2, "")
+        assert "100 years" in done.err and "Traceback" not in done.err
+    assert dry() == []
     assert shell("prune", "--older-than", "30d").code == 2
     assert shell("prune", "--older-than", "30d", "--dry-run").code == 0
     assert dry() == [True, True]

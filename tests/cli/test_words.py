@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,30 +23,18 @@ from jupyterlab_batch.cli.words import (
 )
 from tests.submission.control import lease, run
 
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        ("90", 90),
-        ("2h", 7200),
-        ("90m", 5400),
-        ("1h30m", 5400),
-        ("1.5h", 5400),
-        ("30d", 2592000),
-        ("1w", 604800),
-        ("1:30:00", 5400),
-        ("1:30", 90),
-        (" 2H ", 7200),
-    ],
-)
-def test_durations(text: str, count: int) -> None:
-    assert seconds(text) == count
+DURATIONS = json.loads(
+    Path(__file__, "../../../protocol/grammar/durations.json").resolve().read_text()
+)["rows"]
 
 
-@pytest.mark.parametrize("text", ["", "h", "2y", "-1h", "2h!", "1 h", "0", "0s", "nan"])
-def test_no_durations(text: str) -> None:
+@pytest.mark.parametrize("row", DURATIONS, ids=lambda row: repr(row["text"]))
+def test_durations(row: dict[str, Any]) -> None:
+    if row["seconds"]:
+        assert seconds(row["text"]) == row["seconds"]
+        return
     with pytest.raises(argparse.ArgumentTypeError):
-        seconds(text)
+        seconds(row["text"])
 
 
 def test_values_are_text_to_the_last_letter() -> None:

@@ -39,7 +39,7 @@ export function controlDoor(world: IControlWorld): IControlDoor {
         throw new BatchError(
           problem(
             'broker_busy',
-            `${activeRuns} runs are active and ${openLeases} leases open. Wait for their end, or stop the broker anyway: runs go on and are taken up by the next one.`
+            `Active runs: ${activeRuns}, open leases: ${openLeases}. Wait for their end, or stop the broker anyway: runs go on and are taken up by the next one.`
           )
         );
       }

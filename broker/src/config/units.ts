@@ -1,4 +1,5 @@
-const SECONDS = { d: 86_400, h: 3600, m: 60, s: 1 } as const;
+import { LONGEST_DURATION, readDuration } from '@jupyterlab-batch/protocol';
+
 const BYTES: Readonly<Record<string, number>> = {
   '': 1,
   B: 1,
@@ -13,28 +14,10 @@ const BYTES: Readonly<Record<string, number>> = {
 /** Seconds of `24h`, `90m`, `2h30m`, `45s`, or of a plain number; null: neither. */
 export function duration(value: unknown): number | null {
   if (typeof value === 'number') {
-    return Number.isSafeInteger(value) && value >= 0 ? value : null;
+    const fits = Number.isSafeInteger(value) && value >= 0;
+    return fits && value <= LONGEST_DURATION ? value : null;
   }
-  if (typeof value !== 'string') {
-    return null;
-  }
-  if (/^\d{1,9}$/.test(value)) {
-    return Number(value);
-  }
-  const found =
-    /^(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s)?$/.exec(
-      value
-    );
-  if (!found || value === '') {
-    return null;
-  }
-  const [, d, h, m, s] = found.map(part => Number(part ?? 0));
-  return (
-    (d ?? 0) * SECONDS.d +
-    (h ?? 0) * SECONDS.h +
-    (m ?? 0) * SECONDS.m +
-    (s ?? 0)
-  );
+  return typeof value === 'string' ? readDuration(value) : null;
 }
 
 /** Bytes of `64MiB`, `1GB`, or of a plain number; null: neither. */

@@ -28,14 +28,10 @@ import { readLog } from './log.ts';
 import { deliveryOf, FOLDER } from './paths.ts';
 import type { IFilesRoom, ITargetEntry } from './ports.ts';
 import type { Slots } from './slots.ts';
+import { statesOf } from './states.ts';
 import type { SubmitDesk } from './submit.ts';
 import { isTerminal } from './verdict.ts';
 import { isoTime, toRun, type RunView } from './view.ts';
-
-const STATE_SETS: Readonly<Record<string, readonly string[]>> = {
-  active: ['staged', 'queued', 'running', 'finishing'],
-  ended: ['succeeded', 'failed', 'cancelled', 'lost']
-};
 
 interface IDeskWorld {
   readonly store: IStore;
@@ -62,9 +58,7 @@ export class RunDesk {
     const page = await this.#world.store.list({
       limit: query.limit ?? 50,
       cursor: query.cursor,
-      states: query.state
-        ?.split(',')
-        .flatMap(state => STATE_SETS[state.trim()] ?? [state.trim()]),
+      states: statesOf(query.state),
       target: query.target,
       notebook: query.notebook,
       label: query.label,
@@ -167,7 +161,10 @@ export class RunDesk {
       throw new BatchError(
         problem(
           'unknown_parameter',
-          `The run has no parameter ${unknown}. It has: ${doc.spec.parameters.map(p => p.name).join(', ')}.`
+          `The run has no parameter ${unknown}. ` +
+            (doc.spec.parameters.length > 0
+              ? `It has: ${doc.spec.parameters.map(p => p.name).join(', ')}.`
+              : 'It has none at all.')
         )
       );
     }

@@ -357,7 +357,9 @@ describe('the other modes', () => {
       await expect(planned(gone, { mode })).rejects.toMatchObject({
         problem: {
           code: 'not_found',
-          detail: expect.stringMatching(/moved is not there.*--files none/)
+          detail: expect.stringMatching(
+            /moved is not there.*--files none/
+          ) as string
         }
       });
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ..arguments import count
 from ..context import Context
 from ..errors import SUCCEEDED, TerminalError
 from ..terminal import log_text
@@ -21,7 +22,7 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     stop.add_argument("--if-idle", action="store_true", help="only when nothing runs")
     stop.set_defaults(run=_stop)
     logs = verbs.add_parser("logs", parents=[shared], help="its log")
-    logs.add_argument("-n", type=int, default=200, metavar="LINES")
+    logs.add_argument("-n", type=count, default=200, metavar="LINES")
     logs.set_defaults(run=_logs)
 
 
@@ -68,7 +69,8 @@ def _logs(context: Context) -> int:
         text = log.read_text("utf-8", "replace")
     except OSError as error:
         raise TerminalError(f"There is no log at {log}.", "not_found") from error
-    tail = "".join(text.splitlines(keepends=True)[-context.args.n :])
+    lines = text.splitlines(keepends=True)
+    tail = "".join(lines[max(0, len(lines) - context.args.n) :])
     if context.terminal.as_json:
         context.terminal.document({"log": tail})
     else:

@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from .. import shapes
+from ..arguments import count
 from ..context import Context
 from ..errors import SUCCEEDED
 from ..terminal import log_text
@@ -38,7 +39,7 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     listed.add_argument("--notebook", metavar="NB", help="runs of this notebook")
     listed.add_argument("--label", metavar="L")
     listed.add_argument("-q", "--search", metavar="TEXT", help="in all that is shown")
-    listed.add_argument("--limit", type=int, default=50, metavar="N")
+    listed.add_argument("--limit", type=count, default=50, metavar="N")
     listed.add_argument("--cursor", metavar="C", help="`next` of the page before")
     listed.set_defaults(run=_list)
 

@@ -272,10 +272,13 @@ describe('Session', () => {
     ]);
   });
 
-  it.each(['3 h', '90', 'soon'])('refuses the time limit %s', limit => {
-    session.note({ timeLimit: limit });
-    expect(session.state.attention[0].field).toBe('time-limit');
-  });
+  it.each(['3 h', '3:00:00', '1 h 30', 'soon'])(
+    'refuses the time limit %s',
+    limit => {
+      session.note({ timeLimit: limit });
+      expect(session.state.attention[0].field).toBe('time-limit');
+    }
+  );
 
   it('lets an edit mend an error of a file below it', async () => {
     world.problems = [
