@@ -37,6 +37,7 @@ import {
 import { JobDoor } from './runs/job-door.ts';
 import { runMachine } from './runs/machine.ts';
 import type { INotebookRoom } from './runs/ports.ts';
+import { Readers } from './runs/readers.ts';
 import { rebuilder } from './runs/rebuild.ts';
 import { Roster } from './runs/roster.ts';
 import { Slots } from './runs/slots.ts';
@@ -156,13 +157,15 @@ export async function startBroker(
       interpreter.create(machine, id, state, options),
     findKey: key => store.findKey(key)
   });
+  const readers = new Readers();
   const desk = new RunDesk({
     store,
     dispatcher: interpreter,
     files,
     submit,
     slots,
-    targets
+    targets,
+    readers
   });
   const jobs = new JobDoor({
     roster,
@@ -223,6 +226,7 @@ export async function startBroker(
     await control.close();
     await job.close();
     await watcher.stop();
+    readers.closeAll();
     await interpreter.stop();
     await store.close();
     log.info({}, 'the broker left');

@@ -21,6 +21,13 @@ class CellEndedEvent(TypedDict):
     timing: dict[str, Any]
 
 
+class CellOutput(TypedDict):
+    index: int
+    seq: int
+    output: dict[str, Any] | None
+    omitted: int
+
+
 class CellStartedEvent(TypedDict):
     seq: int
     at: str
@@ -28,6 +35,18 @@ class CellStartedEvent(TypedDict):
     cell: int
     number: int
     title: str | None
+
+
+CellsQuery = TypedDict(
+    'CellsQuery',
+    {
+        'epoch': NotRequired[str],
+        'after': NotRequired[int],
+        'from': NotRequired[int],
+        'count': NotRequired[int],
+        'whole': NotRequired[bool],
+    },
+)
 
 
 class ClearEvent(TypedDict):
@@ -174,6 +193,28 @@ class NotebookMetadata(TypedDict):
     outputs: NotRequired[list[Output]]
     files: NotRequired[FilesMode]
     environment: NotRequired[list[str]]
+
+
+class OutlineCell(TypedDict):
+    index: int
+    kind: str
+    number: int | None
+    title: str | None
+    status: Literal['running', 'ok', 'error', 'interrupted', 'kernel_died'] | None
+    started_at: str | None
+    ended_at: str | None
+    outputs: int
+    seq: int
+
+
+OutlineQuery = TypedDict(
+    'OutlineQuery',
+    {
+        'epoch': NotRequired[str],
+        'after': NotRequired[int],
+        'from': NotRequired[int],
+    },
+)
 
 
 class OutputEvent(TypedDict):
@@ -439,6 +480,24 @@ class WidgetStateEvent(TypedDict):
     state: dict[str, Any]
 
 
+class CellContent(TypedDict):
+    index: int
+    seq: int
+    execution_count: int | None
+    source: str | None
+    outputs_from: int
+    outputs: list[CellOutput]
+
+
+class CellPage(TypedDict):
+    epoch: str
+    seq: int
+    behind: bool
+    total: int
+    next: int | None
+    cells: list[CellContent]
+
+
 class Change(TypedDict):
     id: str
     state: RunState | None
@@ -598,6 +657,15 @@ class Orphan(TypedDict):
     since: str
     expires_at: str | None
     end: TokenEnd | None
+
+
+class Outline(TypedDict):
+    epoch: str
+    seq: int
+    behind: bool
+    total: int
+    next: int | None
+    cells: list[OutlineCell]
 
 
 class Parameter(TypedDict):

@@ -1,7 +1,8 @@
-"""``python -m jupyterlab_batch.runner FOLDER`` and ``… rebuild [--secrets] FOLDER``.
+"""``python -m jupyterlab_batch.runner FOLDER``, ``rebuild``, ``view``.
 
-With ``--secrets`` a JSON array of strings comes on stdin: what a killed runner can
-no longer look for itself.
+``rebuild [--secrets] FOLDER``: with ``--secrets`` a JSON array of strings comes on
+stdin: what a killed runner can no longer look for itself. ``view FOLDER`` answers
+questions about the cells (`pages`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import os
 import sys
 
-USAGE = "usage: python -m jupyterlab_batch.runner [rebuild [--secrets]] RUN_FOLDER"
+USAGE = (
+    "usage: python -m jupyterlab_batch.runner [rebuild [--secrets] | view] RUN_FOLDER"
+)
 
 
 def _rebuild(folder: str, secrets: bool) -> int:
@@ -38,6 +41,11 @@ def main(arguments: list[str]) -> int:
         options, folder = arguments[1:-1], os.path.abspath(arguments[-1])
         if options in ([], ["--secrets"]):
             return _rebuild(folder, bool(options))
+    if arguments[:1] == ["view"] and len(arguments) == 2:
+        from . import pages
+
+        pages.serve(os.path.abspath(arguments[1]), sys.stdin.buffer, sys.stdout.buffer)
+        return 0
     if len(arguments) != 1:
         print(USAGE, file=sys.stderr)
         return 2

@@ -1,3 +1,4 @@
+export * from './cells.js';
 export * from './client.js';
 export * from './duration.js';
 export * from './errors.js';

@@ -1,5 +1,6 @@
 import { Type, type TSchema } from 'typebox';
 
+import { CellPage, CellsQuery, Outline, OutlineQuery } from './cells.js';
 import type { ErrorCode } from './errors.js';
 import { FilesPlan, PlanRequest } from './files.js';
 import { Health, ShutdownReply, ShutdownRequest } from './health.js';
@@ -157,6 +158,28 @@ export const ROUTES = {
       'A piece of what a run printed; at the end what runner and kernel said',
     query: Offset,
     reply: LogChunk,
+    status: 200,
+    browser: true,
+    errors: ['not_found']
+  },
+  outline: {
+    socket: 'control',
+    method: 'GET',
+    path: '/v1/runs/:id/outline',
+    summary: 'How each cell of a run is, or those that changed',
+    query: OutlineQuery,
+    reply: Outline,
+    status: 200,
+    browser: true,
+    errors: ['not_found']
+  },
+  cells: {
+    socket: 'control',
+    method: 'GET',
+    path: '/v1/runs/:id/cells',
+    summary: 'Cells of a run with their outputs, live',
+    query: CellsQuery,
+    reply: CellPage,
     status: 200,
     browser: true,
     errors: ['not_found']

@@ -64,10 +64,19 @@ async def test_from_prepare_to_the_opened_result(
         (("v1", "changes"), "changes"),
         (("v1", "runs", run["id"], "log"), "log"),
         (("v1", "runs", run["id"], "files"), "files"),
+        (("v1", "runs", run["id"], "outline"), "outline"),
+        (("v1", "runs", run["id"], "cells"), "cells"),
     ]:
         status, data = await call("GET", *path)
         assert status == 200, data
         check_reply(name, data)
+    cells = ("v1", "runs", run["id"], "cells")
+    _, page = await call("GET", *cells, params={"from": 2, "count": 1})
+    (shown,) = page["cells"]
+    assert shown["outputs"][0]["output"]["text"] == "amplitude 4.0\n"
+    known = {"epoch": page["epoch"], "after": page["seq"]}
+    _, news = await call("GET", *cells, params=known)
+    assert news["cells"] == [], "nothing has happened since"
     status, deleted = await call("DELETE", "v1", "runs", run["id"])
     assert status == 200, deleted
     assert Path(detail["run"]["output"]).exists(), "what was delivered stays"

@@ -53,6 +53,8 @@ export function controlDoor(world: IControlWorld): IControlDoor {
     list: query => desk.list(query),
     show: id => desk.show(id),
     log: (id, offset) => desk.log(id, offset),
+    outline: (id, query) => desk.read(id, { ask: 'outline', ...query }),
+    cells: (id, query) => desk.read(id, { ask: 'cells', ...query }),
     files: id => desk.files(id),
     cancel: id => desk.cancel(id),
     rerun: (id, request) => desk.rerun(id, request),

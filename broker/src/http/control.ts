@@ -1,5 +1,6 @@
 import {
   ROUTES,
+  type CellsQuery,
   type ChangePage,
   type FileList,
   type FilesPlan,
@@ -9,6 +10,7 @@ import {
   type LeaseList,
   type LogChunk,
   type NewRun,
+  type OutlineQuery,
   type PlanRequest,
   type PruneRequest,
   type RerunRequest,
@@ -23,7 +25,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 
 import type { LogDefect } from './problems.ts';
-import { createServer, serve } from './route.ts';
+import { createServer, serve, Written } from './route.ts';
 import { streamChanges, type ChangeFeed } from './stream.ts';
 
 /** What server extension and terminal may ask of the broker. */
@@ -36,6 +38,9 @@ export interface IControlDoor {
   list(query: RunQuery): Promise<RunPage>;
   show(id: string): Promise<RunDetail>;
   log(id: string, offset: number): Promise<LogChunk>;
+  /** both as JSON, in bytes */
+  outline(id: string, query: OutlineQuery): Promise<Buffer>;
+  cells(id: string, query: CellsQuery): Promise<Buffer>;
   files(id: string): Promise<FileList>;
   cancel(id: string): Promise<RunRefs>;
   rerun(id: string, request: RerunRequest): Promise<Run>;
@@ -75,6 +80,16 @@ export function createControlServer(
   serve(app, 'list', call => door.list(call.query));
   serve(app, 'show', call => door.show(call.id));
   serve(app, 'log', call => door.log(call.id, call.query.offset ?? 0));
+  serve(
+    app,
+    'outline',
+    async call => new Written(await door.outline(call.id, call.query))
+  );
+  serve(
+    app,
+    'cells',
+    async call => new Written(await door.cells(call.id, call.query))
+  );
   serve(app, 'files', call => door.files(call.id));
   serve(app, 'cancel', call => door.cancel(call.id));
   serve(app, 'rerun', call => door.rerun(call.id, call.body));

@@ -38,9 +38,14 @@ export interface ICall<N extends RouteName> {
   readonly signal: AbortSignal;
 }
 
+/** JSON that another process of ours has written, sent on as it came. */
+export class Written {
+  constructor(readonly body: Buffer) {}
+}
+
 export type Handler<N extends RouteName> = (
   call: ICall<N>
-) => Promise<ReplyOf<N>>;
+) => Promise<ReplyOf<N> | Written>;
 
 /** A fastify that knows the contract and speaks the one error catalogue. */
 export function createServer(log: LogDefect): FastifyInstance {
@@ -86,7 +91,12 @@ export function serve<N extends RouteName>(
         headers: request.headers,
         signal: gone.signal
       });
-      return reply.code(route.status).send(answer);
+      return answer instanceof Written
+        ? reply
+            .code(route.status)
+            .type('application/json; charset=utf-8')
+            .send(answer.body)
+        : reply.code(route.status).send(answer);
     }
   });
 }

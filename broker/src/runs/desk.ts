@@ -27,6 +27,7 @@ import type { RunMachineEvent } from './events.ts';
 import { readLog } from './log.ts';
 import { deliveryOf, FOLDER } from './paths.ts';
 import type { IFilesRoom, ITargetEntry } from './ports.ts';
+import type { Readers } from './readers.ts';
 import type { Slots } from './slots.ts';
 import { statesOf } from './states.ts';
 import type { SubmitDesk } from './submit.ts';
@@ -40,6 +41,7 @@ interface IDeskWorld {
   readonly submit: SubmitDesk;
   readonly slots: Slots;
   readonly targets: ReadonlyMap<string, ITargetEntry>;
+  readonly readers: Readers;
 }
 
 /** What people ask about runs and do with them. */
@@ -95,6 +97,12 @@ export class RunDesk {
   async log(ref: string, offset: number): Promise<LogChunk> {
     const doc = await this.#doc(await this.#world.store.resolve(ref));
     return readLog(doc.folder, offset, isTerminal(doc.state));
+  }
+
+  /** What the cells have put out, as the fold sees it; JSON. */
+  async read(ref: string, question: object): Promise<Buffer> {
+    const doc = await this.#doc(await this.#world.store.resolve(ref));
+    return this.#world.readers.ask(doc, question);
   }
 
   async files(ref: string): Promise<FileList> {

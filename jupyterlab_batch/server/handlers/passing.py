@@ -67,6 +67,8 @@ PASSED: tuple[tuple[str, type[PassingHandler]], ...] = (
     ("/v1/runs", ReadHandler),
     ("/v1/runs/{}", RunHandler),
     ("/v1/runs/{}/log", ReadHandler),
+    ("/v1/runs/{}/outline", ReadHandler),
+    ("/v1/runs/{}/cells", ReadHandler),
     ("/v1/runs/{}/files", ReadHandler),
     ("/v1/runs/{}/cancel", ActHandler),
     ("/v1/runs/{}/rerun", ActHandler),
