@@ -80,6 +80,11 @@ class FileList(TypedDict):
     kept: list[FileEntry]
 
 
+class FileQuery(TypedDict):
+    path: str
+    of: NotRequired[Literal['files', 'run']]
+
+
 FilesMode: TypeAlias = Literal['snapshot', 'in-place', 'none']
 
 
@@ -338,6 +343,11 @@ class RunQuery(TypedDict):
     notebook: NotRequired[str]
     label: NotRequired[str]
     q: NotRequired[str]
+
+
+class RunRecord(TypedDict):
+    version: Literal[1]
+    id: str
 
 
 class RunStartedEvent(TypedDict):

@@ -75,6 +75,14 @@ export function openapi(version: string): JsonObject {
   };
 }
 
+function mediaType({ stream, binary }: IRoute): string {
+  return binary
+    ? 'application/octet-stream'
+    : stream
+      ? 'text/event-stream'
+      : 'application/json';
+}
+
 function operation(
   name: string,
   route: IRoute,
@@ -106,7 +114,7 @@ function operation(
     [route.status]: {
       description: route.summary,
       content: {
-        [route.stream ? 'text/event-stream' : 'application/json']: {
+        [mediaType(route)]: {
           schema: refer(plain(route.reply))
         }
       }

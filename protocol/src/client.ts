@@ -2,7 +2,8 @@ import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
 import { Problem, problem } from './errors.js';
-import { ROUTES, type IRoute, type RouteName } from './routes.js';
+import type { IRoute } from './route.js';
+import { ROUTES, type RouteName } from './routes.js';
 
 type Routes = typeof ROUTES;
 type Of<S> = S extends TSchema ? Static<S> : never;
@@ -48,6 +49,18 @@ export class BatchError extends Error {
   }
 }
 
+/** Path and query of a route with these arguments. */
+export function pathOf<N extends RouteName>(name: N, args: CallOf<N>): string {
+  const given: ICall = args;
+  const query = Object.entries(given.query ?? {})
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
+  return (
+    ROUTES[name].path.replace(':id', encodeURIComponent(given.id ?? '')) +
+    (query.length > 0 ? `?${query.join('&')}` : '')
+  );
+}
+
 /**
  * Calls a route and checks the reply against the contract.
  *
@@ -60,14 +73,9 @@ export async function call<N extends RouteName>(
 ): Promise<ReplyOf<N>> {
   const route: IRoute = ROUTES[name];
   const given: ICall = args;
-  const query = Object.entries(given.query ?? {})
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
   const answer = await transport({
     method: route.method,
-    path:
-      route.path.replace(':id', encodeURIComponent(given.id ?? '')) +
-      (query.length > 0 ? `?${query.join('&')}` : ''),
+    path: pathOf(name, args),
     body: given.body === undefined ? null : JSON.stringify(given.body),
     headers: given.headers ?? {}
   });

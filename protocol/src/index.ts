@@ -10,6 +10,7 @@ export * from './lab.js';
 export * from './leases.js';
 export * from './notebook.js';
 export * from './parameters.js';
+export * from './route.js';
 export * from './routes.js';
 export * from './runs.js';
 export * from './targets.js';

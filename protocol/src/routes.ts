@@ -1,25 +1,17 @@
-import { Type, type TSchema } from 'typebox';
+import { Type } from 'typebox';
 
 import { CellPage, CellsQuery, Outline, OutlineQuery } from './cells.js';
-import type { ErrorCode } from './errors.js';
 import { FilesPlan, PlanRequest } from './files.js';
 import { Health, ShutdownReply, ShutdownRequest } from './health.js';
-import {
-  HeartbeatReply,
-  HeartbeatRequest,
-  Permit,
-  PermitRequest,
-  ReleaseReply,
-  ReleaseRequest,
-  TokenReply,
-  TokenRequest
-} from './job.js';
+import { JOB_ROUTES } from './jobroutes.js';
 import { Prepared, PrepareRequest, ResultReply, SubmitRequest } from './lab.js';
 import { LeaseList } from './leases.js';
-import { Inspection, InspectRequest } from './notebook.js';
+import { Inspection, InspectRequest, NotebookContent } from './notebook.js';
+import type { IRoute } from './route.js';
 import {
   ChangePage,
   FileList,
+  FileQuery,
   LogChunk,
   NewRun,
   PruneRequest,
@@ -28,31 +20,10 @@ import {
   RunDetail,
   RunPage,
   RunQuery,
+  RunRecord,
   RunRefs
 } from './runs.js';
 import { TargetList } from './targets.js';
-
-/**
- * Every route there is. `control` and `job` are the broker's two sockets;
- * `lab` is what the Jupyter server adds under `<base_url>/jupyterlab-batch`,
- * where it also passes on the control routes marked `browser`.
- */
-export interface IRoute {
-  socket: 'control' | 'job' | 'lab';
-  method: 'GET' | 'POST' | 'DELETE';
-  /** `:name` marks a parameter, as fastify writes it */
-  path: string;
-  summary: string;
-  query?: TSchema;
-  body?: TSchema;
-  reply: TSchema;
-  status: 200 | 201;
-  /** the browser may call it through the Jupyter server */
-  browser?: boolean;
-  /** answered as `text/event-stream` */
-  stream?: boolean;
-  errors: readonly ErrorCode[];
-}
 
 const After = Type.Object({
   after: Type.Optional(Type.Integer({ minimum: 0, default: 0 }))
@@ -184,6 +155,26 @@ export const ROUTES = {
     browser: true,
     errors: ['not_found']
   },
+  record: {
+    socket: 'control',
+    method: 'GET',
+    path: '/v1/runs/:id/record',
+    summary: 'record.json of an ended run',
+    reply: RunRecord,
+    status: 200,
+    browser: true,
+    errors: ['not_found']
+  },
+  source: {
+    socket: 'control',
+    method: 'GET',
+    path: '/v1/runs/:id/source',
+    summary: 'The notebook as it was submitted',
+    reply: NotebookContent,
+    status: 200,
+    browser: true,
+    errors: ['not_found']
+  },
   files: {
     socket: 'control',
     method: 'GET',
@@ -278,52 +269,7 @@ export const ROUTES = {
     errors: []
   },
 
-  permit: {
-    socket: 'job',
-    method: 'POST',
-    path: '/v1/permit',
-    summary: 'Trade the ticket for the start permit',
-    body: PermitRequest,
-    reply: Permit,
-    status: 200,
-    errors: [
-      'not_yet',
-      'already_running',
-      'lease_conflict',
-      'over',
-      'bad_ticket'
-    ]
-  },
-  token: {
-    socket: 'job',
-    method: 'POST',
-    path: '/v1/token',
-    summary: 'The access token of this run',
-    body: TokenRequest,
-    reply: TokenReply,
-    status: 200,
-    errors: ['bad_session', 'no_identity', 'provider_unavailable', 'over']
-  },
-  heartbeat: {
-    socket: 'job',
-    method: 'POST',
-    path: '/v1/heartbeat',
-    summary: 'The runner lives; may it go on?',
-    body: HeartbeatRequest,
-    reply: HeartbeatReply,
-    status: 200,
-    errors: ['bad_session']
-  },
-  release: {
-    socket: 'job',
-    method: 'POST',
-    path: '/v1/release',
-    summary: 'The runner is done',
-    body: ReleaseRequest,
-    reply: ReleaseReply,
-    status: 200,
-    errors: ['bad_session']
-  },
+  ...JOB_ROUTES,
 
   prepare: {
     socket: 'lab',
@@ -368,6 +314,18 @@ export const ROUTES = {
     status: 200,
     browser: true,
     errors: ['not_found', 'run_active', 'path_outside_root']
+  },
+  download: {
+    socket: 'lab',
+    method: 'GET',
+    path: '/runs/:id/file',
+    summary: 'A file of a run, as an attachment',
+    query: FileQuery,
+    reply: Type.String({ contentMediaType: 'application/octet-stream' }),
+    status: 200,
+    browser: true,
+    binary: true,
+    errors: ['not_found']
   }
 } as const satisfies Record<string, IRoute>;
 

@@ -255,6 +255,28 @@ export const LogChunk = Strict(
 );
 export type LogChunk = Static<typeof LogChunk>;
 
+/** `record.json`: what ran, with what, where, as whom; as it was written. */
+export const RunRecord = Type.Object(
+  { version: Type.Literal(1), id: Type.String() },
+  { $id: 'RunRecord', additionalProperties: true }
+);
+export type RunRecord = Static<typeof RunRecord>;
+
+/** `GET /runs/:id/file` */
+export const FileQuery = Type.Object(
+  {
+    path: Type.String({ description: 'as `files` lists it' }),
+    of: Type.Optional(
+      Type.Enum(['files', 'run'], {
+        default: 'files',
+        description: 'run: one of the papers in the run folder itself'
+      })
+    )
+  },
+  { $id: 'FileQuery', additionalProperties: false }
+);
+export type FileQuery = Static<typeof FileQuery>;
+
 export const FileList = Strict(
   {
     folder: Nullable(

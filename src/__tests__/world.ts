@@ -51,7 +51,10 @@ export function refuse(
 export class Wire {
   readonly requests: IRequest[] = [];
   down = false;
-  readonly api = new BatchApi(request => this._transport(request));
+  readonly api = new BatchApi(
+    request => this._transport(request),
+    '/user/me/jupyterlab-batch'
+  );
 
   answer(name: RouteName, answer: Answer): this {
     this._answers.set(name, answer);

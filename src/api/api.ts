@@ -1,6 +1,7 @@
 import {
   BatchError,
   call,
+  pathOf,
   problem,
   type CallOf,
   type ReplyOf,
@@ -14,15 +15,27 @@ import type { IBatchApi } from '../tokens';
 
 /** The contract, spoken with the Jupyter server that the app is connected to. */
 export class BatchApi implements IBatchApi {
-  constructor(transport: Transport) {
+  /** @param root - where the server adds the routes */
+  constructor(transport: Transport, root: string) {
     this._transport = transport;
+    this._root = root;
   }
 
   call<N extends RouteName>(name: N, args: CallOf<N>): Promise<ReplyOf<N>> {
     return call(this._transport, name, args);
   }
 
+  url<N extends RouteName>(name: N, args: CallOf<N>): string {
+    return this._root + pathOf(name, args);
+  }
+
   private readonly _transport: Transport;
+  private readonly _root: string;
+}
+
+/** Where the server adds the routes. */
+export function serverRoot(settings: ServerConnection.ISettings): string {
+  return URLExt.join(settings.baseUrl, 'jupyterlab-batch');
 }
 
 /**
@@ -32,7 +45,7 @@ export class BatchApi implements IBatchApi {
 export function serverTransport(
   settings: ServerConnection.ISettings
 ): Transport {
-  const root = URLExt.join(settings.baseUrl, 'jupyterlab-batch');
+  const root = serverRoot(settings);
   return async ({ method, path, body, headers }) => {
     let response: Response;
     try {

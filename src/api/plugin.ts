@@ -4,15 +4,20 @@ import type {
 } from '@jupyterlab/application';
 
 import { IBatchApi } from '../tokens';
-import { BatchApi, serverTransport } from './api';
+import { BatchApi, serverRoot, serverTransport } from './api';
 
 const plugin: JupyterFrontEndPlugin<IBatchApi> = {
   id: 'jupyterlab-batch:api',
   description: 'Calls the routes of jupyterlab-batch on the Jupyter server.',
   autoStart: true,
   provides: IBatchApi,
-  activate: (app: JupyterFrontEnd): IBatchApi =>
-    new BatchApi(serverTransport(app.serviceManager.serverSettings))
+  activate: (app: JupyterFrontEnd): IBatchApi => {
+    const { serverSettings } = app.serviceManager;
+    return new BatchApi(
+      serverTransport(serverSettings),
+      serverRoot(serverSettings)
+    );
+  }
 };
 
 export default plugin;

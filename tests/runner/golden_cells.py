@@ -121,7 +121,7 @@ def events() -> list[dict[str, Any]]:
     """Number the operations as the runner does."""
     numbered = []
     for seq, op in enumerate(OPS, 1):
-        timing = {"timing": {}} if op["op"] == "cell_ended" else {}
+        timing: dict[str, Any] = {"timing": {}} if op["op"] == "cell_ended" else {}
         numbered.append({"seq": seq, "at": AT, **op, **timing})
     return numbered
 

@@ -192,6 +192,7 @@ async def test_older_notebooks_are_upgraded_in_the_snapshot(
         ("POST", "prepare"),
         ("POST", "submit"),
         ("POST", "runs/1/result"),
+        ("GET", "runs/1/file"),
         ("GET", "v1/runs"),
         ("DELETE", "v1/runs/1"),
         ("POST", "v1/runs/1/cancel"),

@@ -55,6 +55,8 @@ export function controlDoor(world: IControlWorld): IControlDoor {
     log: (id, offset) => desk.log(id, offset),
     outline: (id, query) => desk.read(id, { ask: 'outline', ...query }),
     cells: (id, query) => desk.read(id, { ask: 'cells', ...query }),
+    record: id => desk.record(id),
+    source: id => desk.source(id),
     files: id => desk.files(id),
     cancel: id => desk.cancel(id),
     rerun: (id, request) => desk.rerun(id, request),

@@ -38,9 +38,11 @@ export interface IControlDoor {
   list(query: RunQuery): Promise<RunPage>;
   show(id: string): Promise<RunDetail>;
   log(id: string, offset: number): Promise<LogChunk>;
-  /** both as JSON, in bytes */
+  /** JSON, in bytes; so are the next three */
   outline(id: string, query: OutlineQuery): Promise<Buffer>;
   cells(id: string, query: CellsQuery): Promise<Buffer>;
+  record(id: string): Promise<Buffer>;
+  source(id: string): Promise<Buffer>;
   files(id: string): Promise<FileList>;
   cancel(id: string): Promise<RunRefs>;
   rerun(id: string, request: RerunRequest): Promise<Run>;
@@ -90,6 +92,8 @@ export function createControlServer(
     'cells',
     async call => new Written(await door.cells(call.id, call.query))
   );
+  serve(app, 'record', async call => new Written(await door.record(call.id)));
+  serve(app, 'source', async call => new Written(await door.source(call.id)));
   serve(app, 'files', call => door.files(call.id));
   serve(app, 'cancel', call => door.cancel(call.id));
   serve(app, 'rerun', call => door.rerun(call.id, call.body));

@@ -105,6 +105,26 @@ export class RunDesk {
     return this.#world.readers.ask(doc, question);
   }
 
+  async record(ref: string): Promise<Buffer> {
+    const doc = await this.#doc(await this.#world.store.resolve(ref));
+    try {
+      return await readFile(join(doc.folder, FOLDER.record));
+    } catch {
+      throw new BatchError(
+        problem(
+          'not_found',
+          isTerminal(doc.state)
+            ? `The run folder ${doc.folder} holds no record: the run ended before anything ran, or the folder was emptied.`
+            : 'The record is written when the run has ended.'
+        )
+      );
+    }
+  }
+
+  async source(ref: string): Promise<Buffer> {
+    return sourceOf(await this.#doc(await this.#world.store.resolve(ref)));
+  }
+
   async files(ref: string): Promise<FileList> {
     return this.#files(await this.#doc(await this.#world.store.resolve(ref)));
   }
@@ -155,7 +175,10 @@ export class RunDesk {
   async rerun(ref: string, request: RerunRequest): Promise<Run> {
     const id = await this.#world.store.resolve(ref);
     const doc = await this.#doc(id);
-    const content = await sourceOf(doc);
+    // Written by `copy`, into a folder that is ours alone.
+    const content = JSON.parse(
+      (await sourceOf(doc)).toString('utf8')
+    ) as NotebookContent;
     const plan = await this.#world.submit.plan({
       notebook: doc.spec.notebook.path,
       mode: request.files_mode ?? doc.spec.filesMode,
@@ -279,10 +302,10 @@ export class RunDesk {
   }
 }
 
-async function sourceOf(doc: IRunDoc): Promise<NotebookContent> {
+/** The notebook as it was submitted; JSON. */
+async function sourceOf(doc: IRunDoc): Promise<Buffer> {
   try {
-    const text = await readFile(join(doc.folder, FOLDER.source), 'utf8');
-    return JSON.parse(text) as NotebookContent;
+    return await readFile(join(doc.folder, FOLDER.source));
   } catch {
     throw new BatchError(
       problem(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from .download import DownloadHandler
 from .lab import PrepareHandler, ResultHandler, SubmitHandler
 from .passing import passing_routes
 
@@ -17,5 +18,6 @@ def routes() -> list[tuple[str, type[RequestHandler]]]:
         (ROOT + r"/prepare", PrepareHandler),
         (ROOT + r"/submit", SubmitHandler),
         (ROOT + rf"/runs/{ID}/result", ResultHandler),
+        (ROOT + rf"/runs/{ID}/file", DownloadHandler),
         *((ROOT + pattern, handler) for pattern, handler in passing_routes()),
     ]

@@ -69,6 +69,8 @@ PASSED: tuple[tuple[str, type[PassingHandler]], ...] = (
     ("/v1/runs/{}/log", ReadHandler),
     ("/v1/runs/{}/outline", ReadHandler),
     ("/v1/runs/{}/cells", ReadHandler),
+    ("/v1/runs/{}/record", ReadHandler),
+    ("/v1/runs/{}/source", ReadHandler),
     ("/v1/runs/{}/files", ReadHandler),
     ("/v1/runs/{}/cancel", ActHandler),
     ("/v1/runs/{}/rerun", ActHandler),

@@ -1,7 +1,7 @@
 import { BatchError } from '@jupyterlab-batch/protocol';
 import { ServerConnection } from '@jupyterlab/services';
 
-import { BatchApi, serverTransport } from '../api';
+import { BatchApi, serverRoot, serverTransport } from '../api';
 
 /** The app's own connection, with a fetch that a test answers. */
 function connect(answer: (request: Request) => Promise<Response>): BatchApi {
@@ -10,7 +10,7 @@ function connect(answer: (request: Request) => Promise<Response>): BatchApi {
     token: 'secret-token',
     fetch: request => answer(request as Request)
   });
-  return new BatchApi(serverTransport(settings));
+  return new BatchApi(serverTransport(settings), serverRoot(settings));
 }
 
 function reply(status: number, body: string): Promise<Response> {
@@ -20,6 +20,14 @@ function reply(status: number, body: string): Promise<Response> {
 const page = JSON.stringify({ runs: [], next: null });
 
 describe('the HTTP door', () => {
+  it('says where a file is, for a link', () => {
+    const api = connect(() => reply(200, page));
+    const query = { path: 'a b/é&.txt', of: 'files' as const };
+    expect(api.url('download', { id: 'x', query })).toBe(
+      'http://localhost:8888/user/me/jupyterlab-batch/runs/x/file?path=a%20b%2F%C3%A9%26.txt&of=files'
+    );
+  });
+
   it('goes below the base URL, as the app goes', async () => {
     let seen: Request | null = null;
     const api = connect(request => {
