@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { pino } from 'pino';
 
+import { watchAlarms } from './app/alarms.ts';
 import { controlDoor } from './app/control.ts';
 import { changeFeed } from './app/feed.ts';
 import { filesRoom } from './app/files.ts';
@@ -214,6 +215,7 @@ export async function startBroker(
 
   await roster.start(() => interpreter.wake());
   await interpreter.start();
+  const endAlarms = watchAlarms({ store, log });
   watcher.start();
   await listen(job, args.job);
   await listen(control, args.control);
@@ -228,6 +230,7 @@ export async function startBroker(
     await watcher.stop();
     readers.closeAll();
     await interpreter.stop();
+    endAlarms();
     await store.close();
     log.info({}, 'the broker left');
   };

@@ -302,6 +302,12 @@ def test_targets_and_leases(shell: Shell, control: Control) -> None:
     assert document["orphans"] == [orphan]
     assert list(document["leases"][0])[-1] == "run"
     assert "lease-9" in shell("leases").out
+    assert "ALARM" not in shell("leases").out
+    stuck = {**lease(id="lease-2", state="QUARANTINED", end=None), "run": run()["id"]}
+    control.on("GET /v1/leases", {"leases": [stuck], "orphans": []})
+    told = shell("leases").out
+    assert "ALARM: 1 quarantined. platform accepted" in told
+    assert "client lease-2" in told
     control.on("GET /v1/leases", {"leases": [], "orphans": []})
     assert shell("leases").out == "  No leases.\n"
 

@@ -95,12 +95,31 @@ async function health(world: IControlWorld): Promise<Health> {
     open_leases: openLeases,
     revision: await world.store.revision(),
     config_files: [...world.config.files],
-    problems: world.config.notes.map(note => ({
-      name: 'configuration',
-      message: `${note.origin}: ${note.message}`,
-      fix: null
-    }))
+    problems: [
+      ...world.config.notes.map(note => ({
+        name: 'configuration',
+        message: `${note.origin}: ${note.message}`,
+        fix: null
+      })),
+      ...(await quarantined(world.store))
+    ]
   };
+}
+
+/** One alarm for each provider whose revocations do nothing. */
+async function quarantined(store: IStore): Promise<Health['problems']> {
+  const counts = new Map<string, number>();
+  for (const { state, view } of await store.leases(0)) {
+    if (state === 'QUARANTINED') {
+      const provider = String(view.provider);
+      counts.set(provider, (counts.get(provider) ?? 0) + 1);
+    }
+  }
+  return [...counts].map(([provider, count]) => ({
+    name: 'credentials',
+    message: `${count} quarantined: ${provider} accepts revocations, and the tokens still work`,
+    fix: 'Ask the provider to end them (jupyter batch leases names the clients); they are tried again until they expire.'
+  }));
 }
 
 async function leaseList(store: IStore): Promise<LeaseList> {

@@ -21,8 +21,10 @@ export function draft(lease: ILeaseDoc, detail?: string): IDraftStep {
   return { lease, intents: [], sends: [], ...(detail ? { detail } : {}) };
 }
 
+/** Each intent names the provider: providers do not share their capacity. */
 export function ask(step: IDraftStep, intent: IIntentDraft): IDraftStep {
-  return { ...step, intents: [...step.intents, intent] };
+  const payload = { ...intent.payload, provider: step.lease.provider };
+  return { ...step, intents: [...step.intents, { ...intent, payload }] };
 }
 
 export function tellRun(

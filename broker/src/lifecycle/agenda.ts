@@ -1,3 +1,4 @@
+import { Heap, type IDue } from './heap.ts';
 import type { IIntent, IntentKind, MachineName } from './types.ts';
 
 /** Names a subject in maps. */
@@ -7,8 +8,16 @@ export function subjectKey(machine: MachineName, id: string): string {
 
 interface IEntry {
   intent: IIntent;
+  state: 'waiting' | 'taken';
   /** set while it is being performed */
   running: AbortController | null;
+}
+
+/** Intents of a kind that share what they are performed by. */
+interface ILane {
+  /** not due yet when it was last looked at */
+  readonly later: Heap;
+  readonly due: Heap;
 }
 
 /**
@@ -18,7 +27,12 @@ interface IEntry {
 export class Agenda {
   readonly #entries = new Map<number, IEntry>();
   readonly #bySubject = new Map<string, Set<number>>();
-  readonly #waiting = new Map<IntentKind, Set<number>>();
+  readonly #lanes = new Map<IntentKind, Map<string, ILane>>();
+  readonly #laneOf: (intent: IIntent) => string;
+
+  constructor(laneOf: (intent: IIntent) => string = () => '') {
+    this.#laneOf = laneOf;
+  }
 
   get size(): number {
     return this.#entries.size;
@@ -29,10 +43,11 @@ export class Agenda {
   }
 
   add(intent: IIntent): void {
-    this.#entries.set(intent.id, { intent, running: null });
+    this.#entries.set(intent.id, { intent, state: 'waiting', running: null });
     const key = subjectKey(intent.machine, intent.subject);
-    setOf(this.#bySubject, key).add(intent.id);
-    setOf(this.#waiting, intent.kind).add(intent.id);
+    const own = this.#bySubject.get(key) ?? new Set();
+    this.#bySubject.set(key, own.add(intent.id));
+    this.#lane(intent).later.push(intent);
   }
 
   /** Forgets an intent; one that is being performed has its signal aborted. */
@@ -42,7 +57,6 @@ export class Agenda {
       return;
     }
     this.#entries.delete(id);
-    this.#waiting.get(entry.intent.kind)?.delete(id);
     const key = subjectKey(entry.intent.machine, entry.intent.subject);
     const own = this.#bySubject.get(key);
     own?.delete(id);
@@ -52,14 +66,23 @@ export class Agenda {
     entry.running?.abort();
   }
 
-  /** Takes a waiting intent into performance. */
+  /** Takes an intent into performance that `take` gave out. */
   begin(id: number): AbortSignal {
     const entry = this.#entries.get(id);
-    if (!entry || !this.#waiting.get(entry.intent.kind)?.delete(id)) {
-      throw new Error(`intent ${id} does not wait`);
+    if (entry?.state !== 'taken' || entry.running) {
+      throw new Error(`intent ${id} is not to be begun`);
     }
     entry.running = new AbortController();
     return entry.running.signal;
+  }
+
+  /** Gives a taken intent back, to be asked about again. */
+  giveBack(intent: IIntent): void {
+    const entry = this.#entries.get(intent.id);
+    if (entry) {
+      entry.state = 'waiting';
+      this.#lane(intent).due.push(intent);
+    }
   }
 
   /** The performance is over; its outcome is yet to be committed. */
@@ -75,8 +98,9 @@ export class Agenda {
     const entry = this.#entries.get(id);
     if (entry) {
       entry.running = null;
+      entry.state = 'waiting';
       entry.intent = { ...entry.intent, due, tries };
-      setOf(this.#waiting, entry.intent.kind).add(id);
+      this.#lane(entry.intent).later.push(entry.intent);
     }
   }
 
@@ -85,33 +109,43 @@ export class Agenda {
     return [...own].flatMap(each => this.get(each) ?? []);
   }
 
-  /** Waiting intents of a kind whose time has come, in due order. */
-  due(kind: IntentKind, now: number): IIntent[] {
-    const found: IIntent[] = [];
-    for (const id of this.#waiting.get(kind) ?? []) {
-      const intent = this.get(id);
-      if (intent && intent.due <= now) {
-        found.push(intent);
+  /** The lanes of which something may be due, by kind. */
+  *lanes(now: number): Iterable<{ kind: IntentKind; lane: string }> {
+    for (const [kind, lanes] of this.#lanes) {
+      for (const [lane, { later, due }] of lanes) {
+        while (later.first && later.first.due <= now) {
+          due.push(later.pop() as IDue);
+        }
+        if (due.first) {
+          yield { kind, lane };
+        }
       }
     }
-    return found.sort((a, b) => a.due - b.due || a.id - b.id);
   }
 
-  /** Kinds of which something waits. */
-  kinds(): IntentKind[] {
-    return [...this.#waiting].flatMap(([kind, ids]) =>
-      ids.size ? [kind] : []
-    );
+  /** The earliest intent of a lane that is due; it waits no more. */
+  take(kind: IntentKind, lane: string): IIntent | null {
+    const { due } = this.#lanes.get(kind)?.get(lane) ?? {};
+    for (let item = due?.pop(); item; item = due?.pop()) {
+      const entry = this.#fresh(item);
+      if (entry) {
+        entry.state = 'taken';
+        return entry.intent;
+      }
+    }
+    return null;
   }
 
-  /** When the next waiting intent after `now` is due; null: none is. */
-  next(now: number): number | null {
+  /** When the next intent that is not due yet will be; null: none is. */
+  next(): number | null {
     let next: number | null = null;
-    for (const ids of this.#waiting.values()) {
-      for (const id of ids) {
-        const due = this.get(id)?.due ?? 0;
-        if (due > now && (next === null || due < next)) {
-          next = due;
+    for (const lanes of this.#lanes.values()) {
+      for (const { later } of lanes.values()) {
+        while (later.first && !this.#fresh(later.first)) {
+          later.pop();
+        }
+        if (later.first && (next === null || later.first.due < next)) {
+          next = later.first.due;
         }
       }
     }
@@ -123,10 +157,21 @@ export class Agenda {
       entry.running?.abort();
     }
   }
-}
 
-function setOf<K>(map: Map<K, Set<number>>, key: K): Set<number> {
-  const found = map.get(key) ?? new Set<number>();
-  map.set(key, found);
-  return found;
+  /** The entry that a heap's item stands for, unless it is an old one. */
+  #fresh({ id, due }: IDue): IEntry | null {
+    const entry = this.#entries.get(id);
+    return entry?.state === 'waiting' && entry.intent.due === due
+      ? entry
+      : null;
+  }
+
+  #lane(intent: IIntent): ILane {
+    const lanes = this.#lanes.get(intent.kind) ?? new Map<string, ILane>();
+    this.#lanes.set(intent.kind, lanes);
+    const name = this.#laneOf(intent);
+    const lane = lanes.get(name) ?? { later: new Heap(), due: new Heap() };
+    lanes.set(name, lane);
+    return lane;
+  }
 }

@@ -89,7 +89,7 @@ export class Interpreter implements IDispatcher, IPerformerHost {
   readonly #failPoint: FailPoint;
   readonly #timers: ITimers;
   readonly #registry = new Map<MachineName, IRegistered>();
-  readonly #agenda = new Agenda();
+  readonly #agenda = new Agenda(intent => this.#performer.laneOf(intent));
   readonly #performer: Performer;
   #queue: IJob[] = [];
   #draining: Promise<void> | null = null;
@@ -130,7 +130,7 @@ export class Interpreter implements IDispatcher, IPerformerHost {
    * `perform` is entered before `ready` is asked about the next intent, so an
    * effect that counts in `perform` (before its first await) counts right.
    *
-   * @param parallel how many are performed at once (default 8)
+   * @param parallel how many of a lane are performed at once (default 8)
    */
   effect(kind: IntentKind, effect: IEffect, parallel?: number): void {
     this.#performer.register(kind, effect, parallel);

@@ -32,10 +32,14 @@ interface IPerformerOptions {
 interface IRegisteredEffect {
   readonly effect: IEffect;
   readonly parallel: number;
-  running: number;
+  /** how many are being performed, by lane */
+  readonly running: Map<string, number>;
 }
 
-/** Performs what is due, a bounded number of each kind at a time. */
+/**
+ * Performs what is due, a bounded number of each kind and lane at a time: one
+ * lane that hangs does not hold up another.
+ */
 export class Performer {
   readonly #host: IPerformerHost;
   readonly #agenda: Agenda;
@@ -61,7 +65,11 @@ export class Performer {
   }
 
   register(kind: IntentKind, effect: IEffect, parallel = PARALLEL): void {
-    this.#effects.set(kind, { effect, parallel, running: 0 });
+    this.#effects.set(kind, { effect, parallel, running: new Map() });
+  }
+
+  laneOf(intent: IIntent): string {
+    return this.#effects.get(intent.kind)?.effect.lane?.(intent) ?? '';
   }
 
   start(): void {
@@ -75,21 +83,29 @@ export class Performer {
       return;
     }
     const now = this.#options.clock();
-    for (const kind of this.#agenda.kinds()) {
+    for (const { kind, lane } of this.#agenda.lanes(now)) {
       const entry = this.#effects.get(kind);
-      if (!entry) {
-        continue;
-      }
-      for (const intent of this.#agenda.due(kind, now)) {
-        if (entry.running >= entry.parallel) {
-          break;
-        }
-        if (this.#ready(entry.effect, intent)) {
-          this.#begin(entry, intent);
-        }
+      if (entry) {
+        this.#fill(entry, kind, lane);
       }
     }
     this.#setAlarm(now);
+  }
+
+  #fill(entry: IRegisteredEffect, kind: IntentKind, lane: string): void {
+    const notReady: IIntent[] = [];
+    while ((entry.running.get(lane) ?? 0) < entry.parallel) {
+      const intent = this.#agenda.take(kind, lane);
+      if (!intent) {
+        break;
+      }
+      if (this.#ready(entry.effect, intent)) {
+        this.#begin(entry, intent, lane);
+      } else {
+        notReady.push(intent);
+      }
+    }
+    notReady.forEach(intent => this.#agenda.giveBack(intent));
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -115,9 +131,11 @@ export class Performer {
     }
   }
 
-  #begin(entry: IRegisteredEffect, intent: IIntent): void {
-    entry.running += 1;
-    const work = this.#perform(entry, intent)
+  #begin(entry: IRegisteredEffect, intent: IIntent, lane: string): void {
+    const count = (by: number) =>
+      entry.running.set(lane, (entry.running.get(lane) ?? 0) + by);
+    count(1);
+    const work = this.#perform(entry, intent, () => count(-1))
       .catch((error: unknown) => {
         if (!this.#host.dead) {
           this.#defect(intent, error);
@@ -129,7 +147,11 @@ export class Performer {
     this.#performing.add(work);
   }
 
-  async #perform(entry: IRegisteredEffect, intent: IIntent): Promise<void> {
+  async #perform(
+    entry: IRegisteredEffect,
+    intent: IIntent,
+    over: () => void
+  ): Promise<void> {
     const signal = this.#agenda.begin(intent.id);
     let outcome: Outcome;
     try {
@@ -138,7 +160,7 @@ export class Performer {
       this.#defect(intent, error);
       outcome = { kind: 'retry', afterMs: this.#pause(intent.tries + 1) };
     } finally {
-      entry.running -= 1;
+      over();
     }
     if (this.#host.dead) {
       return;
@@ -168,12 +190,12 @@ export class Performer {
 
   #setAlarm(now: number): void {
     this.#callOff?.();
-    const next = this.#agenda.next(now);
+    const next = this.#agenda.next();
     if (next === null) {
       this.#callOff = null;
       return;
     }
-    const ms = Math.min(next - now, LONGEST_SLEEP);
+    const ms = Math.min(Math.max(next - now, 0), LONGEST_SLEEP);
     this.#callOff = this.#timers.set(ms, () => this.pump());
   }
 

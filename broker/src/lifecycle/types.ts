@@ -99,6 +99,8 @@ export type Outcome =
 export interface IEffect {
   /** false: not now (a full queue); asked again after every commit */
   ready?(intent: IIntent): boolean;
+  /** whose capacity it uses; intents of other lanes are not held up by it */
+  lane?(intent: IIntent): string;
   /** Never throws for what the world may do; a throw is a defect and is retried. */
   perform(intent: IIntent, signal: AbortSignal): Promise<Outcome>;
 }

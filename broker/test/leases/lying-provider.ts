@@ -69,7 +69,7 @@ const FAULTS: readonly Fault[] = [
  * the tests compare with.
  */
 export class LyingProvider implements ILeaseProvider {
-  readonly name = 'simulated';
+  readonly name: string = 'simulated';
   readonly client: 'per_lease' | 'shared';
   readonly scopes = ['a', 'b'];
   readonly clients = new Map<string, { name: string; secret: string }>();

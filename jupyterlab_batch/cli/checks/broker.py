@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .check import Check, Patient
 
 
@@ -52,13 +54,18 @@ def configuration(patient: Patient) -> Check:
     """
     if patient.health is None:
         return Check("configuration", False, "not known: the broker does not answer")
-    files, notes = patient.health["config_files"], patient.health["problems"]
+    files = patient.health["config_files"]
+    notes = _problems(patient.health, "configuration")
     if notes:
         told = "; ".join(f"{found['name']}: {found['message']}" for found in notes)
         fix = " ".join(found["fix"] for found in notes if found["fix"])
         return Check("configuration", True, told, fix or None, noted=True)
     told = ", ".join(files) if files else "no file: the target `local`, no identity"
     return Check("configuration", True, told)
+
+
+def _problems(health: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    return [found for found in health["problems"] if found["name"] == name]
 
 
 def targets(patient: Patient) -> Check:
@@ -85,11 +92,15 @@ def credentials(patient: Patient) -> Check:
         return Check("credentials", False, "not known: the broker does not answer")
     orphans = [orphan for orphan in found["orphans"] if orphan["end"] is None]
     unsure = [lease for lease in found["leases"] if lease["end"] == "unconfirmed"]
+    alarms = _problems(patient.health or {"problems": []}, "credentials")
+    told = [alarm["message"] for alarm in alarms]
+    fix = [alarm["fix"] for alarm in alarms if alarm["fix"]]
     if orphans or unsure:
-        told = (
+        told.append(
             f"{len(orphans)} left at a provider, {len(unsure)} not confirmed dead; "
             "they end when they expire"
         )
-        fix = "See `jupyter batch leases`; ask the provider to remove them."
-        return Check("credentials", False, told, fix)
+        fix.append("See `jupyter batch leases`; ask the provider to remove them.")
+    if told:
+        return Check("credentials", False, "; ".join(told), " ".join(fix))
     return Check("credentials", True, "none was left behind")

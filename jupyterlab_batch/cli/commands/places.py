@@ -63,6 +63,7 @@ def _leases(context: Context) -> int:
             for lease in found["leases"]
         ]
         terminal.table(("run", "provider", "scopes", "state", "end", "when"), rows)
+        _alarm(context, found["leases"])
     if found["orphans"]:
         terminal.line()
         terminal.line("  Left at a provider, with nobody who could end it:")
@@ -79,3 +80,20 @@ def _leases(context: Context) -> int:
         ]
         terminal.table(("orphan", "name", "provider", "run", "", ""), rows)
     return SUCCEEDED
+
+
+def _alarm(context: Context, leases: list[dict[str, Any]]) -> None:
+    """Say how many tokens live on although their revocation was accepted."""
+    held = [lease for lease in leases if lease["state"] == "QUARANTINED"]
+    if held:
+        names = ", ".join(sorted({lease["provider"] for lease in held}))
+        context.terminal.line()
+        context.terminal.line(
+            f"  ALARM: {len(held)} quarantined. {names} accepted at least three "
+            "revocations and the token still works."
+        )
+        context.terminal.line(
+            "  It is tried again, at most a minute apart. Ask the provider to end it:"
+        )
+        for lease in held:
+            context.terminal.line(f"    client {lease['id']}")

@@ -21,12 +21,20 @@ export function leaseEffects(
   world: ILeaseWorld
 ): Record<LeaseIntentKind, IEffect> {
   return {
-    register: new RegisterEffect(world),
-    mint: new MintEffect(world),
-    revoke: revokeEffect(world),
-    probe: probeEffect(world),
-    introspect: introspectEffect(world),
-    delete_client: new DeleteClientEffect(world),
+    register: byProvider(new RegisterEffect(world)),
+    mint: byProvider(new MintEffect(world)),
+    revoke: byProvider(revokeEffect(world)),
+    probe: byProvider(probeEffect(world)),
+    introspect: byProvider(introspectEffect(world)),
+    delete_client: byProvider(new DeleteClientEffect(world)),
     erase: new EraseEffect(world)
+  };
+}
+
+/** A provider that hangs holds up nobody but itself. */
+function byProvider(effect: IEffect): IEffect {
+  return {
+    lane: ({ payload }) => String(payload.provider),
+    perform: (intent, signal) => effect.perform(intent, signal)
   };
 }
