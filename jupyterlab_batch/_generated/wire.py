@@ -200,6 +200,11 @@ class NotebookMetadata(TypedDict):
     environment: NotRequired[list[str]]
 
 
+class NotebookRuns(TypedDict):
+    notebook: str
+    runs: int
+
+
 class OutlineCell(TypedDict):
     index: int
     kind: str
@@ -342,6 +347,9 @@ class RunQuery(TypedDict):
     target: NotRequired[str]
     notebook: NotRequired[str]
     label: NotRequired[str]
+    after: NotRequired[str]
+    before: NotRequired[str]
+    order: NotRequired[Literal['newest', 'oldest']]
     q: NotRequired[str]
 
 
@@ -655,6 +663,11 @@ class NewRunNotebook(TypedDict):
     path: str | None
     contents_path: str | None
     content: NotebookContent
+
+
+class NotebookPage(TypedDict):
+    notebooks: list[NotebookRuns]
+    next: str | None
 
 
 class Orphan(TypedDict):

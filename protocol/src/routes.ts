@@ -14,6 +14,7 @@ import {
   FileQuery,
   LogChunk,
   NewRun,
+  NotebookPage,
   PruneRequest,
   RerunRequest,
   Run,
@@ -107,6 +108,17 @@ export const ROUTES = {
     summary: 'Runs, newest first',
     query: RunQuery,
     reply: RunPage,
+    status: 200,
+    browser: true,
+    errors: ['invalid_request']
+  },
+  notebooks: {
+    socket: 'control',
+    method: 'GET',
+    path: '/v1/notebooks',
+    summary: 'Notebooks of the runs that fit, with how many each has',
+    query: RunQuery,
+    reply: NotebookPage,
     status: 200,
     browser: true,
     errors: ['invalid_request']

@@ -179,6 +179,15 @@ export const RunQuery = Type.Object(
     target: Type.Optional(Type.String()),
     notebook: Type.Optional(Type.String({ description: 'absolute path' })),
     label: Type.Optional(Type.String()),
+    after: Type.Optional(
+      Type.String({ ...Time, description: 'submitted then or later' })
+    ),
+    before: Type.Optional(
+      Type.String({ ...Time, description: 'submitted earlier than this' })
+    ),
+    order: Type.Optional(
+      Type.Enum(['newest', 'oldest'], { description: 'which comes first' })
+    ),
     q: Type.Optional(
       Type.String({ description: 'searches notebook, label, parameters, id' })
     )
@@ -186,6 +195,25 @@ export const RunQuery = Type.Object(
   { $id: 'RunQuery', additionalProperties: false }
 );
 export type RunQuery = Static<typeof RunQuery>;
+
+export const NotebookRuns = Strict(
+  {
+    notebook: Type.String({ description: 'as the runs have it' }),
+    runs: Type.Integer({ minimum: 1 })
+  },
+  'NotebookRuns'
+);
+export type NotebookRuns = Static<typeof NotebookRuns>;
+
+/** The list of runs, folded: one entry for each notebook. */
+export const NotebookPage = Strict(
+  {
+    notebooks: Type.Array(NotebookRuns),
+    next: Nullable(Type.String(), 'cursor of the next page')
+  },
+  'NotebookPage'
+);
+export type NotebookPage = Static<typeof NotebookPage>;
 
 export const RunPage = Strict(
   {

@@ -51,6 +51,7 @@ export function controlDoor(world: IControlWorld): IControlDoor {
     plan: request => submit.plan(request),
     submit: (run, key) => desk.submit(run, key),
     list: query => desk.list(query),
+    notebooks: query => desk.notebooks(query),
     show: id => desk.show(id),
     log: (id, offset) => desk.log(id, offset),
     outline: (id, query) => desk.read(id, { ask: 'outline', ...query }),

@@ -10,6 +10,7 @@ import {
   type LeaseList,
   type LogChunk,
   type NewRun,
+  type NotebookPage,
   type OutlineQuery,
   type PlanRequest,
   type PruneRequest,
@@ -36,6 +37,7 @@ export interface IControlDoor {
   plan(request: PlanRequest): Promise<FilesPlan>;
   submit(run: NewRun, key: string | null): Promise<Run>;
   list(query: RunQuery): Promise<RunPage>;
+  notebooks(query: RunQuery): Promise<NotebookPage>;
   show(id: string): Promise<RunDetail>;
   log(id: string, offset: number): Promise<LogChunk>;
   /** JSON, in bytes; so are the next three */
@@ -80,6 +82,7 @@ export function createControlServer(
     door.submit(call.body, single(call.headers['idempotency-key']))
   );
   serve(app, 'list', call => door.list(call.query));
+  serve(app, 'notebooks', call => door.notebooks(call.query));
   serve(app, 'show', call => door.show(call.id));
   serve(app, 'log', call => door.log(call.id, call.query.offset ?? 0));
   serve(

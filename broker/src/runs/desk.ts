@@ -9,6 +9,7 @@ import {
   type LogChunk,
   type NewRun,
   type NotebookContent,
+  type NotebookPage,
   type Progress,
   type PruneRequest,
   type RerunRequest,
@@ -27,9 +28,9 @@ import type { RunMachineEvent } from './events.ts';
 import { readLog } from './log.ts';
 import { deliveryOf, FOLDER } from './paths.ts';
 import type { IFilesRoom, ITargetEntry } from './ports.ts';
+import { pageQuery } from './query.ts';
 import type { Readers } from './readers.ts';
 import type { Slots } from './slots.ts';
-import { statesOf } from './states.ts';
 import type { SubmitDesk } from './submit.ts';
 import { isTerminal } from './verdict.ts';
 import { isoTime, toRun, type RunView } from './view.ts';
@@ -57,16 +58,12 @@ export class RunDesk {
   }
 
   async list(query: RunQuery): Promise<RunPage> {
-    const page = await this.#world.store.list({
-      limit: query.limit ?? 50,
-      cursor: query.cursor,
-      states: statesOf(query.state),
-      target: query.target,
-      notebook: query.notebook,
-      label: query.label,
-      q: query.q
-    });
+    const page = await this.#world.store.list(pageQuery(query));
     return { runs: page.runs.map(row => this.#toRun(row)), next: page.next };
+  }
+
+  async notebooks(query: RunQuery): Promise<NotebookPage> {
+    return this.#world.store.notebooks(pageQuery(query));
   }
 
   async show(ref: string): Promise<RunDetail> {

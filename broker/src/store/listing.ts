@@ -1,8 +1,12 @@
-import { BatchError, problem } from '@jupyterlab-batch/protocol';
-
 import type { Database } from './database.ts';
 import type { Runs } from './runs.ts';
-import type { IRunFilter, IRunPageQuery, IRunPageResult } from './types.ts';
+import { before, isTimed, spanOf, within, type ISpan } from './span.ts';
+import type {
+  INotebookPageResult,
+  IRunFilter,
+  IRunPageQuery,
+  IRunPageResult
+} from './types.ts';
 
 /** Up to so many rows it is cheaper to look at each than to search the text. */
 const FEW = 1000;
@@ -18,7 +22,8 @@ type Column = 'state' | 'target' | 'notebook' | 'label';
 /** Equal terms, and the index on which they are neighbours. */
 interface IArm {
   readonly terms: ReadonlyMap<Column, number>;
-  readonly from: string;
+  /** first letters of their columns, which name the index */
+  readonly index: string;
 }
 
 const COLUMNS: readonly Column[] = ['state', 'target', 'notebook', 'label'];
@@ -37,9 +42,9 @@ export class Listing {
   }
 
   page(query: IRunPageQuery): IRunPageResult {
-    const limit = Math.min(Math.max(Math.trunc(query.limit), 1), 500);
-    const before = positionOf(query.cursor);
-    const question = this.question(query, before, limit + 1);
+    const limit = limitOf(query);
+    const span = spanOf(this.#db, query, query.cursor, query.oldest === true);
+    const question = span && this.question(query, span, limit + 1);
     const seqs = question
       ? this.#db.all(question.sql, ...question.values).map(row => row.seq)
       : [];
@@ -50,12 +55,51 @@ export class Listing {
     };
   }
 
-  /** What finds the rows of a page; null: there can be none. */
+  /** The page folded: each notebook once, with how many of its runs fit. */
+  notebooks(query: IRunPageQuery): INotebookPageResult {
+    const limit = limitOf(query);
+    const oldest = query.oldest === true;
+    const all = spanOf(this.#db, query, undefined, false);
+    const cursor = spanOf(this.#db, {}, query.cursor, oldest);
+    const question = all && this.question(query, all, -1, 'notebook');
+    if (!question || !cursor) {
+      return { notebooks: [], next: null };
+    }
+    const { conditions, values } = within(cursor, 'newest');
+    const rows = this.#db.all(
+      `SELECT text, newest, runs FROM (
+           SELECT notebook, max(seq) AS newest, count(*) AS runs
+           FROM (${question.sql}) GROUP BY notebook)
+         JOIN term ON term.id = notebook WHERE ${conditions.join(' AND ')}
+         ORDER BY newest ${oldest ? 'ASC' : 'DESC'} LIMIT ?`,
+      ...question.values,
+      ...values,
+      limit + 1
+    );
+    const shown = rows.slice(0, limit);
+    return {
+      notebooks: shown.map(({ text, runs }) => ({
+        notebook: String(text),
+        runs: Number(runs)
+      })),
+      next: rows.length > limit ? String(shown.at(-1)?.newest) : null
+    };
+  }
+
+  /**
+   * What finds the rows of a page; null: there can be none.
+   *
+   * @param span - where to look; a number: before that row, newest first
+   * @param limit - negative: all of them, in no order
+   * @param also - a column that the rows shall have beside `seq`
+   */
   question(
     filter: IRunFilter,
-    before: number,
-    limit: number
+    span: ISpan | number,
+    limit: number,
+    also?: 'notebook'
   ): IQuestion | null {
+    const where = typeof span === 'number' ? before(span) : span;
     const arms = this.#arms(filter);
     const words = (filter.q ?? '')
       .toLowerCase()
@@ -66,9 +110,10 @@ export class Listing {
       return null;
     }
     const useful = patterns.filter(pattern => pattern !== null);
-    return useful.length > 0 && !this.#few(arms, before)
-      ? searching(arms, words, useful, before, limit)
-      : walking(arms, words, before, limit);
+    const page = { span: where, limit, also };
+    return useful.length > 0 && !this.#few(arms, where)
+      ? searching(arms, words, useful, page)
+      : walking(arms, words, page);
   }
 
   /**
@@ -122,11 +167,11 @@ export class Listing {
   }
 
   /** True where the filters alone leave few rows. */
-  #few(arms: readonly IArm[], before: number): boolean {
+  #few(arms: readonly IArm[], span: ISpan): boolean {
     let left = FEW;
     for (const each of arms) {
-      const { sql, values } = walk(each, [], before, left);
-      if (each.terms.size === 0) {
+      const { sql, values } = walk(each, [], { span, limit: left });
+      if (each.terms.size === 0 && !isTimed(span)) {
         return false;
       }
       left -= Number(
@@ -140,49 +185,77 @@ export class Listing {
   }
 }
 
-function arm(terms: ReadonlyMap<Column, number>): IArm {
-  const columns = COLUMNS.filter(column => terms.has(column));
-  const index = columns.map(column => column.slice(0, 1)).join('');
-  return { terms, from: index === '' ? 'run' : `run INDEXED BY run_${index}` };
+/** What of the rows is wanted. */
+interface IPage {
+  readonly span: ISpan;
+  readonly limit: number;
+  readonly also?: 'notebook';
 }
 
-/** The rows of one arm, newest first, looking at the text of each. */
+function limitOf(query: IRunPageQuery): number {
+  return Math.min(Math.max(Math.trunc(query.limit), 1), 500);
+}
+
+function arm(terms: ReadonlyMap<Column, number>): IArm {
+  const columns = COLUMNS.filter(column => terms.has(column));
+  return { terms, index: columns.map(column => column.slice(0, 1)).join('') };
+}
+
+function orderOf({ span, limit }: IPage, column: string): string {
+  return limit < 0
+    ? ''
+    : ` ORDER BY ${column} ${span.oldest ? 'ASC' : 'DESC'} LIMIT ?`;
+}
+
+function limitValue({ limit }: IPage): number[] {
+  return limit < 0 ? [] : [limit];
+}
+
+/** The rows of one arm in their order, looking at the text of each. */
 function walk(
-  { terms, from }: IArm,
+  { terms, index }: IArm,
   words: readonly string[],
-  before: number,
-  limit: number
+  page: IPage
 ): IQuestion {
-  const conditions = [...terms.keys()].map(column => `${column} = ?`);
+  const inside = within(page.span, 'seq');
+  const conditions = [
+    ...[...terms.keys()].map(column => `${column} = ?`),
+    ...inside.conditions
+  ];
   const looked = words.map(() => 'instr(text, ?) > 0');
   const text = looked.length
     ? ' AND EXISTS (SELECT 1 FROM run_text' +
       ` WHERE rowid = run.seq AND ${looked.join(' AND ')})`
     : '';
+  // An index that ends with the notebook tells it without looking at the row.
+  const letters =
+    page.also && !index.includes('n') && !index.includes('l')
+      ? `${index}n`
+      : index;
   return {
     sql:
-      `SELECT seq FROM ${from}` +
-      ` WHERE ${[...conditions, 'seq < ?'].join(' AND ')}${text}` +
-      ' ORDER BY seq DESC LIMIT ?',
-    values: [...terms.values(), before, ...words, limit]
+      `SELECT seq${page.also ? `, ${page.also}` : ''} FROM run` +
+      (letters === '' ? '' : ` INDEXED BY run_${letters}`) +
+      ` WHERE ${conditions.join(' AND ')}${text}${orderOf(page, 'seq')}`,
+    values: [...terms.values(), ...inside.values, ...words, ...limitValue(page)]
   };
 }
 
 function walking(
   arms: readonly IArm[],
   words: readonly string[],
-  before: number,
-  limit: number
+  page: IPage
 ): IQuestion {
-  const walks = arms.map(each => walk(each, words, before, limit));
+  const walks = arms.map(each => walk(each, words, page));
   const [only] = walks;
   if (only && walks.length === 1) {
     return only;
   }
-  const union = walks.map(({ sql }) => `SELECT seq FROM (${sql})`);
+  const columns = page.also ? `seq, ${page.also}` : 'seq';
+  const union = walks.map(({ sql }) => `SELECT ${columns} FROM (${sql})`);
   return {
-    sql: `${union.join(' UNION ALL ')} ORDER BY seq DESC LIMIT ?`,
-    values: [...walks.flatMap(({ values }) => values), limit]
+    sql: union.join(' UNION ALL ') + orderOf(page, 'seq'),
+    values: [...walks.flatMap(({ values }) => values), ...limitValue(page)]
   };
 }
 
@@ -191,8 +264,7 @@ function searching(
   arms: readonly IArm[],
   words: readonly string[],
   patterns: readonly string[],
-  before: number,
-  limit: number
+  page: IPage
 ): IQuestion {
   // The patterns are exact; what has none is looked at.
   const looked = patterns.length < words.length ? words : [];
@@ -200,39 +272,28 @@ function searching(
     [...terms.keys()].map(column => `run.${column} = ?`).join(' AND ')
   );
   const filtered = filters.some(each => each !== '');
+  const inside = within(page.span, 'run_text.rowid');
+  const joined = filtered || isTimed(page.span) || page.also !== undefined;
   return {
     sql:
-      'SELECT run_text.rowid AS seq FROM run_text' +
-      (filtered ? ' CROSS JOIN run ON run.seq = run_text.rowid' : '') +
-      ' WHERE run_text MATCH ? AND run_text.rowid < ?' +
+      `SELECT run_text.rowid AS seq${page.also ? `, ${page.also}` : ''}` +
+      ' FROM run_text' +
+      (joined ? ' CROSS JOIN run ON run.seq = run_text.rowid' : '') +
+      ' WHERE run_text MATCH ?' +
+      inside.conditions.map(condition => ` AND ${condition}`).join('') +
       looked.map(() => ' AND instr(text, ?) > 0').join('') +
       (filtered ? ` AND (${filters.join(' OR ')})` : '') +
-      ' ORDER BY run_text.rowid DESC LIMIT ?',
+      orderOf(page, 'run_text.rowid'),
     values: [
       patterns.join(' AND '),
-      before,
+      ...inside.values,
       ...looked,
       ...arms.flatMap(({ terms }) => [...terms.values()]),
-      limit
+      ...limitValue(page)
     ]
   };
 }
 
 function quote(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
-}
-
-function positionOf(cursor: string | undefined): number {
-  if (cursor === undefined) {
-    return Number.MAX_SAFE_INTEGER;
-  }
-  if (!/^[1-9]\d{0,14}$/.test(cursor)) {
-    throw new BatchError(
-      problem(
-        'invalid_request',
-        'The cursor is not one that a page of this list gave as `next`.'
-      )
-    );
-  }
-  return Number(cursor);
 }

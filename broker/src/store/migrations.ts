@@ -157,5 +157,9 @@ export const MIGRATIONS: readonly string[] = [
   -- trigram; the terms themselves tell which trigrams a pair begins.
   UPDATE run_text SET text = text || char(10) || char(10);
   CREATE VIRTUAL TABLE run_term USING fts5vocab (run_text, 'instance');
+  `,
+  `
+  -- Which rows a span of time can have, whatever the clock did meanwhile.
+  CREATE INDEX run_submitted ON run (submitted_at);
   `
 ];

@@ -11,6 +11,7 @@ import type {
   IChangeSet,
   IHistoryRow,
   ILeaseRow,
+  INotebookPageResult,
   IOrphanRow,
   IPulse,
   IRunPageQuery,
@@ -89,6 +90,10 @@ export class Store implements IStore {
 
   async list(query: IRunPageQuery): Promise<IRunPageResult> {
     return this.#listing.page(query);
+  }
+
+  async notebooks(query: IRunPageQuery): Promise<INotebookPageResult> {
+    return this.#listing.notebooks(query);
   }
 
   async activeRuns(): Promise<IRunRow[]> {

@@ -43,6 +43,10 @@ export interface IRunFilter {
   readonly target?: string;
   readonly notebook?: string;
   readonly label?: string;
+  /** submitted at this time (ms) or later */
+  readonly after?: number;
+  /** submitted earlier than this (ms) */
+  readonly before?: number;
   /** a piece of label, notebook, parameters or id; upper and lower case alike */
   readonly q?: string;
 }
@@ -52,11 +56,19 @@ export interface IRunPageQuery extends IRunFilter {
   readonly limit: number;
   /** `next` of the page before */
   readonly cursor?: string;
+  /** true: oldest first */
+  readonly oldest?: boolean;
 }
 
 export interface IRunPageResult {
-  /** newest first */
+  /** in the order of submission that was asked for */
   readonly runs: IRunRow[];
+  readonly next: string | null;
+}
+
+export interface INotebookPageResult {
+  /** in the order of the newest run of each */
+  readonly notebooks: { notebook: string; runs: number }[];
   readonly next: string | null;
 }
 
@@ -109,6 +121,8 @@ export interface IStore extends ILifecycleStore {
   resolve(id: string): Promise<string>;
   /** @throws BatchError `invalid_request` for a cursor that is not ours */
   list(query: IRunPageQuery): Promise<IRunPageResult>;
+  /** The notebooks of the runs that fit; cursors as those of `list`. */
+  notebooks(query: IRunPageQuery): Promise<INotebookPageResult>;
   /** Every run that has not ended, oldest first. */
   activeRuns(): Promise<IRunRow[]>;
   /** Ids of runs that ended before this time (ms), oldest first. */

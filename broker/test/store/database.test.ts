@@ -117,7 +117,8 @@ describe('the database file', () => {
         INSERT INTO run (seq, id, reversed, revision, state, target, notebook,
             active, submitted_at) VALUES (1, 'ab', 'ba', 1, 1, 2, 3, 0, 5);
         INSERT INTO run_document VALUES (1, '{}', '{}');
-        INSERT INTO run_text (rowid, text) VALUES (1, 'ab');
+        INSERT INTO run_text (rowid, text)
+          VALUES (1, 'ab' || '${version < 2 ? '' : '\n\n'}');
       `);
       raw.close();
       const store = new Store(old);

@@ -90,6 +90,7 @@ describe('a page', () => {
   });
 });
 
+const submitted = (n: number) => 1_700_000_000_000 + n * 1000;
 const filters = fc.record(
   {
     states: fc.uniqueArray(
@@ -111,7 +112,9 @@ const filters = fc.record(
       'notebook-13 am',
       'tsunami',
       'zq'
-    )
+    ),
+    after: fc.integer({ min: -1, max: 3001 }).map(submitted),
+    before: fc.integer({ min: -1, max: 3001 }).map(submitted)
   },
   { requiredKeys: [] }
 );
@@ -138,11 +141,13 @@ describe('any filter', () => {
 
   afterAll(() => store.close());
 
-  const naive = ({ states, q, ...equal }: IRunFilter) =>
+  const naive = ({ states, q, after, before, ...equal }: IRunFilter) =>
     all
       .filter(
         ({ state, text, columns }) =>
           (!states || states.includes(state)) &&
+          Reflect.get(columns, 'submittedAt') >= (after ?? 0) &&
+          Reflect.get(columns, 'submittedAt') < (before ?? Infinity) &&
           Object.entries(equal).every(
             ([key, value]) => Reflect.get(columns, key) === value
           ) &&
@@ -153,17 +158,19 @@ describe('any filter', () => {
       )
       .map(({ id }) => id);
 
-  it('gives each run that fits once, newest first, page by page', async () => {
+  it('gives each run that fits once, in order, page by page', async () => {
     await fc.assert(
       fc.asyncProperty(
         filters,
+        fc.boolean(),
         fc.integer({ min: 40, max: 500 }),
-        async (filter, limit) => {
+        async (filter, oldest, limit) => {
           const ids: string[] = [];
           let cursor: string | null = null;
           do {
             const page = await store.list({
               ...filter,
+              oldest,
               limit,
               ...(cursor === null ? {} : { cursor })
             });
@@ -173,12 +180,68 @@ describe('any filter', () => {
             );
             cursor = page.next;
           } while (cursor !== null);
-          expect(ids).toEqual(naive(filter));
+          const fitting = naive(filter);
+          expect(ids).toEqual(oldest ? fitting.reverse() : fitting);
         }
       ),
       { numRuns: 150 }
     );
   }, 60_000);
+
+  it('counts for each notebook the runs that fit, page by page', async () => {
+    const notebookOf = new Map(
+      all.map(({ id, columns }) => [id, Reflect.get(columns, 'notebook')])
+    );
+    await fc.assert(
+      fc.asyncProperty(filters, fc.boolean(), async (filter, oldest) => {
+        const expected = new Map<unknown, number>();
+        for (const id of naive(filter)) {
+          const notebook = notebookOf.get(id);
+          expected.set(notebook, (expected.get(notebook) ?? 0) + 1);
+        }
+        const found: [string, number][] = [];
+        let cursor: string | null = null;
+        do {
+          const page = await store.notebooks({
+            ...filter,
+            oldest,
+            limit: 17,
+            ...(cursor === null ? {} : { cursor })
+          });
+          found.push(
+            ...page.notebooks.map(({ notebook, runs }): [string, number] => [
+              notebook,
+              runs
+            ])
+          );
+          cursor = page.next;
+        } while (cursor !== null);
+        // Newest first, as a Map remembers the order of its keys.
+        expect(oldest ? found.reverse() : found).toEqual([...expected]);
+      }),
+      { numRuns: 80 }
+    );
+  }, 60_000);
+});
+
+describe('a span of time', () => {
+  it('is kept where a clock went back and forth', async () => {
+    const store = new Store(':memory:');
+    const times = [100, 900, 200, 300, 50, 400];
+    const subjects = times.map((submittedAt, index) =>
+      aRun(`r${index}`, { submittedAt })
+    );
+    await store.commit(commitOf({ subjects }));
+    const ids = async (filter: IRunFilter) =>
+      (await store.list({ limit: 9, ...filter })).runs.map(({ id }) => id);
+    expect(await ids({ after: 200 })).toEqual(['r5', 'r3', 'r2', 'r1']);
+    expect(await ids({ before: 200 })).toEqual(['r4', 'r0']);
+    expect(await ids({ after: 200, before: 400 })).toEqual(['r3', 'r2']);
+    expect(await ids({ after: 901 })).toEqual([]);
+    expect(await ids({ before: 50 })).toEqual([]);
+    expect(await ids({ after: 300, before: 200 })).toEqual([]);
+    await store.close();
+  });
 });
 
 describe('100,000 runs', () => {
@@ -270,6 +333,38 @@ describe('100,000 runs', () => {
 
   it('knows without looking at any run that nobody has a short word', () => {
     expect(listing.question({ q: 'zq' }, 50_000, 51)).toBeNull();
+  });
+
+  it('counts the runs of each notebook along an index', () => {
+    const steps = (filter: IRunFilter) => {
+      const question = listing.question(filter, 99_999, -1, 'notebook');
+      return db
+        .all(
+          `EXPLAIN QUERY PLAN SELECT notebook, max(seq), count(*)
+             FROM (${question?.sql}) GROUP BY notebook`,
+          ...(question?.values ?? [])
+        )
+        .map(({ detail }) => String(detail));
+    };
+    expect(steps({})).toEqual(['SCAN run USING COVERING INDEX run_n']);
+    expect(steps({ states: ['failed'], target: 'local' })).toEqual([
+      'SEARCH run USING COVERING INDEX run_stn (state=? AND target=?)'
+    ]);
+  });
+
+  it('finds the edge of a span of time along an index', () => {
+    const question = listing.question(
+      { states: ['failed'] },
+      { above: 5, below: 90, oldest: true, after: 7, before: 8 },
+      51
+    );
+    const steps = db.all(
+      `EXPLAIN QUERY PLAN ${question?.sql}`,
+      ...(question?.values ?? [])
+    );
+    expect(steps.map(({ detail }) => detail)).toEqual([
+      'SEARCH run USING INDEX run_s (state=? AND rowid>? AND rowid<?)'
+    ]);
   });
 
   it('finds one run by the beginning and by the end of its id', () => {

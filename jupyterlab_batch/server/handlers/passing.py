@@ -65,6 +65,7 @@ class RunHandler(PassingHandler):
 PASSED: tuple[tuple[str, type[PassingHandler]], ...] = (
     ("/v1/health", ReadHandler),
     ("/v1/runs", ReadHandler),
+    ("/v1/notebooks", ReadHandler),
     ("/v1/runs/{}", RunHandler),
     ("/v1/runs/{}/log", ReadHandler),
     ("/v1/runs/{}/outline", ReadHandler),
