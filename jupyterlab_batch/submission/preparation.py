@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from jupyterlab_batch.parameters import ResolveRequest, resolve
@@ -42,13 +43,14 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
     targets = _targets(submitter)
     target = choose_target(targets, choices.target)
     plan = plan_files(notebook, resolved, submitter)
+    paths = named_paths(resolved.parameters)
     return {
         "name": notebook.name,
         "path": str(notebook.path) if notebook.path else None,
         "contents_path": notebook.contents_path or "",
         "inspection": resolved.inspection,
         "parameters": resolved.parameters,
-        "problems": resolved.problems + _plan_problems(plan),
+        "problems": resolved.problems + _plan_problems(plan, paths),
         "kernel": resolved.kernel["name"] if resolved.kernel else None,
         "kernels": kernel_choices(submitter.kernels),
         "target": target,
@@ -146,26 +148,64 @@ def choose_target(targets: list[TargetSummary], wanted: str | None) -> TargetSum
     )
 
 
+def named_paths(parameters: list[Parameter]) -> dict[str, str]:
+    """Give the paths that are parameters' values, with the parameter's name."""
+    return {
+        found["text"]: found["name"]
+        for found in parameters
+        if found["type"] == "path"
+        and found["declared"]
+        and found["text"].strip()
+        and not found.get("expression")
+    }
+
+
 def plan_files(
     notebook: Notebook, resolved: Resolved, submitter: Submitter
 ) -> FilesPlan:
     """Ask the broker what goes along; the same files have the same plan."""
+    names = dict.fromkeys(resolved.inspection["files"])
+    for name in _replaced(resolved):
+        names.pop(name, None)
+    paths = named_paths(resolved.parameters)
+    names.update(dict.fromkeys(path for path in paths if not _absolute(path)))
     body = {
         "notebook": str(notebook.path) if notebook.path else None,
         "mode": resolved.files_mode,
-        "names": resolved.inspection["files"],
+        "names": list(names),
     }
     return cast("FilesPlan", submitter.broker.request("POST", "/v1/plan", body))
 
 
+def _replaced(resolved: Resolved) -> set[str]:
+    """Give the paths in the code that the run will not have: it gets others."""
+    now = {p["name"]: p["text"] for p in resolved.parameters if p["declared"]}
+    return {
+        declaration["default"]["text"]
+        for declaration in resolved.inspection["parameters"]
+        if declaration["type"] == "path"
+        and declaration["default"] is not None
+        and now.get(declaration["name"], declaration["default"]["text"])
+        != declaration["default"]["text"]
+    }
+
+
+def _absolute(path: str) -> bool:
+    return path.startswith(("/", "~"))
+
+
 def _problem(
-    code: str, severity: Any, message: str, origin: str | None = None
+    code: str,
+    severity: Any,
+    message: str,
+    origin: str | None = None,
+    parameter: str | None = None,
 ) -> PrepareProblem:
     return {
         "code": code,
         "severity": severity,
         "message": message,
-        "parameter": None,
+        "parameter": parameter,
         "origin": origin,
     }
 
@@ -214,7 +254,7 @@ def _environment_problems(
     ]
 
 
-def _plan_problems(plan: FilesPlan) -> list[PrepareProblem]:
+def _plan_problems(plan: FilesPlan, paths: dict[str, str]) -> list[PrepareProblem]:
     missing = [
         _problem(
             "missing_file",
@@ -223,6 +263,19 @@ def _plan_problems(plan: FilesPlan) -> list[PrepareProblem]:
             name,
         )
         for name in plan["missing"]
+        if name not in paths
+    ]
+    absent = [path for path in paths if path in plan["missing"]]
+    absent += [path for path in paths if _absolute(path) and not _there(path)]
+    missing += [
+        _problem(
+            "missing_file",
+            "warning",
+            f"The run will find no {path}. That is well if the notebook makes it.",
+            path,
+            paths[path],
+        )
+        for path in absent
     ]
     linked = [
         _problem(
@@ -235,3 +288,10 @@ def _plan_problems(plan: FilesPlan) -> list[PrepareProblem]:
         for entry in plan["linked"]
     ]
     return missing + linked
+
+
+def _there(path: str) -> bool:
+    try:
+        return Path(path).expanduser().exists()
+    except (OSError, RuntimeError, ValueError):
+        return False

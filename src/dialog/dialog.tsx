@@ -5,11 +5,30 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Form } from './form';
+import type { IHost } from './host';
 import type { Session } from './session';
 
 const SUBMIT = 1;
 /** Elements of the form that mean something else by Enter and arrows. */
-const OWN_KEYS = 'button, summary, select, a[href], textarea';
+const OWN_KEYS =
+  'button, summary, select, a[href], textarea, [contenteditable="true"]';
+
+/** How the dialog was left. */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly run: Run }
+  | { readonly kind: 'dropped' }
+  /** for something else: what was typed is there at the next opening */
+  | { readonly kind: 'away'; readonly go: () => void }
+  /**
+   * For a question of another dialog, and back: JupyterLab shows one dialog
+   * after the other.
+   */
+  | {
+      readonly kind: 'aside';
+      readonly ask: () => Promise<void>;
+      /** `data-field` that has the focus afterwards */
+      readonly field: string;
+    };
 
 class Body extends ReactWidget implements Dialog.IBodyWidget<Run | null> {
   constructor(form: React.JSX.Element) {
@@ -34,22 +53,18 @@ class Body extends ReactWidget implements Dialog.IBodyWidget<Run | null> {
 /** JupyterLab's dialog, which closes only once the run is accepted. */
 export class SubmitDialog extends Dialog<Run | null> {
   /**
-   * @param onLeave - called before the dialog closes to show a cell
+   * @param hostFor - what the form may do, given how to leave the dialog
    */
-  constructor(session: Session, trans: TranslationBundle, onLeave: () => void) {
-    const { showCell } = session.source;
-    const leaveFor = (cell: number) => {
-      onLeave();
+  constructor(
+    session: Session,
+    trans: TranslationBundle,
+    hostFor: (leave: (outcome: Outcome) => void) => IHost
+  ) {
+    const host = hostFor(outcome => {
+      this._left = outcome;
       this.reject();
-      showCell?.(cell);
-    };
-    const body = new Body(
-      <Form
-        session={session}
-        trans={trans}
-        showCell={showCell ? leaveFor : null}
-      />
-    );
+    });
+    const body = new Body(<Form session={session} trans={trans} host={host} />);
     super({
       title: trans.__('Run as batch: %1', session.source.name),
       body,
@@ -69,14 +84,22 @@ export class SubmitDialog extends Dialog<Run | null> {
     this._session = session;
   }
 
-  /** Looks at the notebook, and asks; null when the user left. */
-  async run(): Promise<Run | null> {
+  /**
+   * Looks at the notebook, and asks.
+   *
+   * @param field - `data-field` to begin with; null: what needs attention
+   */
+  async run(field: string | null = null): Promise<Outcome> {
     void Promise.all([this._session.prepare(), this.ready]).then(() => {
       // After the paint in which React has put the fields there.
-      requestAnimationFrame(() => this.focusNext());
+      requestAnimationFrame(() =>
+        field === null ? this.focusNext() : this._focus(field)
+      );
     });
     const { value, button } = await this.launch();
-    return button.accept ? value : null;
+    return button.accept && value
+      ? { kind: 'accepted', run: value }
+      : this._left;
   }
 
   /** Submit keeps the dialog open until the broker has taken the run. */
@@ -98,7 +121,10 @@ export class SubmitDialog extends Dialog<Run | null> {
   /** Focuses the first thing that needs attention, else Submit. */
   focusNext(): void {
     const { attention, prepared } = this._session.state;
-    const field = prepared === null ? 'retry' : attention[0]?.field;
+    this._focus(prepared === null ? 'retry' : attention[0]?.field);
+  }
+
+  private _focus(field: string | undefined): void {
     const fields = this.node.querySelectorAll<HTMLElement>('[data-field]');
     const next =
       [...fields].find(node => node.dataset.field === field) ??
@@ -115,7 +141,6 @@ export class SubmitDialog extends Dialog<Run | null> {
       this._content.node.contains(target) &&
       target.closest(OWN_KEYS)
     ) {
-      event.stopPropagation();
       return;
     }
     super._evtKeydown(event);
@@ -130,4 +155,5 @@ export class SubmitDialog extends Dialog<Run | null> {
 
   private readonly _content: Body;
   private readonly _session: Session;
+  private _left: Outcome = { kind: 'dropped' };
 }

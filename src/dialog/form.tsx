@@ -1,19 +1,19 @@
-import type { Problem } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { problemTitle } from '../words/problems';
 import { Identity, Notes, Outputs } from './facts';
 import { Files } from './files';
-import { ParameterRow } from './parameterrow';
+import type { IHost } from './host';
+import { Label } from './label';
+import { Parameters } from './parameters';
+import { Refusal } from './refusal';
 import type { ISessionState, Session } from './session';
 import { Where } from './where';
 
 export interface IFormProps {
   session: Session;
+  host: IHost;
   trans: TranslationBundle;
-  /** Leaves the dialog for a cell; null when the notebook is not on screen. */
-  showCell: ((cell: number) => void) | null;
 }
 
 /** Everything between the title and the buttons. */
@@ -57,95 +57,19 @@ interface IContentProps extends IFormProps {
 }
 
 function Content(props: IContentProps): React.JSX.Element {
-  const { state, prepared, session, trans, showCell } = props;
-  const { choices, rows } = state;
-  const id = React.useId();
+  const { state, prepared, session, host, trans } = props;
+  const { choices } = state;
+  const shared = { prepared, choices, session, trans };
   return (
     <>
-      <fieldset className="jp-Batch-parameters">
-        <legend>{trans.__('Parameters')}</legend>
-        {rows.length === 0 ? (
-          <p className="jp-Batch-hint">
-            {trans.__(
-              'This notebook has no parameters: it runs as it is. Assign a value at the top of an early cell (AMP = 3.0), or tag a cell "parameters", to get some.'
-            )}
-          </p>
-        ) : (
-          rows.map(row => {
-            const { name } = row.declaration;
-            return (
-              <ParameterRow
-                key={name}
-                row={row}
-                session={session}
-                trans={trans}
-                problems={prepared.problems.filter(
-                  ({ parameter, severity }) =>
-                    parameter === name && severity === 'error'
-                )}
-                difference={
-                  state.differences.find(change => change.name === name) ?? null
-                }
-                refusal={
-                  state.problem?.errors.find(
-                    ({ parameter }) => parameter === name
-                  )?.detail ?? null
-                }
-              />
-            );
-          })
-        )}
-      </fieldset>
-      <Where
-        prepared={prepared}
-        choices={choices}
-        session={session}
-        trans={trans}
-      />
-      <Files
-        prepared={prepared}
-        choices={choices}
-        session={session}
-        trans={trans}
-      />
+      <Parameters {...shared} state={state} host={host} />
+      <Where {...shared} />
+      <Files {...shared} />
       <Identity prepared={prepared} trans={trans} />
       <Outputs prepared={prepared} trans={trans} />
-      <Notes prepared={prepared} trans={trans} showCell={showCell} />
-      <div className="jp-Batch-label">
-        <label htmlFor={`${id}-label`}>{trans.__('Label')}</label>
-        <input
-          id={`${id}-label`}
-          className="jp-mod-styled"
-          data-field="label"
-          maxLength={200}
-          placeholder={trans.__('to find the run again')}
-          value={choices.label}
-          onChange={event => session.note({ label: event.target.value })}
-        />
-      </div>
+      <Notes prepared={prepared} trans={trans} showCell={host.showCell} />
+      <Label label={choices.label} session={session} trans={trans} />
     </>
-  );
-}
-
-function Refusal(props: {
-  problem: Problem;
-  session: Session;
-  trans: TranslationBundle;
-}): React.JSX.Element {
-  const { problem, session, trans } = props;
-  return (
-    <div className="jp-Batch-refusal" role="alert" data-code={problem.code}>
-      <strong>{problemTitle(trans, problem)}</strong>
-      <p>{problem.detail}</p>
-      <button
-        type="button"
-        className="jp-Batch-link"
-        data-field="retry"
-        onClick={() => void session.prepare()}
-      >
-        {trans.__('Look again')}
-      </button>
-    </div>
   );
 }
 

@@ -1,30 +1,23 @@
-import { BaseType, type PrepareProblem } from '@jupyterlab-batch/protocol';
+import type { PrepareProblem } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { HTMLSelect, undoIcon } from '@jupyterlab/ui-components';
+import { undoIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { Value } from 'typebox/value';
 
-import { layerWord } from '../words/layers';
 import { parameterField, rowMessage } from './attention';
+import { Chip } from './chip';
 import type { IDifference } from './differences';
+import { ValueField } from './fields/valuefield';
+import type { IHost } from './host';
+import { Ladder } from './ladder';
 import type { IRow } from './rows';
+import { differenceWords, rangeWords } from './rowwords';
 import type { Session } from './session';
-import { ValueField } from './valuefield';
-
-const TYPES: readonly BaseType[] = [
-  'float',
-  'int',
-  'str',
-  'bool',
-  'list',
-  'dict',
-  'date',
-  'path'
-];
+import { TypePicker } from './typepicker';
 
 export interface IParameterRowProps {
   row: IRow;
   session: Session;
+  host: IHost;
   trans: TranslationBundle;
   problems: readonly PrepareProblem[];
   difference: IDifference | null;
@@ -33,21 +26,19 @@ export interface IParameterRowProps {
 }
 
 export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
-  const { row, session, trans, problems, difference, refusal } = props;
-  const { declaration, edited, chain, included } = row;
-  const { name, description } = declaration;
+  const { row, session, host, trans, problems, difference, refusal } = props;
+  const { declaration, edited, included } = row;
+  const { name } = declaration;
   const id = React.useId();
   const [open, setOpen] = React.useState(false);
-  const message = rowMessage(trans, row);
-  const wrong =
-    message ?? refusal ?? (edited ? null : (problems[0]?.message ?? null));
-  const range = rangeWords(trans, row);
+  const { wrong, warning } = remarks(trans, row, problems, refusal);
   return (
     <div
       className="jp-Batch-row"
       data-parameter-row={name}
       data-included={included}
       data-edited={edited}
+      data-modified={row.modified}
     >
       <div className="jp-Batch-name">
         {declaration.declared ? null : (
@@ -59,73 +50,48 @@ export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
             onChange={event => session.tick(name, event.target.checked)}
           />
         )}
-        <label htmlFor={`${id}-input`} title={name}>
+        <label htmlFor={`${id}-input`} id={`${id}-name`} title={name}>
           {name}
         </label>
+        <Modified row={row} trans={trans} />
       </div>
       <div className="jp-Batch-value">
         <ValueField
           row={row}
           trans={trans}
-          id={`${id}-input`}
-          field={parameterField(name)}
-          invalid={wrong !== null}
-          describedBy={`${id}-about ${id}-wrong`}
+          attributes={{
+            id: `${id}-input`,
+            // without a type there is nothing to type yet: the picker wants attention
+            'data-field': row.type === null ? undefined : parameterField(name),
+            'data-parameter': name,
+            'aria-invalid': wrong !== null,
+            'aria-describedby': `${id}-about ${id}-wrong`,
+            disabled: row.pinned
+          }}
+          labelledBy={`${id}-name`}
+          browse={host.browse}
+          editor={host.editor}
           onChange={text => session.setText(name, text)}
         />
         {declaration.type === null ? (
           <TypePicker row={row} session={session} trans={trans} />
         ) : null}
       </div>
-      <div className="jp-Batch-about" id={`${id}-about`}>
-        {included ? null : (
-          <span className="jp-Batch-suggested">
-            {trans.__('suggested: not yet a parameter')}
-          </span>
-        )}
-        {description ? <span>{description}</span> : null}
-        {range && !description?.includes(range) ? (
-          <span className="jp-Batch-range">{range}</span>
-        ) : null}
-      </div>
-      <button
-        type="button"
-        className={`jp-Batch-chip jp-mod-${edited ? 'edited' : (chain?.layer ?? 'none').replace('_', '-')}`}
-        aria-expanded={open}
-        aria-controls={`${id}-ladder`}
-        title={trans.__('Where this value comes from')}
-        data-layer={edited ? 'override' : chain?.layer}
-        onClick={() => setOpen(!open)}
+      <About id={`${id}-about`} row={row} trans={trans} />
+      <Chip
+        row={row}
+        open={open}
+        controls={`${id}-ladder`}
+        trans={trans}
+        onToggle={() => setOpen(!open)}
+      />
+      <Reset row={row} session={session} trans={trans} />
+      <div
+        className={`jp-Batch-wrong${wrong === null && warning !== null ? ' jp-mod-warning' : ''}`}
+        id={`${id}-wrong`}
+        aria-live="polite"
       >
-        {edited ? (
-          <span className="jp-Batch-layer">{layerWord(trans, 'override')}</span>
-        ) : chain ? (
-          <>
-            <span className="jp-Batch-layer">
-              {layerWord(trans, chain.layer)}
-            </span>
-            <span className="jp-Batch-origin">{chain.origin}</span>
-          </>
-        ) : (
-          <span className="jp-Batch-layer">{trans.__('no value yet')}</span>
-        )}
-      </button>
-      <div className="jp-Batch-reset">
-        {edited && chain ? (
-          <button
-            type="button"
-            className="jp-Batch-iconButton"
-            title={trans.__('Back to %1', chain.text)}
-            aria-label={trans.__('Reset %1 to %2', name, chain.text)}
-            data-reset={name}
-            onClick={() => session.reset(name)}
-          >
-            <undoIcon.react tag="span" />
-          </button>
-        ) : null}
-      </div>
-      <div className="jp-Batch-wrong" id={`${id}-wrong`} aria-live="polite">
-        {wrong}
+        {wrong ?? warning}
       </div>
       {difference ? (
         <div className="jp-Batch-difference">
@@ -133,103 +99,108 @@ export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
         </div>
       ) : null}
       <div className="jp-Batch-shadowed" id={`${id}-ladder`} hidden={!open}>
-        {open ? <Shadowed row={row} trans={trans} /> : null}
+        {open ? <Ladder row={row} trans={trans} /> : null}
       </div>
     </div>
   );
 }
 
-function TypePicker(props: {
+/** What stands in the way of this value, and what is only worth a look. */
+function remarks(
+  trans: TranslationBundle,
+  row: IRow,
+  problems: readonly PrepareProblem[],
+  refusal: string | null
+): { wrong: string | null; warning: string | null } {
+  const said = (severity: PrepareProblem['severity']) =>
+    problems.find(problem => problem.severity === severity)?.message ?? null;
+  return {
+    wrong:
+      rowMessage(trans, row) ?? refusal ?? (row.edited ? null : said('error')),
+    warning: said('warning')
+  };
+}
+
+/** The run will not have what the notebook says. */
+function Modified(props: {
+  row: IRow;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { row, trans } = props;
+  const { default: own, expression } = row.declaration;
+  if (!row.modified) {
+    return null;
+  }
+  const words = trans.__(
+    'differs from the notebook, which has %1',
+    own?.text ?? expression ?? ''
+  );
+  return (
+    <span
+      className="jp-Batch-modified"
+      role="img"
+      aria-label={words}
+      title={words}
+    >
+      ●
+    </span>
+  );
+}
+
+function About(props: {
+  id: string;
+  row: IRow;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { id, row, trans } = props;
+  const { description } = row.declaration;
+  const range = rangeWords(trans, row);
+  return (
+    <div className="jp-Batch-about" id={id}>
+      {row.included ? null : (
+        <span className="jp-Batch-suggested">
+          {trans.__('suggested: not yet a parameter')}
+        </span>
+      )}
+      {description ? <span>{description}</span> : null}
+      {range ? (
+        <span className="jp-Batch-range">{range}</span>
+      ) : null}
+    </div>
+  );
+}
+
+function Reset(props: {
   row: IRow;
   session: Session;
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { row, session, trans } = props;
-  const { name } = row.declaration;
+  const { chain, edited, declaration } = row;
+  const { name } = declaration;
+  const back = chain?.text ?? null;
   return (
-    <HTMLSelect
-      className="jp-Batch-type"
-      value={row.type ?? ''}
-      aria-label={trans.__('Type of %1', name)}
-      data-type-of={name}
-      data-field={row.type === null ? parameterField(name) : undefined}
-      onChange={event => {
-        const type = event.target.value;
-        if (Value.Check(BaseType, type)) {
-          session.setType(name, type);
-        }
-      }}
-    >
-      {row.type === null ? <option value="">{trans.__('type…')}</option> : null}
-      {TYPES.map(type => (
-        <option key={type} value={type}>
-          {type}
-        </option>
-      ))}
-    </HTMLSelect>
+    <div className="jp-Batch-reset">
+      {edited ? (
+        <button
+          type="button"
+          className="jp-Batch-iconButton"
+          title={
+            back === null
+              ? trans.__('Take the edit back')
+              : trans.__('Back to %1', back)
+          }
+          aria-label={
+            back === null
+              ? trans.__('Reset %1', name)
+              : trans.__('Reset %1 to %2', name, back)
+          }
+          data-reset={name}
+          onClick={() => session.reset(name)}
+        >
+          <undoIcon.react tag="span" />
+        </button>
+      ) : null}
+    </div>
   );
-}
-
-/** The value in force and those behind it, from high to low. */
-function Shadowed(props: {
-  row: IRow;
-  trans: TranslationBundle;
-}): React.JSX.Element {
-  const { row, trans } = props;
-  const { chain, edited, text } = row;
-  const below = chain
-    ? [
-        { text: chain.text, layer: chain.layer, origin: chain.origin },
-        ...chain.shadowed
-      ]
-    : [];
-  const all = edited
-    ? [
-        { text, layer: 'override' as const, origin: trans.__('this dialog') },
-        ...below
-      ]
-    : below;
-  return all.length === 0 ? (
-    <p>{trans.__('No place gives a value.')}</p>
-  ) : (
-    <ol>
-      {all.map(({ text: value, layer, origin }, index) => (
-        <li key={index} aria-current={index === 0}>
-          <span className="jp-Batch-layer">{layerWord(trans, layer)}</span>
-          <span className="jp-Batch-origin">{origin}</span>
-          <code>{value}</code>
-          <span>{index === 0 ? trans.__('in force') : trans.__('hidden')}</span>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-function rangeWords(trans: TranslationBundle, row: IRow): string | null {
-  const { min, max } = row.declaration;
-  if (min !== null && max !== null) {
-    return trans.__('%1 to %2', min, max);
-  }
-  if (min !== null) {
-    return trans.__('from %1', min);
-  }
-  return max !== null ? trans.__('up to %1', max) : null;
-}
-
-function differenceWords(
-  trans: TranslationBundle,
-  { before, after }: IDifference
-): string {
-  if (before && after) {
-    return trans.__(
-      'Changed: was %1 (%2), now %3 (%4)',
-      before.text,
-      before.origin,
-      after.text,
-      after.origin
-    );
-  }
-  return after
-    ? trans.__('New: %1 (%2)', after.text, after.origin)
-    : trans.__('Gone: was %1 (%2)', before?.text ?? '', before?.origin ?? '');
 }

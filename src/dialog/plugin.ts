@@ -2,25 +2,35 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { IBatchApi, IRunDialog } from '../tokens';
 import { RunDialog } from './rundialog';
+import { Workbench } from './workbench';
 
 const plugin: JupyterFrontEndPlugin<IRunDialog> = {
   id: 'jupyterlab-batch:dialog',
   description: 'The dialog that asks how a notebook shall run as batch.',
   autoStart: true,
   requires: [IBatchApi],
-  optional: [ITranslator],
+  optional: [IDocumentManager, IEditorServices, ITranslator],
   provides: IRunDialog,
   activate: (
-    _app: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     api: IBatchApi,
-    translator: ITranslator | null
+    docManager: IDocumentManager | null,
+    editors: IEditorServices | null,
+    given: ITranslator | null
   ): IRunDialog => {
-    const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
-    return new RunDialog(api, trans);
+    const translator = given ?? nullTranslator;
+    const { commands } = app;
+    return new RunDialog(
+      api,
+      new Workbench({ commands, docManager, editors, translator }),
+      translator.load('jupyterlab_batch')
+    );
   }
 };
 

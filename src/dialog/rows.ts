@@ -30,6 +30,8 @@ export interface IRow {
   /** null: the chain has nothing, so the user has to say */
   chain: IChainValue | null;
   edited: boolean;
+  /** the run will not have what the notebook itself says */
+  modified: boolean;
   /** goes into the run: declared, or suggested and ticked */
   included: boolean;
   /** set by the site */
@@ -61,7 +63,18 @@ function rowOf(
     choices.ticked.includes(name);
   const text = edited ? choices.edits[name] : (chain?.text ?? '');
   const row = { declaration, type, text, chain, edited, included, pinned };
-  return { ...row, checked: check(row) };
+  const checked = check(row);
+  return { ...row, checked, modified: isModified({ ...row, checked }) };
+}
+
+function isModified(row: Omit<IRow, 'modified'>): boolean {
+  const { declaration, included, edited, chain } = row;
+  if (!included || (!edited && chain === null)) {
+    return false;
+  }
+  return declaration.default === null
+    ? edited || chain?.expression !== true
+    : shownText(row) !== declaration.default.text;
 }
 
 /** Takes the user's edit off a resolved parameter. */
@@ -74,7 +87,7 @@ export function chainOf(parameter: Parameter): IChainValue | null {
   return below ? { ...below, shadowed, expression: false } : null;
 }
 
-function check(row: Omit<IRow, 'checked'>): Checked | null {
+function check(row: Omit<IRow, 'checked' | 'modified'>): Checked | null {
   const { declaration, type, text, chain, edited, included, pinned } = row;
   if (!included || pinned || (!edited && chain?.expression)) {
     return null;
@@ -86,6 +99,9 @@ function check(row: Omit<IRow, 'checked'>): Checked | null {
 }
 
 /** The text as it will be frozen: what the dialog promises to the server. */
-export function shownText({ checked, text }: IRow): string {
+export function shownText({
+  checked,
+  text
+}: Pick<IRow, 'checked' | 'text'>): string {
   return checked?.ok ? checked.value.text : text;
 }

@@ -3,6 +3,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IBatchApi, INotebookSource, IRunDialog } from '../tokens';
 import type { IChoices } from './choices';
+import type { Outcome } from './dialog';
+import type { Session } from './session';
+import type { Workbench } from './workbench';
 
 /**
  * Opens the dialog; form and checks are loaded when they are first needed. Who
@@ -10,16 +13,16 @@ import type { IChoices } from './choices';
  * opening of the same notebook.
  */
 export class RunDialog implements IRunDialog {
-  constructor(api: IBatchApi, trans: TranslationBundle) {
+  constructor(api: IBatchApi, workbench: Workbench, trans: TranslationBundle) {
     this._api = api;
+    this._workbench = workbench;
     this._trans = trans;
   }
 
   async open(source: INotebookSource): Promise<Run | null> {
-    const [{ SubmitDialog }, { Session }] = await Promise.all([
-      import('./dialog'),
-      import('./session')
-    ]);
+    const { Session } = await import('./session');
+    // Disposed in `finally` below, which the rule does not see behind `await`.
+    // eslint-disable-next-line jupyter/require-disposable-ownership
     const session = new Session({
       api: this._api,
       source,
@@ -27,20 +30,45 @@ export class RunDialog implements IRunDialog {
       choices: this._drafts.get(source.path)
     });
     this._drafts.delete(source.path);
-    // Disposed in `finally` below, which the rule does not see behind `await`.
-    // eslint-disable-next-line jupyter/require-disposable-ownership
-    const dialog = new SubmitDialog(session, this._trans, () =>
-      this._drafts.set(source.path, session.state.choices)
-    );
     try {
-      return await dialog.run();
+      return await this._ask(session);
     } finally {
-      dialog.dispose();
       session.dispose();
     }
   }
 
+  /** Shows the dialog until it is answered, over all that is asked aside. */
+  private async _ask(session: Session): Promise<Run | null> {
+    const [{ SubmitDialog }, { hostOf }] = await Promise.all([
+      import('./dialog'),
+      import('./leaving')
+    ]);
+    let field: string | null = null;
+    for (;;) {
+      const dialog = new SubmitDialog(session, this._trans, leave =>
+        hostOf(session, this._workbench, this._trans, leave)
+      );
+      const outcome: Outcome = await dialog
+        .run(field)
+        .finally(() => dialog.dispose());
+      switch (outcome.kind) {
+        case 'accepted':
+          return outcome.run;
+        case 'dropped':
+          return null;
+        case 'away':
+          this._drafts.set(session.source.path, session.state.choices);
+          outcome.go();
+          return null;
+        case 'aside':
+          await outcome.ask();
+          field = outcome.field;
+      }
+    }
+  }
+
   private readonly _api: IBatchApi;
+  private readonly _workbench: Workbench;
   private readonly _trans: TranslationBundle;
   private readonly _drafts = new Map<string, IChoices>();
 }

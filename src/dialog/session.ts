@@ -100,6 +100,8 @@ export class Session implements IDisposable {
     this._choose({ edits: { ...edits, [name]: text } });
     if (row && !row.included) {
       this.tick(name, true);
+    } else if (row?.type === 'path') {
+      this._prepareSoon(); // to be told whether it is there
     }
   }
 
@@ -107,6 +109,12 @@ export class Session implements IDisposable {
   reset(name: string): void {
     const { [name]: _, ...edits } = this._state.choices.edits;
     this._choose({ edits });
+  }
+
+  /** Every value back to what the chain gives. */
+  resetAll(): void {
+    this._choose({ edits: {} });
+    this._prepareSoon();
   }
 
   tick(name: string, on: boolean): void {

@@ -222,3 +222,42 @@ def test_files_that_did_change_are_refused(desk: Desk, control: Control) -> None
         submit(desk.notebook, Choices(), seen, desk.submitter)
     assert got.value.code == "plan_changed"
     assert len(control.called("POST", "/v1/runs")) == 1
+
+
+def test_a_path_that_the_run_will_not_find_is_said_at_its_parameter(
+    desk: Desk, control: Control
+) -> None:
+    there = desk.path.parent / "there.csv"
+    there.touch()
+    found = [
+        declaration("HERE", "data/a.csv", type="path"),
+        declaration("GONE", "data/b.csv", type="path"),
+        declaration("ROOTED", str(there), type="path"),
+        declaration("AWAY", "/no/such/c.csv", type="path"),
+        declaration("ONLY", "data/d.csv", type="path", declared=False),
+    ]
+    control.on("POST /v1/inspect", inspection(*found, files=["x.py", "data/b.csv"]))
+    control.on("POST /v1/plan", plan(missing=["x.py", "data/b.csv"]))
+
+    prepared = prepare(desk.notebook, Choices(), desk.submitter)
+
+    [asked] = control.called("POST", "/v1/plan")
+    assert asked.body["names"] == ["x.py", "data/b.csv", "data/a.csv"]
+    assert [
+        (p["code"], p["severity"], p["parameter"], p["origin"])
+        for p in prepared["problems"]
+    ] == [
+        ("missing_file", "warning", None, "x.py"),
+        ("missing_file", "warning", "GONE", "data/b.csv"),
+        ("missing_file", "warning", "AWAY", "/no/such/c.csv"),
+    ]
+
+
+def test_a_path_in_the_code_that_another_one_replaces_is_not_missed(
+    desk: Desk, control: Control
+) -> None:
+    grid = declaration("GRID", "old.csv", type="path")
+    control.on("POST /v1/inspect", inspection(grid, files=["old.csv", "x.csv"]))
+    prepare(desk.notebook, Choices(overrides={"GRID": "new.csv"}), desk.submitter)
+    [asked] = control.called("POST", "/v1/plan")
+    assert asked.body["names"] == ["x.csv", "new.csv"]

@@ -73,11 +73,29 @@ export class Batch {
 
   /** A notebook with these code cells, in the folder of this test. */
   async write(name: string, ...cells: string[]): Promise<string> {
+    return this._write(name, cells, []);
+  }
+
+  /** The same, its first cell tagged as the one with the parameters. */
+  async writeTagged(name: string, ...cells: string[]): Promise<string> {
+    return this._write(name, cells, ['parameters']);
+  }
+
+  private async _write(
+    name: string,
+    cells: readonly string[],
+    tags: readonly string[]
+  ): Promise<string> {
     const path = `${this.folder}/${name}`;
     const file = placeOf('root', path);
     mkdirSync(dirname(file), { recursive: true });
     const notebook = galata.Notebook.makeNotebook(
-      cells.map(source => galata.Notebook.makeCell({ source }))
+      cells.map((source, index) =>
+        galata.Notebook.makeCell({
+          source,
+          metadata: index === 0 && tags.length > 0 ? { tags: [...tags] } : {}
+        })
+      )
     );
     notebook.metadata = {
       kernelspec: {

@@ -19,6 +19,7 @@ import {
 } from '../../__tests__/world';
 import type { INotebookSource } from '../../tokens';
 import { RunDialog } from '../rundialog';
+import { workbench } from './bench';
 
 // jsdom has no top layer: a modal dialog counts as hidden there.
 configure({ asyncUtilTimeout: 8000, defaultHidden: true });
@@ -67,7 +68,7 @@ describe('the dialog', () => {
     wire = new Wire()
       .answer('prepare', () => world)
       .answer('launch', () => run(1, { state: 'staged' }));
-    dialogs = new RunDialog(wire.api, trans);
+    dialogs = new RunDialog(wire.api, workbench(), trans);
     source = {
       name: 'wave.ipynb',
       path: 'waves/wave.ipynb',

@@ -1,0 +1,42 @@
+import { PathExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { parameterField } from './attention';
+import type { Outcome } from './dialog';
+import type { IHost } from './host';
+import type { Session } from './session';
+import { fromNotebook, type Workbench } from './workbench';
+
+/** What the form may do, by leaving the dialog for it. */
+export function hostOf(
+  session: Session,
+  workbench: Workbench,
+  trans: TranslationBundle,
+  leave: (outcome: Outcome) => void
+): IHost {
+  const { editor, open, choose } = workbench;
+  const { path, showCell } = session.source;
+  const away = (go: () => void) => leave({ kind: 'away', go });
+  return {
+    editor,
+    showCell: showCell && (cell => away(() => showCell(cell))),
+    openFile: open && ((file, line) => away(() => void open(file, line))),
+    browse:
+      choose &&
+      (name =>
+        leave({
+          kind: 'aside',
+          field: parameterField(name),
+          ask: async () => {
+            const folder = PathExt.dirname(path);
+            const chosen = await choose(
+              trans.__('A file for %1', name),
+              folder
+            );
+            if (chosen !== null) {
+              session.setText(name, fromNotebook(path, chosen));
+            }
+          }
+        }))
+  };
+}

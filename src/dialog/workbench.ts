@@ -1,0 +1,86 @@
+import type { IEditorServices } from '@jupyterlab/codeeditor';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { ITranslator } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+
+import type { EditorFactory } from './fields/field';
+
+const GO_TO_LINE = 'fileeditor:go-to-line';
+
+export interface IWorkbenchOptions {
+  commands: CommandRegistry;
+  docManager: IDocumentManager | null;
+  editors: IEditorServices | null;
+  translator: ITranslator;
+}
+
+/** What of the JupyterLab around it the dialog uses. */
+export class Workbench {
+  constructor(options: IWorkbenchOptions) {
+    this._options = options;
+  }
+
+  get editor(): EditorFactory | null {
+    return this._options.editors?.factoryService.newInlineEditor ?? null;
+  }
+
+  /** Opens a file at a line (from 1); null: this host opens no files. */
+  get open(): ((path: string, line: number | null) => Promise<void>) | null {
+    const { docManager, commands } = this._options;
+    if (docManager === null) {
+      return null;
+    }
+    return async (path, line) => {
+      const widget = docManager.openOrReveal(path, 'Editor');
+      await widget?.context.ready;
+      if (line !== null && commands.hasCommand(GO_TO_LINE)) {
+        await commands.execute(GO_TO_LINE, { line, column: 1 });
+      }
+    };
+  }
+
+  /**
+   * Lets the user choose a file below the folder that is served.
+   *
+   * @returns asks, beginning in a folder; null: this host has no file dialog
+   */
+  get choose():
+    ((title: string, folder: string) => Promise<string | null>) | null {
+    const { docManager, translator } = this._options;
+    if (docManager === null) {
+      return null;
+    }
+    return async (title, folder) => {
+      const { FileDialog } = await import('@jupyterlab/filebrowser');
+      const { value } = await FileDialog.getOpenFiles({
+        manager: docManager,
+        translator,
+        title,
+        defaultPath: folder
+      });
+      // Without a selection it gives the folder that it shows.
+      const [chosen] = value ?? [];
+      return chosen
+        ? docManager.services.contents.localPath(chosen.path)
+        : null;
+    };
+  }
+
+  /** The text of a file that is served. */
+  async read(path: string): Promise<string> {
+    const { docManager } = this._options;
+    const model = await docManager?.services.contents.get(path, {
+      type: 'file',
+      format: 'text'
+    });
+    return typeof model?.content === 'string' ? model.content : '';
+  }
+
+  private readonly _options: IWorkbenchOptions;
+}
+
+/** A path as the notebook in `folder` names it. */
+export function fromNotebook(notebook: string, path: string): string {
+  return PathExt.relative(PathExt.dirname(notebook), path) || '.';
+}
