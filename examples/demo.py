@@ -90,7 +90,7 @@ def main() -> int:
             truthful = credential_life(run, platform)
             print(f"\nexecuted notebook\n  {run['output']}")
         finally:
-            batch(env, "broker", "stop")
+            batch(env, "broker", "stop", "--anyway")
     print("\nnothing is left running" if truthful else "\nsomething is not as promised")
     return 0 if truthful else 1
 

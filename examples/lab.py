@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
         except KeyboardInterrupt:
             return 0
         finally:
-            batch(env, "broker", "stop")
+            batch(env, "broker", "stop", "--anyway")
 
 
 if __name__ == "__main__":

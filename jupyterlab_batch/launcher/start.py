@@ -36,6 +36,9 @@ from .program import Program
 PATIENCE = 40.0
 """Seconds to wait for a broker that another process is starting."""
 
+STOPPED = "broker.stopped"
+"""In the data folder: the user stopped the broker, and has not called since."""
+
 _POLL = 0.02
 
 
@@ -209,6 +212,8 @@ def connect(
                 "No broker is running.", "Any `jupyter batch list` starts it."
             )
         return Connection(found.control)
+    with contextlib.suppress(OSError):
+        (starter.data / STOPPED).unlink(missing_ok=True)
     places = starter.start()
     notice = ""
     mine = package_version_of(starter)
@@ -264,12 +269,20 @@ def ensure(
 ) -> Places:
     """Start the broker if there is none; for runners, which never replace it.
 
+    A broker that the user has stopped when it was idle stays away: the runner is
+    just leaving, and nothing is lost with it.
+
     Parameters
     ----------
     environ : mapping
         What it is started with: a job's own is not all that a broker needs.
     """
-    return _starter(data_dir, config_path, installed, environ).start()
+    starter = _starter(data_dir, config_path, installed, environ)
+    if (starter.data / STOPPED).exists():
+        raise BrokerUnreachable(
+            "The broker was stopped by its user.", "Any `jupyter batch list` starts it."
+        )
+    return starter.start()
 
 
 def status(data_dir: str | os.PathLike[str] | None = None) -> dict[str, Any]:
@@ -297,6 +310,14 @@ def stop(
 ) -> bool:
     """Stop the broker; runs go on and are found again by the next one.
 
+    One that is stopped ``only_if_idle`` stays away until the next `connect`. One
+    with active runs or open leases is brought back by their runners.
+
+    Raises
+    ------
+    BrokerError
+        ``broker_busy``: it is not idle, and goes on.
+
     Returns
     -------
     bool
@@ -307,7 +328,17 @@ def stop(
     found = starter.find()
     if found is not None:
         body = {"only_if_idle": only_if_idle}
-        Connection(found.control).request("POST", "/v1/shutdown", body)
+        mark = starter.data / STOPPED
+        if only_if_idle:
+            # before it goes: a runner that is just leaving looks for it at once
+            with contextlib.suppress(OSError):
+                mark.touch(mode=0o600)
+        try:
+            Connection(found.control).request("POST", "/v1/shutdown", body)
+        except LauncherError:
+            with contextlib.suppress(OSError):
+                mark.unlink(missing_ok=True)
+            raise
     elif not lock.is_held(path):
         return False
     else:

@@ -333,7 +333,7 @@ def test_broker_stop_when_busy(shell: Shell, control: Control) -> None:
         raise Refusal(409, "broker_busy", "1 run is active.")
 
     control.on("POST /v1/shutdown", busy)
-    done = shell("broker", "stop", "--if-idle")
+    done = shell("broker", "stop")
     assert (done.code, done.err) == (2, "error: 1 run is active.  (broker_busy)\n")
 
 

@@ -114,7 +114,7 @@ def test_it_runs_a_notebook_without_node_on_path(bare: Place, fresh: Path) -> No
         checks = run(*argv, "doctor", "--json", env=bare.env, cwd=bare.project)
         assert json.loads(checks)["ok"], checks
     finally:
-        run(*argv, "broker", "stop", env=bare.env, cwd=bare.project)
+        run(*argv, "broker", "stop", "--anyway", env=bare.env, cwd=bare.project)
 
 
 def test_the_server_and_the_lab_run_it(bare: Place, fresh: Path) -> None:

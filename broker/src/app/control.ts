@@ -39,7 +39,7 @@ export function controlDoor(world: IControlWorld): IControlDoor {
         throw new BatchError(
           problem(
             'broker_busy',
-            `Active runs: ${activeRuns}, open leases: ${openLeases}. Wait for their end, or stop the broker anyway: runs go on and are taken up by the next one.`
+            `Active runs: ${activeRuns}, open leases: ${openLeases}. Without a broker nobody would revoke their credentials or deliver their results. Wait for their end, or cancel them. "jupyter batch broker stop --anyway" restarts the broker: runs go on, and start it again.`
           )
         );
       }

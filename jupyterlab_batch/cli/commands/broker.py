@@ -18,8 +18,12 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     verbs = broker.add_subparsers(metavar="VERB", required=True, dest="verb")
     status = verbs.add_parser("status", parents=[shared], help="does it run?")
     status.set_defaults(run=_status)
-    stop = verbs.add_parser("stop", parents=[shared], help="stop it; runs go on")
-    stop.add_argument("--if-idle", action="store_true", help="only when nothing runs")
+    stop = verbs.add_parser("stop", parents=[shared], help="stop it, when nothing runs")
+    stop.add_argument(
+        "--anyway",
+        action="store_true",
+        help="also while runs are active, which start it again: a restart",
+    )
     stop.set_defaults(run=_stop)
     logs = verbs.add_parser("logs", parents=[shared], help="its log")
     logs.add_argument("-n", type=count, default=200, metavar="LINES")
@@ -52,7 +56,7 @@ def _status(context: Context) -> int:
 def _stop(context: Context) -> int:
     from jupyterlab_batch.launcher import stop
 
-    stopped = stop(context.args.data, only_if_idle=context.args.if_idle)
+    stopped = stop(context.args.data, only_if_idle=not context.args.anyway)
     if context.terminal.as_json:
         context.terminal.document({"stopped": stopped})
     else:
