@@ -112,7 +112,8 @@ async function quarantined(store: IStore): Promise<Health['problems']> {
   const counts = new Map<string, number>();
   for (const { state, view } of await store.leases(0)) {
     if (state === 'QUARANTINED') {
-      const provider = String(view.provider);
+      const provider =
+        typeof view.provider === 'string' ? view.provider : 'a provider';
       counts.set(provider, (counts.get(provider) ?? 0) + 1);
     }
   }
