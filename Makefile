@@ -1,5 +1,5 @@
 # Needs: python3 (3.10 or newer) with venv, git and make. What else is missing
-# (Chromium for the browser tests) is installed with apt when it is needed.
+# (Chromium and Slurm for the tests) is installed with apt when it is needed.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo lab test lint test-contract test-js test-broker \
-  test-py test-ui chromium bench wheel clean
+  test-py test-ui chromium slurm bench wheel clean
 
 help:
 	@echo 'make demo    run the example as a batch job, here in the terminal'
@@ -76,7 +76,7 @@ test-broker: setup
 	jlpm build:lib
 	jlpm test:broker
 
-test-py: build
+test-py: build slurm
 	pytest
 
 chromium:
@@ -84,10 +84,16 @@ chromium:
 	  { echo 'installing chromium'; apt-get update -qq && \
 	    apt-get install -y -qq --no-install-recommends chromium; }
 
+slurm:
+	@PATH="$$PATH:/usr/sbin:/sbin"; command -v slurmctld >/dev/null && command -v slurmd >/dev/null && \
+	  command -v sbatch >/dev/null && command -v munged >/dev/null || \
+	  { echo 'installing Slurm'; apt-get update -qq && \
+	    apt-get install -y -qq --no-install-recommends slurmctld slurmd slurm-client munge; }
+
 test-ui: build chromium
 	jlpm test:ui
 
-test: setup chromium
+test: setup chromium slurm
 	$(BIN)/python -m tests.suite
 
 bench: build
