@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +38,18 @@ def operations() -> dict[str, dict[str, Any]]:
         for verbs in document()["paths"].values()
         for operation in verbs.values()
     }
+
+
+def route_of(method: str, path: str) -> str:
+    """Name the route that answers a method at a path; the query does not matter."""
+    plain = path.partition("?")[0]
+    paths = document()["paths"]
+    # a named path wins over one with a parameter
+    for known in sorted(paths, key=lambda each: each.count("{")):
+        pattern = re.sub(r"\{\w+\}", "[^/]+", known)
+        if re.fullmatch(pattern, plain) and method.lower() in paths[known]:
+            return str(paths[known][method.lower()]["operationId"])
+    raise KeyError(f"the contract has no {method} {plain}")
 
 
 @functools.cache

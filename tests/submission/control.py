@@ -7,7 +7,6 @@ cannot pass with a shape that the real broker would refuse, or never send.
 from __future__ import annotations
 
 import json
-import re
 import socketserver
 import threading
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from jsonschema import Draft202012Validator
 
 from jupyterlab_batch.launcher.program import package_version
+from tests.contract import operations, route_of
 
 CONTRACT = json.loads(Path("protocol/openapi.json").read_text("utf-8"))
 
@@ -58,13 +58,7 @@ def check(schema: dict[str, Any], value: Any) -> None:
 
 
 def operation(method: str, path: str) -> dict[str, Any]:
-    # a named path wins over one with a parameter
-    for known in sorted(CONTRACT["paths"], key=lambda path: path.count("{")):
-        pattern = re.sub(r"\{\w+\}", "[^/]+", known)
-        if re.fullmatch(pattern, path) and method.lower() in CONTRACT["paths"][known]:
-            found: dict[str, Any] = CONTRACT["paths"][known][method.lower()]
-            return found
-    raise AssertionError(f"the contract has no {method} {path}")
+    return operations()[route_of(method, path)]
 
 
 Responder = Callable[[Call], Any]

@@ -22,6 +22,7 @@ from platform_process import Platform, configure, environment
 
 from jupyterlab_batch.launcher import Connection, LauncherError, lock
 from jupyterlab_batch.launcher.errors import BrokerError
+from tests.contract import check_reply, route_of
 
 BIN = Path(sys.executable).parent
 LONGEST = 90.0
@@ -183,9 +184,10 @@ class Place:
             return None
         try:
             socket = Path(holder.sockets) / "control.sock"
-            return Connection(socket).request("GET", path, timeout=5.0)
+            told = Connection(socket).request("GET", path, timeout=5.0)
         except (BrokerError, LauncherError):
             return None
+        return check_reply(route_of("GET", path), told)
 
     def run(self, run: str) -> Any:
         """What the living broker knows of a run; empty while there is none."""
