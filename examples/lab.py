@@ -6,6 +6,7 @@ and is kept, so that earlier runs are still in the panel the next time.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -29,15 +30,19 @@ def main(arguments: list[str]) -> int:
     with Platform(PLACE / "platform") as platform:
         configure(PLACE / "jupyter", platform, PLACE / "work")
         env = environment(PLACE, home, FUNWAVE_WID="18.0")
-        lab = Path(sys.executable).parent / "jupyter-lab"
         try:
-            return subprocess.run(
-                [lab, f"--notebook-dir={PLACE / 'examples'}", *arguments], env=env
-            ).returncode
+            return subprocess.run(command(arguments), env=env).returncode
         except KeyboardInterrupt:
             return 0
         finally:
             batch(env, "broker", "stop", "--anyway")
+
+
+def command(arguments: list[str]) -> list[str]:
+    """Return what starts Lab; root (in a container) has to be let in on purpose."""
+    lab = str(Path(sys.executable).parent / "jupyter-lab")
+    root = ["--allow-root"] if os.geteuid() == 0 else []
+    return [lab, f"--notebook-dir={PLACE / 'examples'}", *root, *arguments]
 
 
 if __name__ == "__main__":

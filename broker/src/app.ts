@@ -193,6 +193,7 @@ export async function startBroker(
       return activeRuns + openLeases > 0;
     },
     leave: host.leave,
+    log: defect,
     idleMs: idleMs(process.env['JUPYTERLAB_BATCH_IDLE'])
   });
   const control = createControlServer(

@@ -7,6 +7,8 @@ interface IIdleWorld {
   /** true while a run is active or a lease open */
   readonly busy: () => Promise<boolean>;
   readonly leave: () => void;
+  /** the look is repeated: a store that fails once must not end the broker */
+  readonly log: (message: string, error: unknown) => void;
   readonly idleMs?: number;
 }
 
@@ -29,7 +31,10 @@ export class IdleWatch {
   start(): void {
     const idleMs = this.#world.idleMs ?? IDLE_MS;
     this.#timer = setInterval(
-      () => void this.#look(idleMs),
+      () =>
+        void this.#look(idleMs).catch((error: unknown) =>
+          this.#world.log('looking for something to do failed', error)
+        ),
       Math.min(LOOK_MS, idleMs)
     );
     this.#timer.unref();

@@ -172,12 +172,32 @@ class Places:
 
 
 def make_data_folder(data: Path) -> None:
-    """Make the data folder, private from its first moment."""
+    """Make the data folder, private from its first moment.
+
+    One that is open to others is closed, unless other things lie in it: then it may
+    be somebody's home, or ``/tmp``.
+
+    Raises
+    ------
+    UnsafeFolder
+        It is open to others, and not ours to close.
+    """
     try:
         data.parent.mkdir(parents=True, exist_ok=True)
         data.mkdir(mode=0o700, exist_ok=True)
         if not os.access(data, os.W_OK | os.X_OK):
             raise PermissionError(13, "permission denied")
+        found = data.stat()
+        if stat.S_IMODE(found.st_mode) & 0o077:
+            names = os.listdir(data)
+            if found.st_uid != os.geteuid() or (names and "broker.lock" not in names):
+                raise UnsafeFolder(
+                    f"The data folder {data} is open to other users "
+                    f"(mode {stat.S_IMODE(found.st_mode):04o}).",
+                    f"Close it with chmod 700 {data}, or set JUPYTERLAB_BATCH_DATA to "
+                    "a folder of its own.",
+                )
+            data.chmod(0o700)
     except OSError as error:
         raise LauncherError(
             f"The data folder {data} cannot be used: {error.strerror}.",

@@ -58,6 +58,11 @@ def _without_userinfo(address: str) -> str:
     return scheme + rest.rpartition("@")[2]
 
 
+def is_never_passed(name: str) -> bool:
+    """Tell whether no notebook can ask for a variable of this name."""
+    return _NEVER.fullmatch(name) is not None
+
+
 def not_passed(
     read: Iterable[str], environ: Mapping[str, str], added: Collection[str]
 ) -> list[str]:

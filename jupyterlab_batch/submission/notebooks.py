@@ -100,6 +100,7 @@ def clean_notebook(content: dict[str, Any], name: str = "") -> dict[str, Any]:
             f"{name} is of notebook format {content['nbformat']}, which is newer than "
             "what is known here (4). Save it in format 4."
         )
+    _check_members(content, name)
     plain = is_plain(content)
     notebook = json.loads(json.dumps(content)) if plain else _upgraded(content, name)
     notebook["metadata"].pop("widgets", None)
@@ -108,6 +109,29 @@ def clean_notebook(content: dict[str, Any], name: str = "") -> dict[str, Any]:
             cell["outputs"] = []
             cell["execution_count"] = None
     return notebook
+
+
+def _check_members(content: dict[str, Any], name: str) -> None:
+    """Say what is wrong with the members that everything is read from."""
+    if content.get("nbformat") != 4:
+        return
+    metadata = content.get("metadata")
+    wrong = ""
+    if not isinstance(content.get("nbformat_minor"), int):
+        wrong = "`nbformat_minor` has to be a number"
+    elif not isinstance(content.get("cells"), list):
+        wrong = "`cells` has to be a list of cells"
+    elif not isinstance(metadata, dict):
+        wrong = "`metadata` has to be an object"
+    else:
+        for member in ("kernelspec", "language_info"):
+            if not isinstance(metadata.get(member, {}), dict):
+                wrong = f"`metadata.{member}` has to be an object, or to be left out"
+    if wrong:
+        raise InvalidNotebook(
+            f"{name} does not fit the notebook format: {wrong}. "
+            "Open and save it in JupyterLab."
+        )
 
 
 def _upgraded(content: dict[str, Any], name: str) -> dict[str, Any]:
@@ -133,7 +157,9 @@ def _upgraded(content: dict[str, Any], name: str) -> dict[str, Any]:
             spec.setdefault("display_name", spec["name"])
         nbformat.validate(notebook)
     except Exception as error:
-        why = str(error).strip().splitlines()[0] if str(error).strip() else ""
+        # a validator's words help; those of Python about our own code do not
+        words = isinstance(error, nbformat.ValidationError) and str(error).strip()
+        why = words.splitlines()[0] if words else ""
         raise InvalidNotebook(
             f"{name} does not fit the notebook format"
             f"{f': {why[:200]}' if why else ''}. Open and save it in JupyterLab."

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from jupyterlab_batch.parameters import ResolveRequest, resolve
 
-from .environment import not_passed
+from .environment import is_never_passed, not_passed
 from .errors import UnknownKernel, UnknownTarget
 from .kernels import choose_kernel, freeze_kernel, kernel_choices
 from .submitter import Choices, Notebook, Submitter
@@ -50,7 +52,9 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
         "contents_path": notebook.contents_path or "",
         "inspection": resolved.inspection,
         "parameters": resolved.parameters,
-        "problems": resolved.problems + _plan_problems(plan, paths),
+        "problems": resolved.problems
+        + _plan_problems(plan, paths)
+        + _output_problems(resolved.inspection, plan),
         "kernel": resolved.kernel["name"] if resolved.kernel else None,
         "kernels": kernel_choices(submitter.kernels),
         "target": target,
@@ -245,13 +249,42 @@ def _environment_problems(
         _problem(
             "environment_not_passed",
             "warning",
-            f"The notebook reads {name} from the environment, which a batch run does "
-            f"not get. Add it to metadata.jupyterlab_batch.environment, or make it a "
-            "parameter.",
+            f"The notebook reads {name} from the environment, which a batch run "
+            + (
+                "never gets from you: it belongs to the server or to the run itself. "
+                "Have the notebook do without it in a batch run."
+                if is_never_passed(name)
+                else "does not get. Add it to metadata.jupyterlab_batch.environment, "
+                "or make it a parameter."
+            ),
             name,
         )
         for name in not_passed(read, submitter.environ, inspection["environment"])
     ]
+
+
+def _output_problems(inspection: Inspection, plan: FilesPlan) -> list[PrepareProblem]:
+    """Tell which expected outputs no run could ever have."""
+    return [
+        _problem(
+            "impossible_output",
+            "error",
+            f"The expected output {rule['glob']} lies outside the files of the run, "
+            "where nothing is looked for. Write it below the notebook's folder, or "
+            "take it off metadata.jupyterlab_batch.outputs.",
+            rule["glob"],
+        )
+        for rule in inspection["outputs"]
+        if _leads_out(rule["glob"], plan["cwd"])
+    ]
+
+
+def _leads_out(glob: str, cwd: str) -> bool:
+    # what comes before the first wildcard is a path
+    plain = re.split(r"[*?\[\]{}()!|]", glob, maxsplit=1)[0]
+    folder = plain if plain == glob else plain.rpartition("/")[0]
+    inside = os.path.normpath(os.path.join(cwd, folder))
+    return glob.startswith("/") or inside == ".." or inside.startswith("../")
 
 
 def _plan_problems(plan: FilesPlan, paths: dict[str, str]) -> list[PrepareProblem]:

@@ -23,7 +23,7 @@ import { format } from 'prettier';
 
 import { errorsPage } from './errorsPage.ts';
 import { openapi } from './openapi.ts';
-import { errorsModule, grammarModule } from './python.ts';
+import { errorsModule, grammarModule, requestsModule } from './python.ts';
 import { wireModule } from './wire.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -43,6 +43,7 @@ async function outputs(scratch: string): Promise<Record<string, string>> {
       '"""What is derived from the contract in protocol/."""\n',
     'jupyterlab_batch/_generated/grammar.py': grammarModule(),
     'jupyterlab_batch/_generated/errors.py': errorsModule(),
+    'jupyterlab_batch/_generated/requests.py': requestsModule(document),
     'jupyterlab_batch/_generated/wire.py': wireModule(document, root, scratch),
     'docs/developers/errors.md': await format(errorsPage(), {
       ...style,

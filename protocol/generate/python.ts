@@ -1,5 +1,5 @@
 import { ERRORS, GRAMMAR } from '../lib/index.js';
-import type { Json } from './openapi.ts';
+import type { Json, JsonObject } from './openapi.ts';
 
 const NOTICE =
   '# Generated from protocol/src by `jlpm generate`: do not edit.\n';
@@ -48,4 +48,40 @@ export function errorsModule(): string {
     'from __future__ import annotations\n\n' +
     `ERRORS: dict[str, tuple[int, str]] = ${literal(catalogue)}\n`
   );
+}
+
+/** What Jupyter's server checks bodies with: schemas that stand alone. */
+export function requestsModule(document: JsonObject): string {
+  const { schemas } = document['components'] as { schemas: JsonObject };
+  const requests = Object.fromEntries(
+    ['PrepareRequest', 'SubmitRequest'].map(name => [
+      name,
+      standingAlone(name, schemas)
+    ])
+  );
+  return (
+    `"""The bodies that the Lab sends, as JSON schemas (protocol/src/lab.ts)."""\n\n${NOTICE}\n` +
+    'from __future__ import annotations\n\nfrom typing import Any\n\n' +
+    `REQUESTS: dict[str, dict[str, Any]] = ${literal(requests)}\n`
+  );
+}
+
+const REF = /"#\/components\/schemas\/(\w+)"/g;
+
+function standingAlone(name: string, schemas: JsonObject): JsonObject {
+  const used = new Set<string>();
+  const local = (schema: Json | undefined): JsonObject => {
+    const text = JSON.stringify(schema).replace(REF, (_, of: string) => {
+      used.add(of);
+      return JSON.stringify(`#/$defs/${of}`);
+    });
+    return JSON.parse(text) as JsonObject;
+  };
+  const whole = local(schemas[name]);
+  const defs: JsonObject = {};
+  // a set grows while it is walked: what a definition refers to comes too
+  for (const of of used) {
+    defs[of] = local(schemas[of]);
+  }
+  return { ...whole, $defs: defs };
 }

@@ -13,6 +13,7 @@ from jupyterlab_batch.launcher.folders import (
     SOCKET_PATH_LIMIT,
     jupyter_config_dir,
     jupyter_data_dir,
+    make_data_folder,
     private,
     sockets_folder,
 )
@@ -94,6 +95,26 @@ def test_a_folder_that_is_not_ours_alone_is_refused(tmp_path: Path) -> None:
             private(tmp_path / name)
     with pytest.raises(UnsafeFolder, match="cannot be made"):
         private(tmp_path / "absent" / "sockets")
+
+
+def test_a_data_folder_is_closed(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    data.chmod(0o755)
+    make_data_folder(data)
+    assert data.stat().st_mode & 0o777 == 0o700
+    (data / "broker.lock").touch()
+    data.chmod(0o750)
+    make_data_folder(data)
+    assert data.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_with_other_things_is_not_taken_for_data(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+    tmp_path.chmod(0o755)
+    with pytest.raises(UnsafeFolder, match="open to other users"):
+        make_data_folder(tmp_path)
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
 
 
 def test_a_folder_of_another_user_is_refused(

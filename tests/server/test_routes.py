@@ -158,6 +158,32 @@ async def test_an_unknown_member_is_refused(call: Call, notebook: Path) -> None:
     assert "colour" in problem["detail"]
 
 
+@pytest.mark.parametrize(
+    ("route", "more", "named"),
+    [
+        ("prepare", {"overrides": {"AMP": 5}}, "overrides.AMP"),
+        ("prepare", {"types": {"AMP": "zzz"}}, "types.AMP"),
+        ("prepare", {"ticked": [5]}, "ticked.0"),
+        ("prepare", {"files_mode": "all"}, "files_mode"),
+        ("prepare", {"content": {"cells": 3}}, "content"),
+        ("submit", {"shown": [5]}, "shown.0"),
+        ("submit", {"shown": [{"name": "AMP"}]}, "shown.0"),
+        ("submit", {"time_limit": True}, "time_limit"),
+    ],
+)
+async def test_what_is_not_in_the_contract_is_the_callers_fault(
+    call: Call, notebook: Path, route: str, more: dict[str, Any], named: str
+) -> None:
+    body = wanted("waves/wave.ipynb")
+    if route == "submit":
+        body = {**body, "label": None, "time_limit": None, "shown": []}
+        body = {**body, "plan_id": "x", "confirmed": False}
+    status, problem = await call("POST", route, body={**body, **more})
+    assert status == 400, problem
+    check_problem(problem, "invalid_request")
+    assert f"contract: {named}." in problem["detail"]
+
+
 async def test_refusals_of_the_broker_come_through(call: Call, notebook: Path) -> None:
     status, problem = await call("GET", "v1", "runs", "00000000")
     assert status == 404

@@ -101,6 +101,17 @@ def test_older_formats_are_upgraded(version: int) -> None:
         (b'{"nbformat": 4}', "does not fit"),
         (b'{"nbformat": 1}', "does not fit"),
         (b'{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[3]}', "not fit"),
+        (b'{"nbformat":4,"metadata":{},"cells":[]}', "`nbformat_minor` has to be"),
+        (
+            b'{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":"x"}',
+            "`cells` has to be a list",
+        ),
+        (
+            b'{"nbformat":4,"nbformat_minor":4,"metadata":{"kernelspec":null},'
+            b'"cells":[]}',
+            "`metadata.kernelspec` has to be an object",
+        ),
+        (b'{"nbformat":3,"metadata":{},"worksheets":"x"}', r"notebook format\. Open"),
         (b"[" * 100_000, "too deeply"),
     ],
 )

@@ -141,6 +141,49 @@ def test_lints_and_warnings_become_problems(desk: Desk, control: Control) -> Non
     submit(desk.notebook, Choices(), Order("plan-1"), desk.submitter)
 
 
+@pytest.mark.parametrize(
+    ("glob", "cwd", "impossible"),
+    [
+        ("../x", ".", True),
+        ("../x", "sub", False),
+        ("../../*.npy", "sub", True),
+        ("a/../../x*", ".", True),
+        ("/etc/passwd", ".", True),
+        ("..", ".", True),
+        ("eta_*.npy", ".", False),
+        ("..eta*", ".", False),
+        ("{a,b}/../*", ".", False),
+    ],
+)
+def test_an_output_that_can_never_be_is_told_before_the_run(
+    desk: Desk, control: Control, glob: str, cwd: str, impossible: bool
+) -> None:
+    rules = [{"glob": glob, "min_bytes": 0}]
+    control.on("POST /v1/inspect", inspection(outputs=rules))
+    control.on("POST /v1/plan", plan(cwd=cwd))
+    problems = prepare(desk.notebook, Choices(), desk.submitter)["problems"]
+    told = [(p["code"], p["severity"], p["origin"]) for p in problems]
+    assert told == [("impossible_output", "error", glob)] * impossible
+
+
+def test_a_name_that_is_never_passed_is_not_advised_to_be_added(
+    desk: Desk, control: Control
+) -> None:
+    desk.environ.update(JPY_API_TOKEN="x", DATASETS="/s")
+    control.on(
+        "POST /v1/inspect",
+        inspection(
+            reads_environment=["JPY_API_TOKEN", "DATASETS"],
+            environment=["JPY_API_TOKEN"],
+        ),
+    )
+    problems = prepare(desk.notebook, Choices(), desk.submitter)["problems"]
+    told = {p["origin"]: p["message"] for p in problems}
+    assert "Add it to" in told["DATASETS"]
+    assert "never gets" in told["JPY_API_TOKEN"]
+    assert "Add it" not in told["JPY_API_TOKEN"]
+
+
 def test_a_lint_that_is_an_error_refuses(desk: Desk, control: Control) -> None:
     lint = {
         "code": "hostile_name",

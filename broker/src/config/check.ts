@@ -1,9 +1,9 @@
-import type { TSchema } from 'typebox';
+import type { Static, TObject, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
 import { didYouMean } from './nearest.ts';
 import type { Problems } from './problems.ts';
-import { at, type Tree } from './tree.ts';
+import { at, type ITable, type Tree } from './tree.ts';
 
 interface ITableSchema {
   readonly properties: Readonly<Record<string, TSchema>>;
@@ -73,6 +73,23 @@ export function plain(tree: Tree): unknown {
     : Object.fromEntries(
         [...tree.entries].map(([key, child]) => [key, plain(child)])
       );
+}
+
+/**
+ * The members of a table that fit its schema, so that one mistake hides no other;
+ * null where one is missing that it cannot be without.
+ */
+export function fitting<S extends TObject>(
+  schema: S,
+  table: ITable
+): Static<S> | null {
+  const written = plain(table) as Readonly<Record<string, unknown>>;
+  const kept: unknown = Object.fromEntries(
+    Object.entries(schema.properties)
+      .filter(([key, of]) => key in written && Value.Check(of, written[key]))
+      .map(([key]) => [key, written[key]])
+  );
+  return Value.Check(schema, kept) ? kept : null;
 }
 
 function tableSchema(schema: TSchema): ITableSchema | null {

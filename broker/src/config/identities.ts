@@ -28,14 +28,16 @@ export function identityOf(
       refuse(why, key);
     }
   }
+  // A member that is written but does not fit has a problem of its own.
+  const written = (key: keyof Identity): boolean => table.entries.has(key);
   const client = identity.client ?? 'per_lease';
   if (client === 'shared') {
     for (const key of ['client_id', 'client_secret_file'] as const) {
-      if (identity[key] === undefined) {
+      if (!written(key)) {
         refuse(`client = "shared" needs ${key}.`);
       }
     }
-  } else {
+  } else if (identity.client !== undefined || !written('client')) {
     for (const key of ['client_id', 'client_secret_file'] as const) {
       if (identity[key] !== undefined) {
         refuse('this is only for client = "shared".', key);
@@ -44,18 +46,18 @@ export function identityOf(
   }
   const files = new Map<string, string>();
   for (const key of SECRET_FILES) {
-    const written = table.entries.get(key);
+    const origin = table.entries.get(key)?.origin;
     const given = identity[key];
-    if (given === undefined || !written) {
+    if (given === undefined || !origin) {
       continue;
     }
-    const file = besides(given, written.origin);
+    const file = besides(given, origin);
     files.set(key, file);
     const why = secretFileProblem(file);
     if (why !== null) {
       refuse(why, key);
     }
-    if (identity.trusted_user !== true) {
+    if (identity.trusted_user === false || !written('trusted_user')) {
       refuse(
         'this secret stands for more than one user, and notebooks of the user ' +
           'who runs the broker could read it. Set trusted_user = true if they ' +

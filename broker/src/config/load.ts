@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { Value } from 'typebox/value';
-
-import { check, plain } from './check.ts';
+import { check, fitting } from './check.ts';
 import type {
   IConfig,
   IConfigNote,
@@ -74,8 +72,8 @@ export function loadConfig(
   const identityTables = tablesOf(tree, 'identities');
   const identities = new Map<string, IIdentityConfig>();
   for (const [name, table] of identityTables) {
-    const identity = plain(table);
-    if (Value.Check(Identity, identity)) {
+    const identity = fitting(Identity, table);
+    if (identity !== null) {
       identities.set(name, identityOf(name, identity, table, problems));
     }
   }
@@ -90,8 +88,8 @@ export function loadConfig(
   const targetTables = tablesOf(tree, 'targets');
   const targets = new Map<string, ITargetConfig>();
   for (const [name, table] of targetTables) {
-    const target = plain(table);
-    if (Value.Check(Target, target)) {
+    const target = fitting(Target, table);
+    if (target !== null) {
       targets.set(name, targetOf(name, target, table, context, problems));
     }
   }

@@ -75,7 +75,7 @@ export function targetOf(
     );
     return defaults;
   }
-  if (target.scheduler === undefined && name !== 'local') {
+  if (!table.entries.has('scheduler') && name !== 'local') {
     refuse('scheduler is missing; set scheduler = "local".');
   }
   if (target.slurm_conf !== undefined) {

@@ -1,6 +1,7 @@
 import {
   BatchError,
   problem,
+  type Declaration,
   type Inspection,
   type Lint,
   type NotebookContent,
@@ -11,6 +12,7 @@ import { inspectBash } from './bash/inspect.ts';
 import { readCells, type ICell } from './cells.ts';
 import { inspectDeclared, type ICodeInspection } from './declared.ts';
 import { kernelOf, languageOf } from './language.ts';
+import { isName, unsettableName } from './names.ts';
 import { readMetadata, type IMetadata } from './metadata.ts';
 import type { Work } from './pace.ts';
 import { inspectPython } from './python/inspect.ts';
@@ -44,7 +46,12 @@ export function* inspect(
     kernel: kernelOf(content),
     prefix: found.prefix,
     parameters: found.parameters,
-    lints: [...metadata.lints, ...duplicates(metadata), ...found.lints],
+    lints: [
+      ...metadata.lints,
+      ...duplicates(metadata),
+      ...unsettable(found.parameters, language),
+      ...found.lints
+    ],
     files: found.files,
     reads_environment: found.reads,
     environment: metadata.environment,
@@ -68,6 +75,23 @@ function* inspectCode(
     default:
       return inspectDeclared(metadata);
   }
+}
+
+/** What the injection would refuse has to be known before a run is accepted. */
+function unsettable(
+  parameters: readonly Declaration[],
+  language: string
+): Lint[] {
+  return parameters
+    .filter(({ name, declared }) => declared && !isName(name, language))
+    .map(({ name, cell, line }) => ({
+      code: 'invalid_parameter_name',
+      severity: 'error',
+      message: unsettableName(name, language),
+      cell,
+      line,
+      parameter: name
+    }));
 }
 
 function duplicates({ parameters }: IMetadata): Lint[] {

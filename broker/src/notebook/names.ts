@@ -44,6 +44,15 @@ export function isName(name: string, language: string): boolean {
   }
 }
 
+/** Why a name cannot be a variable of the language, and what could. */
+export function unsettableName(name: string, language: string): string {
+  return (
+    `${JSON.stringify(name)} cannot be set as a variable in ${language}. ` +
+    'Use letters, digits and underscores, not beginning with a digit, ' +
+    'and none of the words that the language keeps for itself.'
+  );
+}
+
 /**
  * Refuses a name that cannot be a variable of the language.
  *
@@ -53,10 +62,7 @@ export function checkName(name: string, language: string): void {
   if (isName(name, language)) {
     return;
   }
-  const detail =
-    `${JSON.stringify(name)} cannot be set as a variable in ${language}. ` +
-    'Use letters, digits and underscores, not beginning with a digit, ' +
-    'and none of the words that the language keeps for itself.';
+  const detail = unsettableName(name, language);
   throw new BatchError(
     problem('invalid_parameter_name', detail, {
       errors: [

@@ -86,7 +86,24 @@ it.each<[written: string, line: number, says: string]>([
 it('names everything that is wrong in one go', () => {
   levels.write('site', 'a = 1\n[targets.local]\nslots = 0');
   levels.write('user', '[targets.local]\nwork = "$NO_SUCH"\nb = 2');
-  expect(levels.problems()).toHaveLength(3);
+  expect(levels.problems()).toHaveLength(4);
+});
+
+it('lets one mistake of a table hide no other, and makes up none', () => {
+  levels.write(
+    'site',
+    '[targets.desk]\nscheduler = "pbs"\nslots = 0\ntime_limit = "0"\n' +
+      'output_cap = "1XB"\n[identities.p]\nprovider = "oauth2"\n' +
+      'issuer = "http://h"\nclient = "ours"\nclient_id = "me"\n'
+  );
+  expect(levels.problems().map(each => each.split(': ')[1])).toEqual([
+    'targets.desk.scheduler',
+    'targets.desk.slots',
+    'identities.p.client',
+    'identities.p.issuer',
+    'targets.desk.output_cap',
+    'targets.desk.time_limit'
+  ]);
 });
 
 it('points at the file that wrote the value that counts', () => {

@@ -106,4 +106,16 @@ describe('what is no notebook to run', () => {
     });
     expect(names(found)).toEqual(['A=3:int', 'B=x y:str', 'D=2.5:float']);
   });
+
+  test.each(['class', 'a b', '__all__', 'get_ipython'])(
+    'a parameter %j that no variable can be is an error before a run',
+    name => {
+      const found = look(['print()'], {
+        jupyterlab_batch: { parameters: [{ name, type: 'float' }] }
+      });
+      expect(found.lints).toMatchObject([
+        { code: 'invalid_parameter_name', severity: 'error', parameter: name }
+      ]);
+    }
+  );
 });

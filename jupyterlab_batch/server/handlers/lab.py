@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from jupyterlab_batch._generated.requests import REQUESTS
 from jupyterlab_batch.submission import (
     Choices,
     Notebook,
@@ -23,37 +25,29 @@ from jupyterlab_batch.submission import (
 from .. import contents
 from .base import BatchHandler
 
-#: member → what it must be; the broker checks the rest against the contract
-PREPARE: dict[str, type | tuple[type, ...]] = {
-    "path": str,
-    "content": (dict, type(None)),
-    "kernel": (str, type(None)),
-    "target": (str, type(None)),
-    "overrides": dict,
-    "types": dict,
-    "ticked": list,
-    "files_mode": (str, type(None)),
-}
-SUBMIT: dict[str, type | tuple[type, ...]] = {
-    **PREPARE,
-    "label": (str, type(None)),
-    "time_limit": (int, type(None)),
-    "shown": list,
-    "plan_id": str,
-    "confirmed": bool,
-}
+
+@cache
+def _validator(request: str) -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(REQUESTS[request])
 
 
-def check(body: dict[str, Any], shape: dict[str, type | tuple[type, ...]]) -> None:
-    """Refuse a body with members too many, too few or of another type."""
-    wrong = [name for name in body if name not in shape] + [
-        name
-        for name, kind in shape.items()
-        if name not in body or not isinstance(body[name], kind)
-    ]
+def check(body: dict[str, Any], request: str) -> None:
+    """Refuse a body that is not what the contract calls by this name.
+
+    Its own words, since those of the validator repeat what was sent.
+    """
+    schema = REQUESTS[request]
+    wrong = (set(body) - set(schema["properties"])) | (
+        set(schema["required"]) - set(body)
+    )
+    for error in _validator(request).iter_errors(body):
+        if error.absolute_path:
+            wrong.add(".".join(str(step) for step in error.absolute_path))
     if wrong:
         raise SubmissionError(
-            f"The request does not fit the contract: {', '.join(sorted(set(wrong)))}. "
+            f"The request does not fit the contract: {', '.join(sorted(wrong)[:20])}. "
             "Page and server may be of different versions: reload the page."
         )
 
@@ -95,7 +89,7 @@ class PrepareHandler(PromotionHandler):
     @authorized
     async def post(self) -> None:
         body = self.body()
-        check(body, PREPARE)
+        check(body, "PrepareRequest")
         notebook = await self.notebook(body)
         choices = Choices.from_request(body)
         submitter = await self.submitter()
@@ -110,7 +104,7 @@ class SubmitHandler(PromotionHandler):
     @authorized
     async def post(self) -> None:
         body = self.body()
-        check(body, SUBMIT)
+        check(body, "SubmitRequest")
         notebook = await self.notebook(body)
         choices = Choices.from_request(body)
         submitter = await self.submitter()

@@ -1,0 +1,358 @@
+"""The bodies that the Lab sends, as JSON schemas (protocol/src/lab.ts)."""
+
+# Generated from protocol/src by `jlpm generate`: do not edit.
+
+from __future__ import annotations
+
+from typing import Any
+
+REQUESTS: dict[str, dict[str, Any]] = {
+    "PrepareRequest": {
+        "type": "object",
+        "required": (
+            "path",
+            "content",
+            "kernel",
+            "target",
+            "overrides",
+            "types",
+            "ticked",
+            "files_mode",
+        ),
+        "properties": {
+            "path": {
+                "type": "string",
+                "description": "path for the server's contents manager",
+            },
+            "content": {
+                "anyOf": (
+                    {
+                        "$ref": "#/$defs/NotebookContent",
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "the notebook on screen, without outputs; null: read it by path",
+            },
+            "kernel": {
+                "anyOf": (
+                    {
+                        "type": "string",
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "kernelspec name; null: the notebook says",
+            },
+            "target": {
+                "anyOf": (
+                    {
+                        "type": "string",
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+            },
+            "overrides": {
+                "type": "object",
+                "patternProperties": {
+                    "^.*$": {
+                        "type": "string",
+                    },
+                },
+                "description": "the user's texts by parameter name",
+            },
+            "types": {
+                "type": "object",
+                "patternProperties": {
+                    "^.*$": {
+                        "$ref": "#/$defs/BaseType",
+                    },
+                },
+                "description": "types that the user picked for untyped parameters",
+            },
+            "ticked": {
+                "type": "array",
+                "items": {
+                    "type": "string",
+                },
+                "description": "suggested names that the user declared",
+            },
+            "files_mode": {
+                "anyOf": (
+                    {
+                        "$ref": "#/$defs/FilesMode",
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "null: the notebook says, else snapshot",
+            },
+        },
+        "additionalProperties": False,
+        "$defs": {
+            "NotebookContent": {
+                "type": "object",
+                "required": (
+                    "cells",
+                    "metadata",
+                    "nbformat",
+                    "nbformat_minor",
+                ),
+                "properties": {
+                    "cells": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                            },
+                            "additionalProperties": True,
+                        },
+                    },
+                    "metadata": {
+                        "type": "object",
+                        "properties": {
+                        },
+                        "additionalProperties": True,
+                    },
+                    "nbformat": {
+                        "type": "number",
+                        "const": 4,
+                    },
+                    "nbformat_minor": {
+                        "type": "integer",
+                        "minimum": 0,
+                    },
+                },
+                "additionalProperties": True,
+            },
+            "BaseType": {
+                "enum": (
+                    "bool",
+                    "int",
+                    "float",
+                    "str",
+                    "null",
+                    "list",
+                    "dict",
+                    "date",
+                    "path",
+                    "enum",
+                ),
+            },
+            "FilesMode": {
+                "enum": (
+                    "snapshot",
+                    "in-place",
+                    "none",
+                ),
+            },
+        },
+    },
+    "SubmitRequest": {
+        "type": "object",
+        "required": (
+            "path",
+            "content",
+            "kernel",
+            "target",
+            "overrides",
+            "types",
+            "ticked",
+            "files_mode",
+            "label",
+            "time_limit",
+            "shown",
+            "plan_id",
+            "confirmed",
+        ),
+        "properties": {
+            "path": {
+                "type": "string",
+                "description": "path for the server's contents manager",
+            },
+            "content": {
+                "anyOf": (
+                    {
+                        "$ref": "#/$defs/NotebookContent",
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "the notebook on screen, without outputs; null: read it by path",
+            },
+            "kernel": {
+                "anyOf": (
+                    {
+                        "type": "string",
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "kernelspec name; null: the notebook says",
+            },
+            "target": {
+                "anyOf": (
+                    {
+                        "type": "string",
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+            },
+            "overrides": {
+                "type": "object",
+                "patternProperties": {
+                    "^.*$": {
+                        "type": "string",
+                    },
+                },
+                "description": "the user's texts by parameter name",
+            },
+            "types": {
+                "type": "object",
+                "patternProperties": {
+                    "^.*$": {
+                        "$ref": "#/$defs/BaseType",
+                    },
+                },
+                "description": "types that the user picked for untyped parameters",
+            },
+            "ticked": {
+                "type": "array",
+                "items": {
+                    "type": "string",
+                },
+                "description": "suggested names that the user declared",
+            },
+            "files_mode": {
+                "anyOf": (
+                    {
+                        "$ref": "#/$defs/FilesMode",
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "null: the notebook says, else snapshot",
+            },
+            "label": {
+                "anyOf": (
+                    {
+                        "type": "string",
+                        "maxLength": 200,
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+            },
+            "time_limit": {
+                "anyOf": (
+                    {
+                        "type": "integer",
+                        "minimum": 1,
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+            },
+            "shown": {
+                "type": "array",
+                "items": {
+                    "$ref": "#/$defs/ShownValue",
+                },
+                "description": "the values that the dialog showed",
+            },
+            "plan_id": {
+                "type": "string",
+            },
+            "confirmed": {
+                "type": "boolean",
+            },
+        },
+        "additionalProperties": False,
+        "$defs": {
+            "NotebookContent": {
+                "type": "object",
+                "required": (
+                    "cells",
+                    "metadata",
+                    "nbformat",
+                    "nbformat_minor",
+                ),
+                "properties": {
+                    "cells": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                            },
+                            "additionalProperties": True,
+                        },
+                    },
+                    "metadata": {
+                        "type": "object",
+                        "properties": {
+                        },
+                        "additionalProperties": True,
+                    },
+                    "nbformat": {
+                        "type": "number",
+                        "const": 4,
+                    },
+                    "nbformat_minor": {
+                        "type": "integer",
+                        "minimum": 0,
+                    },
+                },
+                "additionalProperties": True,
+            },
+            "BaseType": {
+                "enum": (
+                    "bool",
+                    "int",
+                    "float",
+                    "str",
+                    "null",
+                    "list",
+                    "dict",
+                    "date",
+                    "path",
+                    "enum",
+                ),
+            },
+            "FilesMode": {
+                "enum": (
+                    "snapshot",
+                    "in-place",
+                    "none",
+                ),
+            },
+            "ShownValue": {
+                "type": "object",
+                "required": (
+                    "name",
+                    "text",
+                ),
+                "properties": {
+                    "name": {
+                        "type": "string",
+                    },
+                    "text": {
+                        "type": "string",
+                    },
+                },
+                "additionalProperties": False,
+            },
+        },
+    },
+}
