@@ -44,7 +44,7 @@ def test_five_surfaces_in_metres(surfaces: dict[str, np.ndarray]) -> None:
 def test_the_hump_is_amp_high_where_it_was_put(surfaces: dict[str, np.ndarray]) -> None:
     first = surfaces["0000"]
     assert first.max() == pytest.approx(3.0, rel=1e-12)
-    assert np.unravel_index(first.argmax(), first.shape) == (50, 250)
+    assert divmod(int(first.argmax()), first.shape[1]) == (50, 250)
     # one width away it is lower by the factor of a Gaussian
     assert first[50, 270] == pytest.approx(3.0 * np.exp(-0.5), rel=1e-12)
 
