@@ -4,63 +4,30 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 import urllib.request
-import venv
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.wheel import ROOT, build, environment, install, run
+
 from .place import Place, texts
 from .served import TOKEN, Served
-
-ROOT = Path(__file__).parents[2]
-BUILT = ("jupyterlab_batch/labextension", "jupyterlab_batch/broker")
-
-
-def run(*argv: str | Path, **more: object) -> str:
-    """Run a program that has to succeed; give what it says."""
-    done = subprocess.run(
-        [str(part) for part in argv],
-        capture_output=True, text=True, timeout=170, **more,  # type: ignore[call-overload]
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return str(done.stdout + done.stderr)
 
 
 @pytest.fixture(scope="module")
 def wheel(short_root: Path) -> Path:
-    """Build the wheel of what `make build` made, from a copy of the sources."""
-    copy = short_root / "source"
-    listed = run("git", "ls-files", "-co", "--exclude-standard", cwd=ROOT)
-    for name in listed.splitlines():
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, copy / name)
-    for folder in BUILT:
-        shutil.copytree(ROOT / folder, copy / folder, dirs_exist_ok=True)
-    run(
-        sys.executable, "-m", "build", "--wheel", "--no-isolation",
-        "--skip-dependency-check",
-        "--outdir", short_root / "dist", cwd=copy,
-    )  # fmt: skip
-    (found,) = (short_root / "dist").glob("*.whl")
-    return found
+    """Build the wheel of what `make build` made."""
+    return build(short_root)
 
 
 @pytest.fixture(scope="module")
 def fresh(wheel: Path, short_root: Path) -> Path:
     """Install it, with what it depends on and JupyterLab, into a new environment."""
     folder = short_root / "env"
-    venv.create(folder, with_pip=True)
-    run(
-        folder / "bin" / "python", "-m", "pip", "install", "-q",
-        "--disable-pip-version-check", "--no-compile", "-c", ROOT / "constraints.txt",
-        wheel, "jupyterlab",
-    )  # fmt: skip
+    install(environment(folder), "-c", ROOT / "constraints.txt", wheel, "jupyterlab")
     return folder
 
 

@@ -1,0 +1,1 @@
+"""The same button in other hosts than the one that is developed with."""
