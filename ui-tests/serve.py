@@ -62,7 +62,7 @@ def clean(env: dict[str, str]) -> None:
     deadline = time.monotonic() + GRACE
     while active(env) and time.monotonic() < deadline:
         time.sleep(0.5)
-    batch(env, "broker", "stop")
+    batch(env, "broker", "stop", "--anyway")
 
 
 def serve(place: Path, env: dict[str, str]) -> int:
