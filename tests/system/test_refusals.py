@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .place import Place
 
 
-def metadata(**section: object) -> dict[str, object]:
+def metadata(**section: Any) -> dict[str, Any]:
     return {"jupyterlab_batch": section}
 
 
