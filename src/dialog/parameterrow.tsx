@@ -163,9 +163,7 @@ function About(props: {
         </span>
       )}
       {description ? <span>{description}</span> : null}
-      {range ? (
-        <span className="jp-Batch-range">{range}</span>
-      ) : null}
+      {range ? <span className="jp-Batch-range">{range}</span> : null}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { IRunColumns } from '../../src/lifecycle/ports.ts';
 import { Database } from '../../src/store/database.ts';
 import { Leases } from '../../src/store/leases.ts';
 import { Listing } from '../../src/store/listing.ts';
@@ -122,8 +123,12 @@ const filters = fc.record(
 describe('any filter', () => {
   const RUNS = 3000;
   let store: Store;
-  const all: { id: string; state: string; text: string; columns: object }[] =
-    [];
+  const all: {
+    id: string;
+    state: string;
+    text: string;
+    columns: IRunColumns;
+  }[] = [];
 
   beforeAll(async () => {
     store = await storeWith(RUNS);
@@ -190,7 +195,7 @@ describe('any filter', () => {
 
   it('counts for each notebook the runs that fit, page by page', async () => {
     const notebookOf = new Map(
-      all.map(({ id, columns }) => [id, Reflect.get(columns, 'notebook')])
+      all.map(({ id, columns }) => [id, columns.notebook])
     );
     await fc.assert(
       fc.asyncProperty(filters, fc.boolean(), async (filter, oldest) => {

@@ -34,7 +34,8 @@ export function leaseEffects(
 /** A provider that hangs holds up nobody but itself. */
 function byProvider(effect: IEffect): IEffect {
   return {
-    lane: ({ payload }) => String(payload.provider),
+    lane: ({ payload: { provider } }) =>
+      typeof provider === 'string' ? provider : '',
     perform: (intent, signal) => effect.perform(intent, signal)
   };
 }
