@@ -258,6 +258,7 @@ export class Household {
     tell('sweep', () => ({ type: 'swept' }));
     tell('rebuild', () => ({ type: 'rebuilt', summary: SUCCEEDED }));
     tell('deliver', () => ({ type: 'delivered', delivery: DELIVERED }));
+    tell('record', () => ({ type: 'recorded', problem: null }));
     tell('delete_folder', () => ({ type: 'folder_deleted' }));
   }
 }

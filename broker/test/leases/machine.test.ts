@@ -110,6 +110,7 @@ describe('leaseMachine', () => {
       { type: 'drain', why: 'the job ended', look: true },
       { type: 'revoked', n: 1 },
       { type: 'probed', n: 1, verdict: 'dead', jitter },
+      { type: 'introspected', n: 1, verdict: 'inactive', jitter },
       { type: 'client_deleted' }
     ]);
     expect(dead.tokens.map(({ end }) => end)).toEqual(['dead_at_resource']);
@@ -131,6 +132,7 @@ describe('leaseMachine', () => {
       { type: 'minted', grant: { ...GRANT, scopes: ['a', 'root'] } },
       { type: 'revoked', n: 1 },
       { type: 'probed', n: 1, verdict: 'dead', jitter },
+      { type: 'introspected', n: 1, verdict: 'inactive', jitter },
       { type: 'client_deleted' }
     ]);
     expect(refused).toMatchObject({ erasing: false, held: null });
