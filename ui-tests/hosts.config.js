@@ -11,7 +11,7 @@ module.exports = {
   testDir: './hosts',
   reporter: [['list']],
   projects: [
-    { name: 'oldest', testIgnore: '**/shared.spec.ts' },
+    { name: 'oldest', testIgnore: '**/beside.spec.ts' },
     { name: 'newest' }
   ],
   webServer: {

@@ -4,15 +4,21 @@ test('two browsers: what runs is what both see, unsaved', async ({
   browser,
   host,
   page
-}) => {
-  const path = host.write('shared.ipynb');
-  await page.goto(inLab(`RTC:${path}`));
+}, { project }) => {
+  const written = host.write('shared.ipynb');
+  // Up to its version 3 shared editing is a drive of its own.
+  const path = project.name === 'oldest' ? `RTC:${written}` : written;
+  await page.goto(inLab(path));
   await expect(page.locator('.jp-Notebook .jp-Cell')).toHaveCount(2, {
     timeout: 60_000
   });
+  const opened: unknown = await page.evaluate(
+    'window.jupyterapp.shell.currentWidget.context.path'
+  );
+  expect(opened).toBe(path);
   const elsewhere = await browser.newContext();
   const other = new Host(await elsewhere.newPage());
-  await other.page.goto(inLab(`RTC:${path}`));
+  await other.page.goto(inLab(path));
   await expect(other.page.locator('.jp-Notebook .jp-Cell')).toHaveCount(2, {
     timeout: 60_000
   });
@@ -37,16 +43,4 @@ test('two browsers: what runs is what both see, unsaved', async ({
   ).toBeVisible({ timeout: 60_000 });
   expect(other.errors).toEqual([]);
   await elsewhere.close();
-});
-
-test('beside another scheduler: both buttons are there', async ({
-  host,
-  page
-}) => {
-  await page.goto(inLab(host.write('beside.ipynb')));
-  const toolbar = page.locator('.jp-NotebookPanel-toolbar');
-  await expect(
-    toolbar.locator('[data-command="scheduling:create-from-notebook"]')
-  ).toBeVisible({ timeout: 60_000 });
-  await host.ask();
 });
