@@ -108,6 +108,10 @@ def main() -> int:
             )  # fmt: skip
             run = json.loads(shown.stdout)["runs"][0]
             truthful = credential_life(run, platform)
+            print("\nthe broker's audit of it, each row chained to the one before")
+            batch(env, "audit", "show", run["id"])
+            whole = batch(env, "audit", "verify") == 0
+            truthful = truthful and whole
             print(f"\nexecuted notebook\n  {run['output']}")
         finally:
             batch(env, "broker", "stop", "--anyway")

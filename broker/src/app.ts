@@ -3,13 +3,12 @@
  */
 import { join } from 'node:path';
 
-import { pino } from 'pino';
-
 import { watchAlarms } from './app/alarms.ts';
 import { controlDoor } from './app/control.ts';
 import { changeFeed } from './app/feed.ts';
 import { filesRoom } from './app/files.ts';
 import { leaseRoom } from './app/leases.ts';
+import { Revoking } from './app/revoking.ts';
 import { openTargets } from './app/targets.ts';
 import type { IArguments } from './arguments.ts';
 import { loadConfig } from './config/load.ts';
@@ -17,6 +16,7 @@ import { createControlServer } from './http/control.ts';
 import { createJobServer } from './http/job.ts';
 import { IdleWatch } from './idle.ts';
 import { Interpreter } from './lifecycle/interpreter.ts';
+import { createLog } from './log.ts';
 import { inject, inSlices, inspect } from './notebook/index.ts';
 import { RunDesk } from './runs/desk.ts';
 import type { IRunDoc } from './runs/doc.ts';
@@ -45,6 +45,8 @@ import { Slots } from './runs/slots.ts';
 import { SubmitDesk } from './runs/submit.ts';
 import { runColumns } from './runs/view.ts';
 import { Watcher } from './runs/watch.ts';
+import { loadAuditKey } from './secrets/key.ts';
+import { Scrubber } from './secrets/scrubber.ts';
 import { listen } from './sockets.ts';
 import { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
@@ -76,11 +78,15 @@ export async function startBroker(
   args: IArguments,
   host: IHost
 ): Promise<IBroker> {
-  const log = pino({ base: { pid: process.pid } });
+  const scrubber = new Scrubber();
+  const log = createLog(scrubber.scrub);
   const clock = Date.now;
   const since = new Date().toISOString();
   const config = loadConfig(args.configPath, process.env, { data: args.data });
-  const store = new Store(join(args.data, 'broker.db'));
+  const store = new Store(
+    join(args.data, 'broker.db'),
+    loadAuditKey(args.data)
+  );
   const interpreter = new Interpreter({
     store,
     clock,
@@ -109,7 +115,14 @@ export async function startBroker(
         )
       )
   };
-  const leases = await leaseRoom({ args, config, store, interpreter, clock });
+  const leases = await leaseRoom({
+    args,
+    config,
+    store,
+    interpreter,
+    clock,
+    scrubber
+  });
   const world: IRunWorld = {
     store,
     async doc(run) {
@@ -186,6 +199,7 @@ export async function startBroker(
     clock,
     log: defect
   });
+  const revoking = new Revoking({ store, dispatcher: interpreter, clock, log });
   const idle = new IdleWatch({
     clock,
     busy: async () => {
@@ -206,7 +220,8 @@ export async function startBroker(
       version: VERSION,
       data: args.data,
       since,
-      leave: host.leave
+      leave: host.leave,
+      revoking
     }),
     changeFeed(store, clock),
     () => idle.called(),
@@ -216,6 +231,9 @@ export async function startBroker(
 
   await roster.start(() => interpreter.wake());
   await interpreter.start();
+  await revoking.enforce(store.isOlder, async lease =>
+    Number((await store.read('lease', lease))?.createdAt ?? 0)
+  );
   const endAlarms = watchAlarms({ store, log });
   watcher.start();
   await listen(job, args.job);

@@ -1,3 +1,4 @@
+export * from './audit.js';
 export * from './cells.js';
 export * from './client.js';
 export * from './duration.js';

@@ -82,3 +82,34 @@ export const LeaseList = Strict(
   'LeaseList'
 );
 export type LeaseList = Static<typeof LeaseList>;
+
+/** Exactly one of the three. */
+export const RevokeRequest = Strict(
+  {
+    ids: Nullable(
+      Type.Array(Type.String(), { minItems: 1 }),
+      'leases, by id or a unique prefix or suffix of it'
+    ),
+    run: Nullable(Type.String(), 'every lease of this run'),
+    all: Type.Boolean({
+      description:
+        'every open lease; and nothing that was issued before now is handed out any more'
+    })
+  },
+  'RevokeRequest'
+);
+export type RevokeRequest = Static<typeof RevokeRequest>;
+
+export const RevokeReply = Strict(
+  {
+    leases: Type.Array(
+      Strict(
+        { id: Type.String(), run: Type.String(), state: LeaseState },
+        'LeaseRef'
+      )
+    ),
+    not_before: Nullable(Time, 'nothing issued before it holds')
+  },
+  'RevokeReply'
+);
+export type RevokeReply = Static<typeof RevokeReply>;

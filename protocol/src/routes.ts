@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
 
+import { AuditPage, AuditQuery, AuditVerdict } from './audit.js';
 import { CellPage, CellsQuery, Outline, OutlineQuery } from './cells.js';
 import { FilesPlan, PlanRequest } from './files.js';
 import { Health, ShutdownReply, ShutdownRequest } from './health.js';
 import { JOB_ROUTES } from './jobroutes.js';
 import { Prepared, PrepareRequest, ResultReply, SubmitRequest } from './lab.js';
-import { LeaseList } from './leases.js';
+import { LeaseList, RevokeReply, RevokeRequest } from './leases.js';
 import { Inspection, InspectRequest, NotebookContent } from './notebook.js';
 import type { IRoute } from './route.js';
 import {
@@ -278,6 +279,36 @@ export const ROUTES = {
     reply: LeaseList,
     status: 200,
     browser: true,
+    errors: []
+  },
+  revokeLeases: {
+    socket: 'control',
+    method: 'POST',
+    path: '/v1/leases/revoke',
+    summary: 'Revoke credentials now, whatever their runs do',
+    body: RevokeRequest,
+    reply: RevokeReply,
+    status: 200,
+    browser: true,
+    errors: ['not_found', 'ambiguous_id', 'invalid_request']
+  },
+  audit: {
+    socket: 'control',
+    method: 'GET',
+    path: '/v1/audit',
+    summary: 'Audit rows, oldest first',
+    query: AuditQuery,
+    reply: AuditPage,
+    status: 200,
+    errors: []
+  },
+  verifyAudit: {
+    socket: 'control',
+    method: 'GET',
+    path: '/v1/audit/verify',
+    summary: 'Whether the audit rows are as they were written',
+    reply: AuditVerdict,
+    status: 200,
     errors: []
   },
 

@@ -12,6 +12,8 @@ import type { INotebookRoom } from '../runs/ports.ts';
 import type { RunDesk } from '../runs/desk.ts';
 import type { SubmitDesk } from '../runs/submit.ts';
 import type { IOrphanRow, IStore } from '../store/types.ts';
+import { auditDoor } from './audit.ts';
+import type { Revoking } from './revoking.ts';
 
 /** Closed leases that the list still shows. */
 const CLOSED_LEASES = 100;
@@ -26,11 +28,13 @@ interface IControlWorld {
   readonly data: string;
   readonly since: string;
   readonly leave: () => void;
+  readonly revoking: Revoking;
 }
 
 /** Answers the control socket out of the rooms. */
 export function controlDoor(world: IControlWorld): IControlDoor {
   const { desk, submit, store } = world;
+  const audit = auditDoor(store);
   return {
     health: () => health(world),
     async shutdown(onlyIfIdle) {
@@ -76,7 +80,10 @@ export function controlDoor(world: IControlWorld): IControlDoor {
       };
     },
     targets: () => desk.targets(),
-    leases: () => leaseList(store)
+    leases: () => leaseList(store),
+    revokeLeases: request => world.revoking.revoke(request),
+    audit: query => audit.page(query),
+    verifyAudit: () => audit.verify()
   };
 }
 

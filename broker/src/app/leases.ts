@@ -6,13 +6,15 @@ import { createProvider } from '../identity/create.ts';
 import type { ILeaseDoc } from '../leases/doc.ts';
 import { leaseEffects, type LeaseIntentKind } from '../leases/effects/index.ts';
 import { leaseMachine } from '../leases/machine.ts';
-import type { ILeaseStore } from '../leases/ports.ts';
+import type { ILeaseStore, ISealer } from '../leases/ports.ts';
 import { LeaseService } from '../leases/service.ts';
 import { leaseColumns } from '../leases/view.ts';
 import type { Interpreter } from '../lifecycle/interpreter.ts';
 import type { Clock, JsonObject } from '../lifecycle/types.ts';
 import type { ILeaseRoom } from '../runs/ports.ts';
-import { loadKey } from '../secrets/key.ts';
+import { readSecretFile } from '../identity/secret-file.ts';
+import type { Scrubber } from '../secrets/scrubber.ts';
+import { loadAuditKey, loadKey } from '../secrets/key.ts';
 import { Vault } from '../secrets/vault.ts';
 import type { IStore } from '../store/types.ts';
 
@@ -22,25 +24,33 @@ interface ILeaseSetting {
   readonly store: IStore;
   readonly interpreter: Interpreter;
   readonly clock: Clock;
+  readonly scrubber: Scrubber;
 }
 
 /** The leases with their providers, vault and store. */
 export async function leaseRoom(
   setting: ILeaseSetting
 ): Promise<ILeaseRoom & { register(interpreter: Interpreter): void }> {
-  const { args, config, store, clock } = setting;
+  const { args, config, store, clock, scrubber } = setting;
   const { openLeases } = await store.counts();
-  const vault = new Vault(
-    loadKey({
-      data: args.data,
-      credentials: process.env['CREDENTIALS_DIRECTORY'] ?? null,
-      sealed: openLeases > 0
-    })
+  const vault = known(
+    scrubber,
+    new Vault(
+      loadKey({
+        data: args.data,
+        credentials: process.env['CREDENTIALS_DIRECTORY'] ?? null,
+        sealed: openLeases > 0
+      }),
+      loadAuditKey(args.data)
+    )
   );
   const providers = new Map(
     [...config.identities].map(([name, entry]) => [
       name,
-      createProvider(name, entry, { clock })
+      createProvider(name, entry, {
+        clock,
+        readSecretFile: async path => scrubber.know(await readSecretFile(path))
+      })
     ])
   );
   const leases: ILeaseStore = {
@@ -62,7 +72,8 @@ export async function leaseRoom(
     dispatcher: setting.interpreter,
     providers,
     vault,
-    clock
+    clock,
+    notBefore: () => store.notBefore()
   });
   return {
     create(run, identity) {
@@ -79,5 +90,16 @@ export async function leaseRoom(
         interpreter.effect(kind as LeaseIntentKind, effect);
       }
     }
+  };
+}
+
+/** Whatever is sealed or opened is taken out of the log from then on. */
+function known(scrubber: Scrubber, vault: Vault): ISealer {
+  return {
+    seal: (lease, field, secret) =>
+      vault.seal(lease, field, scrubber.know(secret)),
+    unseal: (lease, field, sealed) =>
+      scrubber.know(vault.unseal(lease, field, sealed)),
+    mark: secret => vault.mark(secret)
   };
 }

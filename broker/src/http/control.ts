@@ -1,5 +1,8 @@
 import {
   ROUTES,
+  type AuditPage,
+  type AuditQuery,
+  type AuditVerdict,
   type CellsQuery,
   type ChangePage,
   type FileList,
@@ -15,6 +18,8 @@ import {
   type PlanRequest,
   type PruneRequest,
   type RerunRequest,
+  type RevokeReply,
+  type RevokeRequest,
   type Run,
   type RunDetail,
   type RunPage,
@@ -53,6 +58,9 @@ export interface IControlDoor {
   changes(after: number): Promise<ChangePage>;
   targets(): Promise<TargetList>;
   leases(): Promise<LeaseList>;
+  revokeLeases(request: RevokeRequest): Promise<RevokeReply>;
+  audit(query: AuditQuery): Promise<AuditPage>;
+  verifyAudit(): Promise<AuditVerdict>;
 }
 
 /**
@@ -105,6 +113,9 @@ export function createControlServer(
   serve(app, 'changes', call => door.changes(call.query.after ?? 0));
   serve(app, 'targets', () => door.targets());
   serve(app, 'leases', () => door.leases());
+  serve(app, 'revokeLeases', call => door.revokeLeases(call.body));
+  serve(app, 'audit', call => door.audit(call.query));
+  serve(app, 'verifyAudit', () => door.verifyAudit());
   streamChanges(app, feed);
   return app;
 }

@@ -79,6 +79,8 @@ export interface ILeaseDoc {
   readonly deadline: number | null;
   /** why it ends; null: it does not yet */
   readonly drained: string | null;
+  /** what the job is told that asks for its token after an operator's revocation */
+  readonly revokedByHand: string | null;
   /** what is under way, or due */
   readonly registering: boolean;
   readonly minting: boolean;
@@ -127,6 +129,7 @@ export function newLease(request: ILeaseRequest, now: number): ILeaseDoc {
     attempt: null,
     deadline: null,
     drained: null,
+    revokedByHand: null,
     registering: false,
     minting: false,
     deleting: false,

@@ -13,6 +13,8 @@ export interface IFault {
 
 export interface ISealedGrant {
   readonly sealed: string;
+  /** stands for the token in audit rows (HMAC) */
+  readonly mark: string;
   readonly expiresAt: number | null;
   readonly selfContained: boolean;
   readonly scopes: readonly string[];
@@ -40,6 +42,8 @@ export type LeaseEvent =
       readonly look?: boolean;
     }
   | { readonly type: 'looked' }
+  // from an operator: whatever its run does
+  | { readonly type: 'revoke'; readonly why: string }
   // from the job, by the service
   | { readonly type: 'renew' }
   | { readonly type: 'used'; readonly count: number }
@@ -48,6 +52,8 @@ export type LeaseEvent =
       readonly type: 'registered';
       /** null: the provider's shared client */
       readonly client: string | null;
+      /** stands for the client in audit rows (HMAC) */
+      readonly mark: string | null;
       readonly profile: IProfile;
     }
   | ({ readonly type: 'register_failed'; readonly fault: IFault } & IJitter)

@@ -13,6 +13,7 @@ import {
   ask,
   committed,
   draft,
+  issued,
   misfit,
   patch,
   tellRun,
@@ -24,7 +25,7 @@ export function provision(lease: ILeaseDoc): Step {
   if (lease.phase !== 'REQUESTED' || lease.drained !== null) {
     return misfit(lease);
   }
-  return committed(
+  return issued(
     ask(draft({ ...lease, phase: 'PROVISIONING', registering: true }), {
       kind: 'register',
       payload: {}
@@ -38,7 +39,7 @@ export function claim(lease: ILeaseDoc, event: Of<'claim'>): Step {
     return misfit(lease);
   }
   const { attempt, deadline } = event;
-  return committed(
+  return issued(
     askMint(draft({ ...lease, phase: 'ACTIVE', attempt, deadline, kept: true }))
   );
 }
@@ -47,8 +48,28 @@ export function renew(lease: ILeaseDoc): Step {
   if (lease.phase !== 'ACTIVE' || lease.drained !== null || lease.minting) {
     return misfit(lease);
   }
+  return issued(askMint(draft({ ...lease, phase: 'RENEWING', failure: null })));
+}
+
+/**
+ * An operator ends it. A run that has not begun does not begin; one that runs
+ * goes on without a credential.
+ */
+export function revokeNow(lease: ILeaseDoc, why: string, now: number): Step {
+  if (lease.drained !== null) {
+    return misfit(lease, why);
+  }
+  const began = lease.phase === 'ACTIVE' || lease.phase === 'RENEWING';
+  const message = `The credential was ${why} (jupyter batch leases).`;
+  const step = began
+    ? draft(lease, why)
+    : tellRun(draft(lease, why), {
+        type: 'lease_failed',
+        code: 'identity_refused',
+        message: `${message} The run did not begin; submit it again when it may.`
+      });
   return committed(
-    askMint(draft({ ...lease, phase: 'RENEWING', failure: null }))
+    settle(drain(patch(step, { revokedByHand: message }), why, now), now)
   );
 }
 
@@ -82,8 +103,9 @@ export function register(
       held: event.client === null ? null : { sealed: event.client },
       registeredAt: event.client === null ? null : now
     };
+    const detail = event.mark === null ? undefined : `client ${event.mark}`;
     return lease.drained === null
-      ? committed(tellRun(draft(ready), { type: 'lease_ready' }))
+      ? issued(tellRun(draft(ready, detail), { type: 'lease_ready' }))
       : committed(settle(draft(ready, 'came too late'), now));
   }
   const lost: ILeaseDoc = {
@@ -138,15 +160,24 @@ function minted(lease: ILeaseDoc, grant: ISealedGrant, now: number): Step {
         token.n === held.tokens.length ? token : { ...token, superseded: true }
       )
     },
-    `token ${held.tokens.length}`
+    told(held.tokens.length, grant)
   );
   if (late || !bad) {
-    return committed(settle(step, now));
+    return late ? committed(settle(step, now)) : issued(settle(step, now));
   }
   const why = tooMuch
     ? 'gave a token that may do more than was asked for'
     : 'gives tokens that outlive the run and cannot be provably revoked';
   return committed(settle(fail(step, 'identity_refused', why, now), now));
+}
+
+/** A token in an audit row: what it may, until when; its value as a mark. */
+function told(n: number, { mark, scopes, expiresAt }: ISealedGrant): string {
+  const until =
+    expiresAt === null
+      ? 'with no known expiry'
+      : `until ${new Date(expiresAt).toISOString()}`;
+  return `token ${n} (${mark}): ${scopes.join(' ')}, ${until}`;
 }
 
 /** A token that nobody waits for any more still has to die. */

@@ -8,6 +8,7 @@ import {
   provision,
   register,
   renew,
+  revokeNow,
   strayClient,
   strayGrant
 } from './issuing.ts';
@@ -51,6 +52,8 @@ function decide(lease: ILeaseDoc, event: LeaseEvent, now: number): Step {
       return lease.kept
         ? committed(settle(draft({ ...lease, kept: false }), now))
         : misfit(lease);
+    case 'revoke':
+      return revokeNow(lease, event.why, now);
     case 'registered':
     case 'register_failed':
     case 'register_skipped':

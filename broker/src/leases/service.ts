@@ -16,6 +16,8 @@ import { leaseSummary } from './view.ts';
 /** How long one request for a token waits for the provider. */
 const PATIENCE_MS = 20_000;
 const RETRY_AFTER_S = 5;
+const TOO_EARLY =
+  'All credentials that were issued before a certain moment were revoked (jupyter batch leases revoke --all).';
 
 export interface ILeaseServiceOptions {
   readonly dispatcher: IDispatcher;
@@ -23,6 +25,8 @@ export interface ILeaseServiceOptions {
   readonly providers: ReadonlyMap<string, ILeaseProvider>;
   readonly vault: ISealer;
   readonly clock: Clock;
+  /** nothing issued up to then is handed out; ms */
+  readonly notBefore: () => Promise<number>;
   readonly patienceMs?: number;
 }
 
@@ -122,6 +126,9 @@ export class LeaseService {
           throw refuse('no_identity', 'This run holds no credential.');
         }
         const token = currentToken(lease);
+        if (lease.createdAt <= (await this.#options.notBefore())) {
+          throw refuse('over', TOO_EARLY);
+        }
         if (token && this.#lasts(token, minValid)) {
           return this.#hand(lease, token);
         }
@@ -181,7 +188,8 @@ export class LeaseService {
     if (lease.drained !== null || lease.closedAt !== null) {
       throw refuse(
         'over',
-        'The run has ended; its credential is not handed out any more.'
+        lease.revokedByHand ??
+          'The run has ended; its credential is not handed out any more.'
       );
     }
     if (lease.phase !== 'ACTIVE' && lease.phase !== 'RENEWING') {

@@ -15,6 +15,7 @@ export interface IDraftStep {
   readonly sends: readonly ISend[];
   readonly drop?: readonly IntentKind[];
   readonly detail?: string;
+  readonly issues?: boolean;
 }
 
 export function draft(lease: ILeaseDoc, detail?: string): IDraftStep {
@@ -47,6 +48,11 @@ export function patch(
 export function committed(step: IDraftStep): Step {
   const { lease, ...rest } = step;
   return { state: lease, fits: true, ...rest };
+}
+
+/** A right comes of it: not committed without its audit row. */
+export function issued(step: IDraftStep): Step {
+  return committed({ ...step, issues: true });
 }
 
 /** The event does not fit: recorded, nothing changes. */

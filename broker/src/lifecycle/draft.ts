@@ -69,6 +69,7 @@ export class Draft {
   readonly #removed = new Set<number>();
   readonly #postponed = new Map<number, { due: number; tries: number }>();
   readonly #extras: (IExtra & { run: string })[] = [];
+  #issues = false;
 
   constructor(world: IWorld, parent: Draft | null = null) {
     this.#world = world;
@@ -87,6 +88,7 @@ export class Draft {
     }
     this.#audit.push(...fork.#audit);
     this.#extras.push(...fork.#extras);
+    this.#issues ||= fork.#issues;
     fork.#intents.forEach((intent, id) => this.#intents.set(id, intent));
     fork.#postponed.forEach((at, id) => this.#postponed.set(id, at));
     fork.#removed.forEach(id => this.#forget(id));
@@ -110,6 +112,7 @@ export class Draft {
   }
 
   async create(births: readonly IBirth[], extra: IExtra): Promise<void> {
+    this.#issues = true;
     for (const { machine, id, state, intents } of births) {
       const { machine: rules, project } = this.#registered(machine);
       const columns = project(state);
@@ -170,6 +173,7 @@ export class Draft {
 
   commit(): ICommit {
     return {
+      issues: this.#issues,
       subjects: [...this.#subjects.values()],
       audit: this.#audit,
       intents: this.added,
@@ -228,6 +232,7 @@ export class Draft {
         this.#forget(intent.id);
       }
     }
+    this.#issues ||= step.issues ?? false;
     this.#put({ machine, id, state, columns, fresh: false });
     if (columns !== null) {
       this.#want(machine, id, step.intents);

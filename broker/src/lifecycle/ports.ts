@@ -89,6 +89,8 @@ export interface IExtra {
 
 /** One transaction: all of it or nothing. */
 export interface ICommit {
+  /** something is issued: not without its audit rows */
+  readonly issues: boolean;
   readonly subjects: readonly ISubjectWrite[];
   readonly audit: readonly IAuditDraft[];
   readonly intents: readonly IIntent[];

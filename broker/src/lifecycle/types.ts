@@ -76,6 +76,8 @@ export interface IStep<S> {
   readonly drop?: readonly IntentKind[];
   /** public text for the audit row */
   readonly detail?: string;
+  /** it issues a right: not committed without its audit row */
+  readonly issues?: boolean;
 }
 
 /** A pure and total life-cycle. */

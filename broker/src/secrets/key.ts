@@ -101,3 +101,15 @@ export function loadKey(places: IKeyPlaces): Buffer {
   }
   return read(path);
 }
+
+/**
+ * The 256-bit key that chains the audit rows. It is none of the sealing keys,
+ * so that a rotation of those does not break the chain.
+ */
+export function loadAuditKey(data: string): Buffer {
+  const path = join(data, 'audit.key');
+  if (!existsSync(path)) {
+    create(path);
+  }
+  return read(path);
+}

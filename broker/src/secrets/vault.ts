@@ -29,12 +29,16 @@ export class Vault {
   /** names the key without revealing it; stands in front of every value */
   readonly #id: string;
 
-  constructor(key: Buffer) {
+  /**
+   * @param key seals; may be rotated
+   * @param markKey marks values in audit rows; stays, so that marks do
+   */
+  constructor(key: Buffer, markKey: Buffer = key) {
     if (key.length !== 32) {
       throw new RangeError('the key has 256 bits');
     }
     this.#seal = subkey(key, 'seal');
-    this.#mac = subkey(key, 'mac');
+    this.#mac = subkey(markKey, 'mac');
     this.#id = subkey(key, 'id').subarray(0, 4).toString('hex');
   }
 
@@ -89,10 +93,8 @@ export class Vault {
 
   /** Stands for a value in audit rows: equal values, equal marks, no way back. */
   mark(secret: Secret): string {
-    return createHmac('sha256', this.#mac)
-      .update(secret.reveal())
-      .digest('hex')
-      .slice(0, 16);
+    const mac = createHmac('sha256', this.#mac).update(secret.reveal());
+    return `hmac:${mac.digest('hex').slice(0, 16)}`;
   }
 }
 

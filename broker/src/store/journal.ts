@@ -5,20 +5,64 @@ import {
   type IntentKind,
   type MachineName
 } from '../lifecycle/types.ts';
+import {
+  ChainCheck,
+  GENESIS,
+  macOf,
+  type IAuditRecord,
+  type IChainProblem,
+  type ILink
+} from './chain.ts';
 import type { Database, Row } from './database.ts';
 import { parse } from './document.ts';
 import type { IHistoryRow } from './types.ts';
 
+/** Audit rows that are verified at once. */
+const PIECE = 2000;
+
+/** A commit whose audit rows may have to wait. */
+type Unaudited = Omit<ICommit, 'audit'> & {
+  readonly audit: ICommit['audit'] | null;
+};
+
 /** Intents and audit rows: what is to be done, and what happened. */
 export class Journal {
   readonly #db: Database;
+  readonly #key: Buffer;
+  /** the last committed row, and the last one of the open transaction */
+  #last: ILink;
+  #next: ILink;
+  /** rows of revocations that could not be written when they were due */
+  #owed: readonly IAuditDraft[] = [];
 
-  constructor(db: Database) {
+  /** @param key chains the audit rows */
+  constructor(db: Database, key: Buffer) {
     this.#db = db;
+    this.#key = key;
+    this.#chainOld();
+    const last = db.get('SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1');
+    // A row that was cut off leaves its number used, and so the gap shows.
+    const seq = Math.max(Number(last?.seq ?? 0), this.#written());
+    this.#last = seq > 0 ? { seq, mac: String(last?.mac ?? '') } : GENESIS;
+    this.#next = this.#last;
+  }
+
+  get last(): ILink {
+    return this.#last;
+  }
+
+  /** The transaction is committed. */
+  settle(): void {
+    this.#last = this.#next;
+  }
+
+  /** The transaction did not happen. */
+  forgo(): void {
+    this.#next = this.#last;
   }
 
   /** Inside a transaction. */
-  write({ audit, intents, removed, postponed }: ICommit): void {
+  write({ audit, intents, removed, postponed }: Unaudited): void {
     for (const id of removed) {
       this.#db.run('DELETE FROM intent WHERE id = ?', id);
     }
@@ -42,7 +86,18 @@ export class Journal {
         tries
       );
     }
-    audit.forEach(row => this.#record(row));
+    const owed = this.#owed;
+    [...(audit ? [...owed, ...audit] : [])].forEach(row => this.#record(row));
+  }
+
+  /** Keeps rows for the next transaction that can hold them. */
+  owe(rows: readonly IAuditDraft[]): void {
+    this.#owed = [...this.#owed, ...rows];
+  }
+
+  /** They are written. */
+  paid(): void {
+    this.#owed = [];
   }
 
   /** Inside a transaction: what is left of a subject's intents goes. */
@@ -77,11 +132,73 @@ export class Journal {
       .map(historyOf);
   }
 
+  /** Rows after `after`, oldest first; of one run, or of all. */
+  rows(after: number, limit: number, run: string | null): IAuditRecord[] {
+    const where = run === null ? '' : 'AND run = ?';
+    const values = run === null ? [after, limit] : [after, run, limit];
+    return this.#db
+      .all(
+        `SELECT * FROM audit WHERE seq > ? ${where} ORDER BY seq LIMIT ?`,
+        ...values
+      )
+      .map(recordOf);
+  }
+
+  /** Recomputes the chain, a piece at a time so that the loop stays free. */
+  async verify(
+    anchor: ILink | null
+  ): Promise<{ rows: number; problems: IChainProblem[] }> {
+    const check = new ChainCheck(this.#key, anchor);
+    const written = this.#last.seq;
+    for (;;) {
+      const rows = this.rows(check.last.seq, PIECE, null);
+      const due = rows.filter(row => row.seq <= written);
+      due.forEach(row => check.add(row));
+      if (due.length < PIECE) {
+        break;
+      }
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    check.end(written);
+    return { rows: check.rows, problems: check.problems };
+  }
+
+  /** The number of the last row that ever was committed. */
+  #written(): number {
+    const row = this.#db.get(
+      "SELECT seq FROM sqlite_sequence WHERE name = 'audit'"
+    );
+    return Number(row?.seq ?? 0);
+  }
+
+  /** Rows of the time before there was a chain are taken as they are. */
+  #chainOld(): void {
+    const first = this.#db.get('SELECT min(seq) AS seq FROM audit');
+    const old = this.#db.get(
+      'SELECT count(*) AS n FROM audit WHERE mac IS NOT NULL'
+    );
+    if (first?.seq === null || Number(old?.n) > 0) {
+      return;
+    }
+    this.#db.transaction(() => {
+      let before = GENESIS.mac;
+      for (const row of this.rows(0, -1, null)) {
+        before = macOf(this.#key, before, row);
+        this.#db.run('UPDATE audit SET mac = ? WHERE seq = ?', before, row.seq);
+      }
+    });
+  }
+
   #record(row: IAuditDraft): void {
+    const seq = this.#next.seq + 1;
+    const mac = macOf(this.#key, this.#next.mac, { seq, ...row });
+    this.#next = { seq, mac };
     this.#db.run(
       `INSERT INTO audit
-         (at, machine, subject, run, event, "from", "to", fits, detail)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         (seq, mac, at, machine, subject, run, event, "from", "to", fits, detail)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      seq,
+      mac,
       row.at,
       row.machine,
       row.subject,
@@ -132,5 +249,23 @@ function historyOf(row: Row): IHistoryRow {
     to: String(row.to),
     fits: row.fits === 1,
     detail: row.detail === null ? null : String(row.detail)
+  };
+}
+
+function recordOf(row: Row): IAuditRecord {
+  const text = (value: Row[string] | undefined): string | null =>
+    value === null || value === undefined ? null : String(value);
+  return {
+    seq: Number(row.seq),
+    at: Number(row.at),
+    machine: String(row.machine),
+    subject: String(row.subject),
+    run: text(row.run),
+    event: String(row.event),
+    from: text(row.from),
+    to: String(row.to),
+    fits: row.fits === 1,
+    detail: text(row.detail),
+    mac: text(row.mac)
   };
 }

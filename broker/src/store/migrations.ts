@@ -161,5 +161,15 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- Which rows a span of time can have, whatever the clock did meanwhile.
   CREATE INDEX run_submitted ON run (submitted_at);
+  `,
+  `
+  -- Chains each row to the one before (HMAC); null in rows of the time before.
+  ALTER TABLE audit ADD COLUMN mac TEXT;
+
+  -- What holds for all leases: not_before (ms).
+  CREATE TABLE policy (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `
 ];

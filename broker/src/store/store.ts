@@ -1,5 +1,12 @@
+import { dirname, join } from 'node:path';
+
 import type { ICommit, ISubjectWrite } from '../lifecycle/ports.ts';
 import type { IIntent, JsonObject, MachineName } from '../lifecycle/types.ts';
+import { BatchError } from '@jupyterlab-batch/protocol';
+
+import { Anchor } from './anchor.ts';
+import { Ballast } from './ballast.ts';
+import type { IAuditRecord, IChainProblem } from './chain.ts';
 import { Database } from './database.ts';
 import { Journal } from './journal.ts';
 import { Leases } from './leases.ts';
@@ -24,6 +31,8 @@ type Listener = (changes: readonly IChange[]) => void;
 
 /** The store over one SQLite file, which is this process's alone. */
 export class Store implements IStore {
+  readonly #anchor: Anchor;
+  readonly #ballast: Ballast;
   readonly #db: Database;
   readonly #journal: Journal;
   readonly #leases: Leases;
@@ -34,11 +43,16 @@ export class Store implements IStore {
 
   /**
    * @param path the file (made 0600), or `:memory:`
+   * @param auditKey chains the audit rows; 256 bits
    * @throws BatchError where it is in use, newer than this program, or not ours
    */
-  constructor(path: string) {
+  constructor(path: string, auditKey: Buffer = Buffer.alloc(32)) {
+    const beside = (name: string): string | null =>
+      path === ':memory:' ? null : join(dirname(path), name);
     this.#db = new Database(path);
-    this.#journal = new Journal(this.#db);
+    this.#anchor = new Anchor(beside('audit.anchor'));
+    this.#ballast = new Ballast(beside('ballast'));
+    this.#journal = new Journal(this.#db, auditKey);
     this.#leases = new Leases(this.#db);
     this.#revisions = new Revisions(this.#db);
     this.#runs = new Runs(this.#db, this.#revisions, this.#leases);
@@ -59,7 +73,40 @@ export class Store implements IStore {
     return row && { run: String(row.run), hash: String(row.hash) };
   }
 
+  /**
+   * What issues a right is all of it or nothing, its audit rows included. What
+   * ends one does not wait for them: on a full disk the ballast goes, and rows
+   * that cannot be written are written with the next commit that can.
+   */
   async commit(commit: ICommit): Promise<void> {
+    try {
+      this.#commit(commit, commit.audit);
+    } catch (error) {
+      if (commit.issues) {
+        throw error;
+      }
+      this.#commitAnyhow(commit, error);
+    }
+  }
+
+  #commitAnyhow(commit: ICommit, error: unknown): void {
+    if (isFull(error) && this.#ballast.release()) {
+      try {
+        this.#commit(commit, commit.audit);
+        return;
+      } catch {
+        // Not even so: without its rows, then.
+      }
+    }
+    try {
+      this.#commit(commit, null);
+      this.#journal.owe(commit.audit);
+    } catch {
+      throw error;
+    }
+  }
+
+  #commit(commit: ICommit, audit: ICommit['audit'] | null): void {
     this.#change(() => {
       const changes = new Map<string, IChange | null>();
       for (const subject of commit.subjects) {
@@ -71,13 +118,27 @@ export class Store implements IStore {
       commit.extras.forEach(({ run, ...extra }) =>
         this.#runs.attach(run, extra)
       );
-      this.#journal.write(commit);
+      this.#journal.write({ ...commit, audit });
       return [...changes.values()];
     });
+    if (audit) {
+      this.#journal.paid();
+      this.#anchor.note(this.#journal.last);
+      this.#ballast.restore(Date.now());
+    }
   }
 
   async recover(): Promise<{ intents: IIntent[]; nextIntent: number }> {
-    return this.#db.transaction(() => this.#journal.recover());
+    const recover = () => this.#db.transaction(() => this.#journal.recover());
+    try {
+      return recover();
+    } catch (error) {
+      // Started on a full disk: there are credentials to be ended.
+      if (isFull(error) && this.#ballast.release()) {
+        return recover();
+      }
+      throw error;
+    }
   }
 
   async run(id: string): Promise<IRunRow | null> {
@@ -124,6 +185,40 @@ export class Store implements IStore {
     return this.#journal.history(run, limit);
   }
 
+  /** Audit rows after a number, oldest first; of one run, or of all. */
+  async audit(
+    after: number,
+    limit: number,
+    run: string | null
+  ): Promise<IAuditRecord[]> {
+    return this.#journal.rows(after, limit, run);
+  }
+
+  async verifyAudit(): Promise<{ rows: number; problems: IChainProblem[] }> {
+    return this.#journal.verify(this.#anchor.link);
+  }
+
+  /** The file beside the database knows of rows that are not in it. */
+  get isOlder(): boolean {
+    return (this.#anchor.link?.seq ?? 0) > this.#journal.last.seq;
+  }
+
+  /** Nothing that was issued before it holds; ms, 0: all does. */
+  async notBefore(): Promise<number> {
+    const row = this.#db.get(
+      "SELECT value FROM policy WHERE name = 'not_before'"
+    );
+    return Number(row?.value ?? 0);
+  }
+
+  async setNotBefore(time: number): Promise<void> {
+    this.#db.run(
+      `INSERT INTO policy VALUES ('not_before', ?)
+         ON CONFLICT DO UPDATE SET value = max(value, excluded.value)`,
+      time
+    );
+  }
+
   async counts(): Promise<{ activeRuns: number; openLeases: number }> {
     return {
       activeRuns: this.#runs.activeCount(),
@@ -166,6 +261,7 @@ export class Store implements IStore {
 
   async close(): Promise<void> {
     this.#listeners.clear();
+    this.#anchor.flush();
     this.#db.close();
   }
 
@@ -201,9 +297,7 @@ export class Store implements IStore {
   }
 
   #change(work: () => (IChange | null)[]): void {
-    const changes = this.#db
-      .transaction(work)
-      .filter(change => change !== null);
+    const changes = this.#transaction(work).filter(change => change !== null);
     if (changes.length === 0) {
       return;
     }
@@ -212,4 +306,19 @@ export class Store implements IStore {
       queueMicrotask(() => listener(changes));
     }
   }
+
+  #transaction<T>(work: () => T): T {
+    try {
+      const result = this.#db.transaction(work);
+      this.#journal.settle();
+      return result;
+    } catch (error) {
+      this.#journal.forgo();
+      throw error;
+    }
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof BatchError && error.code === 'disk_full';
 }

@@ -1,5 +1,6 @@
 import type { ILifecycleStore } from '../lifecycle/ports.ts';
 import type { JsonObject } from '../lifecycle/types.ts';
+import type { IAuditRecord, IChainProblem } from './chain.ts';
 
 /** A row of the list. `progress` and `observedAt` are newer than `view`. */
 export interface IRunRow {
@@ -135,6 +136,18 @@ export interface IStore extends ILifecycleStore {
   plan(run: string): Promise<JsonObject | null>;
   /** Audit rows of a run and its leases, oldest first; the last `limit` ones. */
   history(run: string, limit?: number): Promise<IHistoryRow[]>;
+  /** Audit rows after a number, oldest first; of one run, or of all. */
+  audit(
+    after: number,
+    limit: number,
+    run: string | null
+  ): Promise<IAuditRecord[]>;
+  /** Recomputes the chain of all audit rows. */
+  verifyAudit(): Promise<{ rows: number; problems: IChainProblem[] }>;
+  /** Nothing that was issued before it holds; ms, 0: all does. */
+  notBefore(): Promise<number>;
+  /** Moves it forward; it never goes back. */
+  setNotBefore(time: number): Promise<void>;
   counts(): Promise<{ activeRuns: number; openLeases: number }>;
   /** At most `limit` (default 1000) changes; 0 asks for all there are. */
   changes(after: number, limit?: number): Promise<IChangeSet>;

@@ -128,7 +128,8 @@ async function broker(failPoint: string | null) {
     store: leases,
     providers,
     vault,
-    clock: Date.now
+    clock: Date.now,
+    notBefore: async () => 0
   });
   interpreter.register(listener, row);
   interpreter.register(leaseMachine, lease => leaseColumns(lease, Date.now()));

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { newLease, type ILeaseDoc } from '../../src/leases/doc.ts';
 import type { IFault, LeaseEvent } from '../../src/leases/events.ts';
 import { leaseMachine } from '../../src/leases/machine.ts';
-import { pause } from '../../src/leases/pause.ts';
 import { leaseColumns } from '../../src/leases/view.ts';
 
 const FAULT: IFault = {
@@ -17,6 +16,7 @@ const FAULT: IFault = {
 const PROFILE = { revocation: true, introspection: true, probe: true };
 const GRANT = {
   sealed: '1.00000000.AAAA',
+  mark: 'hmac:00',
   expiresAt: 301_000,
   selfContained: false,
   scopes: ['a']
@@ -24,6 +24,7 @@ const GRANT = {
 const REGISTERED: LeaseEvent = {
   type: 'registered',
   client: '1.00000000.BBBB',
+  mark: 'hmac:01',
   profile: PROFILE
 };
 const CLAIMED: readonly LeaseEvent[] = [
@@ -359,6 +360,59 @@ describe('leaseMachine', () => {
     expect(tries).toBeGreaterThan(10);
   });
 
+  it.each([1, 2, 3, 4, 5])(
+    'revokes when told to, whatever it does (%i)',
+    upTo => {
+      const events: readonly LeaseEvent[] = [
+        ...CLAIMED,
+        { type: 'minted', grant: GRANT }
+      ];
+      const step = leaseMachine.step(
+        after(events.slice(0, upTo)),
+        { type: 'revoke', why: 'revoked by hand' },
+        1000
+      );
+      expect(step.fits).toBe(true);
+      expect(step.state.drained).toBe('revoked by hand');
+      // A run that has not begun does not begin without its credential.
+      expect(step.sends.map(send => send.event.type)).toEqual(
+        upTo < 4 ? ['lease_failed'] : []
+      );
+      const again = leaseMachine.step(
+        step.state,
+        { type: 'revoke', why: 'once more' },
+        1000
+      );
+      expect(again.fits).toBe(false);
+    }
+  );
+
+  it('marks each step that issues something, and none that ends it', () => {
+    const issuing = new Set<string>();
+    let lease = fresh();
+    for (const event of [
+      ...CLAIMED,
+      { type: 'minted', grant: GRANT } as const,
+      { type: 'renew' } as const,
+      { type: 'minted', grant: GRANT } as const,
+      DRAIN,
+      ...CLOSED.slice(6)
+    ]) {
+      const step = leaseMachine.step(lease, event, 1000);
+      if (step.issues) {
+        issuing.add(event.type);
+      }
+      lease = step.state;
+    }
+    expect([...issuing].sort()).toEqual([
+      'claim',
+      'minted',
+      'provision',
+      'registered',
+      'renew'
+    ]);
+  });
+
   it('takes back a try that is only due when the run ends', () => {
     const waiting = after([
       { type: 'provision' },
@@ -367,24 +421,5 @@ describe('leaseMachine', () => {
     const step = leaseMachine.step(waiting, DRAIN, 1100);
     expect(step.drop).toEqual(['register', 'mint']);
     expect(step.intents).toMatchObject([{ kind: 'erase', payload: {} }]);
-  });
-});
-
-describe('pause', () => {
-  it('doubles, spreads, and stays under a minute', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 500 }),
-        fc.double({ min: 0, max: 0.999, noNaN: true }),
-        fc.option(fc.nat(10 ** 9), { nil: null }),
-        (failures, random, asked) => {
-          const wait = pause(failures, random, asked);
-          expect(wait).toBeGreaterThanOrEqual(Math.min(asked ?? 0, 60_000));
-          expect(wait).toBeGreaterThanOrEqual(250);
-          expect(wait).toBeLessThanOrEqual(60_000);
-        }
-      )
-    );
-    expect([1, 2, 3].map(n => pause(n, 0))).toEqual([250, 500, 1000]);
   });
 });

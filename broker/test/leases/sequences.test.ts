@@ -113,11 +113,11 @@ async function live(
         }
         break;
       case 11: {
-        const stray = ['claim', 'armed', 'provision', 'drain', 'erased'];
+        const stray = ['claim', 'armed', 'provision', 'revoke', 'erased'];
         const type = stray[tape.pick(8)] ?? 'renew';
         // No one but the run may claim.
         if (type !== 'claim') {
-          const more = type === 'drain' ? { why: 'by hand' } : {};
+          const more = type === 'revoke' ? { why: 'revoked by hand' } : {};
           await house.send('lease', lease, { type, ...more });
         }
         break;

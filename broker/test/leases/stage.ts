@@ -58,6 +58,7 @@ export async function stage(
     providers: new Map([['platform', provider]]),
     vault,
     clock: () => driver.now,
+    notBefore: async () => 0,
     patienceMs: 3000
   });
   return { driver, service };

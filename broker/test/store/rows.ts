@@ -9,6 +9,7 @@ import type {
 /** A transaction in which nothing happens but what is given. */
 export function commitOf(given: Partial<ICommit>): ICommit {
   return {
+    issues: false,
     subjects: [],
     audit: [],
     intents: [],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import broker, change, doctor, launch, places, results, runs
+from . import audit, broker, change, doctor, launch, leases, places, results, runs
 
 REGISTER = (
     launch.register,
@@ -10,6 +10,8 @@ REGISTER = (
     results.register,
     change.register,
     places.register,
+    leases.register,
+    audit.register,
     doctor.register,
     broker.register,
 )

@@ -78,6 +78,7 @@ PASSED: tuple[tuple[str, type[PassingHandler]], ...] = (
     ("/v1/changes", ReadHandler),
     ("/v1/targets", ReadHandler),
     ("/v1/leases", ReadHandler),
+    ("/v1/leases/revoke", ActHandler),
 )
 
 

@@ -1,4 +1,5 @@
 import type { IEffect, IIntent, Outcome } from '../../lifecycle/types.ts';
+import { Secret } from '../../secrets/secret.ts';
 import type { ILeaseProvider } from '../ports.ts';
 import {
   Begun,
@@ -45,7 +46,8 @@ export class RegisterEffect implements IEffect {
         return tell({ type: 'register_failed', fault, jitter });
       }
       if (!perLease) {
-        const event = { type: 'registered', client: null } as const;
+        const none = { client: null, mark: null };
+        const event = { type: 'registered', ...none } as const;
         return tell({ ...event, profile: profile.value });
       }
       this.#begun.note(intent);
@@ -54,6 +56,7 @@ export class RegisterEffect implements IEffect {
         ? tell({
             type: 'registered',
             client: sealClient(this.#world, lease.id, made.value),
+            mark: this.#world.vault.mark(new Secret(made.value.id)),
             profile: profile.value
           })
         : tell({ type: 'register_failed', fault: faultOf(made), jitter });
@@ -87,6 +90,7 @@ export class RegisterEffect implements IEffect {
         ? tell({
             type: 'registered',
             client: sealClient(this.#world, intent.subject, first),
+            mark: this.#world.vault.mark(new Secret(first.id)),
             profile: profile.value
           })
         : tell({

@@ -125,6 +125,7 @@ export function sealGrant(
 ): ISealedGrant {
   return {
     sealed: world.vault.seal(lease, 'token', grant.token),
+    mark: world.vault.mark(grant.token),
     expiresAt: grant.expiresAt,
     selfContained: grant.selfContained,
     scopes: grant.scopes

@@ -1,0 +1,128 @@
+"""What an operator may do to credentials, and what may not keep them alive."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+
+from platform_process import Platform
+
+from .place import Place, texts, until
+from .scenes import TOKEN, WAIT, delivered
+from .test_bad_input import small_disk
+
+TOLD = """\
+from jupyterlab_batch.job import token
+from jupyterlab_batch.runner.token import TokenError
+try:
+    token(min_valid=10_000).reveal()
+except TokenError as error:
+    print("refused:", error.code, error)
+"""
+
+
+def alive(platform: Platform) -> int:
+    return sum(token["alive"] for token in platform.inventory()["tokens"])
+
+
+def begun(place: Place, *cells: str) -> str:
+    """Bring a run to where it has used its token and waits at the gate."""
+    gate = place.folder / "gate"
+    notebook = place.notebook(TOKEN, "print('used')", WAIT.format(str(gate)), *cells)
+    run = place.submit(notebook)
+    until(lambda: "used" in place.events(run), "the first cells")
+    return run
+
+
+def test_a_credential_is_revoked_while_its_run_goes_on(
+    secured: Place, platform: Platform
+) -> None:
+    run = begun(secured, TOLD)
+    assert alive(platform) == 1
+    found = secured.json("leases", "revoke", "--run", run[-8:])
+    assert [lease["run"] for lease in found["leases"]] == [run]
+    until(lambda: not platform.inventory()["clients"], "no client is left")
+    assert alive(platform) == 0
+    assert secured.run(run)["state"] == "running"
+    (secured.folder / "gate").touch()
+    ended = secured.ended(run)
+    assert ended["state"] == "succeeded", ended
+    assert ended["lease"]["end"] == "dead_at_resource"
+    told = texts(delivered(ended))
+    assert "refused: over" in told and "revoked by hand" in told
+
+    story = secured.batch("audit", "show", run[-8:]).stdout
+    assert "revoked by an operator: revoked by hand" in story
+    assert "inactive at the issuer" in story
+    assert "too late" not in story
+    lines = secured.batch("audit", "export", "--run", run).stdout.splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert {row["run"] for row in rows} == {run}
+    assert "revoke" in [row["event"] for row in rows]
+    assert "each as it was written" in secured.batch("audit", "verify").stdout
+
+
+def test_all_are_revoked_and_none_comes_back(
+    secured: Place, platform: Platform
+) -> None:
+    run = begun(secured)
+    assert secured.batch("leases", "revoke", code=2).stderr.startswith("error: Say")
+    refused = secured.batch("leases", "revoke", "--all", code=2)
+    assert "--yes" in refused.stderr and alive(platform) == 1
+    found = secured.json("leases", "revoke", "--all", "--yes")
+    assert len(found["leases"]) == 1 and found["not_before"]
+    until(lambda: alive(platform) == 0, "no token is alive")
+    (secured.folder / "gate").touch()
+    assert secured.ended(run)["state"] == "succeeded"
+    # what is issued afterwards holds
+    later = secured.json("run", secured.notebook(TOKEN, name="later.ipynb"), "--wait")
+    assert later["state"] == "succeeded"
+    assert secured.batch("leases", "revoke", run[-8:], code=2).stderr
+
+
+def test_the_audit_tells_of_a_row_that_was_altered(secured: Place) -> None:
+    secured.json("run", secured.notebook("print(1)"), "--wait")
+    assert secured.json("audit", "verify")["ok"] is True
+    secured.batch("broker", "stop")
+    with sqlite3.connect(secured.data / "broker.db") as raw:
+        raw.execute("UPDATE audit SET detail = 'nothing' WHERE event = 'minted'")
+        raw.execute("DELETE FROM audit WHERE event = 'permit'")
+    raw.close()
+    found = secured.json("audit", "verify", code=2)
+    kinds = [problem["kind"] for problem in found["problems"]]
+    assert kinds == ["missing"] + ["altered"] * (len(kinds) - 1), found
+    assert "missing" in secured.batch("audit", "verify", code=2).stdout
+
+
+def test_a_full_disk_stops_issuing_and_not_revoking(
+    secured: Place, platform: Platform
+) -> None:
+    secured.data.parent.mkdir(exist_ok=True)
+    with small_disk(secured.data, "12m"):
+        run = begun(secured)
+        fill(secured.data / "fill")
+        refused = secured.batch("run", secured.project / "wave.ipynb", code=None)
+        log = (secured.data / "broker.log").read_text()
+        assert refused.returncode == 2, refused.stderr + log
+        assert "disk_full" in refused.stderr
+        assert alive(platform) == 1
+        (secured.folder / "gate").touch()
+        ended = secured.ended(run)
+        assert ended["lease"]["end"] == "dead_at_resource", ended
+        assert alive(platform) == 0 and not platform.inventory()["clients"]
+        (secured.data / "fill").unlink()
+        assert secured.json("audit", "verify")["ok"] is True
+        secured.batch("broker", "stop")
+
+
+def fill(path: Path) -> None:
+    """Take what space there is, to the last byte."""
+    with path.open("wb", buffering=0) as file:
+        for size in (1 << 20, 4096, 1):
+            try:
+                while True:
+                    file.write(os.urandom(size))
+            except OSError:
+                continue
