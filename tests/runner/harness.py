@@ -85,6 +85,7 @@ class Run:
         self.broker = FakeBroker(self.root / "job.sock").start()
         (self.folder / "input.ipynb").write_text(nbformat.writes(notebook))
         self.environment: dict[str, str] = {}
+        self.python = sys.executable
         self.process: subprocess.Popen[bytes] | None = None
         self.job = {
             "version": 1,
@@ -134,7 +135,7 @@ class Run:
         }
         with open(self.folder / "runner.log", "ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab_batch.runner", str(self.folder)],
+                [self.python, "-m", "jupyterlab_batch.runner", str(self.folder)],
                 cwd="/",
                 env=environment,
                 stdin=subprocess.PIPE,
