@@ -35,6 +35,7 @@ class Scene:
         self.server = Served(place) if served else None
         self.gate = place.folder / "gate"
         self.run = ""
+        self.accepted: dict[str, Any] = {}
         self._stopped: list[int] = []
 
     def submit(self, *cells: str, kernel: str | None = None, **env: str) -> None:
@@ -42,9 +43,10 @@ class Scene:
         notebook = self.place.notebook(*cells)
         if self.server is None:
             more = () if kernel is None else ("--kernel", kernel)
-            self.run = self.place.submit(notebook, *more, **env)
+            self.accepted = self.place.json("run", notebook, *more, code=0, **env)
         else:
-            self.run = self.server.submit(notebook, kernel)
+            self.accepted = self.server.submit(notebook, kernel)
+        self.run = str(self.accepted["id"])
 
     def stop(self, pid: int | None) -> None:
         """Stop a process until `release`."""
@@ -92,6 +94,10 @@ def gated(scene: Scene) -> None:
 def accepted(scene: Scene) -> None:
     """Just now a reply said that it is accepted; the copying has hardly begun."""
     scene.submit("print('before')", "print('after')")
+    # A runner may be there by now; when this was answered there was none.
+    told = scene.accepted
+    assert told["state"] == "staged", told
+    assert told["native_id"] is None and told["started_at"] is None, told
 
 
 def copying(scene: Scene) -> None:

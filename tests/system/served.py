@@ -81,8 +81,8 @@ class Served:
         """Prepare a run."""
         return self.call("POST", "prepare", request)
 
-    def submit(self, notebook: Path, kernel: str | None = None) -> str:
-        """Submit a notebook of the project as the dialog does; give the id."""
+    def submit(self, notebook: Path, kernel: str | None = None) -> Any:
+        """Submit a notebook of the project as the dialog does; give the run."""
         request = wanted(str(notebook.relative_to(self.place.project)))
         request["kernel"] = kernel
         prepared = self.prepare(request)
@@ -96,7 +96,7 @@ class Served:
             "plan_id": prepared["plan"]["id"],
             "confirmed": False,
         }
-        return str(self.call("POST", "submit", order)["id"])
+        return self.call("POST", "submit", order)
 
     def kill(self) -> None:
         """End it as nobody should."""

@@ -100,7 +100,7 @@ def test_cancel(short_folder: Path, state: str) -> None:
             assert done["started_at"] is None and done["output"] is None
         until(lambda: not marked(run), "no process of the run")
         # again is no error, and changes nothing
-        place.batch("cancel", run, code=None)
+        place.batch("cancel", run)
         assert place.run(run)["state"] == "cancelled"
 
 

@@ -91,7 +91,7 @@ def test_the_server_and_the_lab_run_it(bare: Place, fresh: Path) -> None:
     # nothing names the extension here: what the wheel installed has to enable it
     server = Served(bare, fresh / "bin" / "jupyter-lab")
     assert str(fresh) in Path(f"/proc/{server.process.pid}/cmdline").read_text()
-    done = bare.ended(server.submit(notebook))
+    done = bare.ended(server.submit(notebook)["id"])
     assert done["state"] == "succeeded", done
     assert f"3.0 {fresh}" in texts(done["output"])
 
