@@ -2,11 +2,13 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import actions from './actions/plugin';
 import api from './api/plugin';
+import compare from './compare/plugin';
 import dialog from './dialog/plugin';
 import launch from './launch/plugin';
 import notify from './notify/plugin';
 import panel from './panel/plugin';
 import runs from './runs/plugin';
+import runview from './runview/plugin';
 
 export * from './tokens';
 
@@ -17,6 +19,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   dialog,
   launch,
   panel,
+  runview,
+  compare,
   notify
 ];
 

@@ -1,5 +1,6 @@
 import type {
   CallOf,
+  FilesMode,
   NotebookContent,
   Problem,
   ReplyOf,
@@ -73,6 +74,19 @@ export interface INotebookSource {
   content(): NotebookContent | null;
   /** Scrolls to a cell (index from 0); null when it is not on screen. */
   readonly showCell: ((cell: number) => void) | null;
+  /** what the dialog begins with; absent: what it began with last, or nothing */
+  readonly start?: IRunStart;
+}
+
+/** Choices of an earlier run, to begin with. */
+export interface IRunStart {
+  /** texts by parameter name */
+  readonly values: Readonly<Record<string, string>>;
+  readonly target: string;
+  readonly filesMode: FilesMode;
+  readonly label: string | null;
+  /** seconds */
+  readonly timeLimit: number;
 }
 
 /** Asks how a notebook shall run, and submits it. A site may replace it. */
@@ -93,5 +107,10 @@ export const CommandIDs = {
   showRuns: 'jupyterlab-batch:show-runs',
   openResult: 'jupyterlab-batch:open-result',
   cancelRun: 'jupyterlab-batch:cancel-run',
-  deleteRun: 'jupyterlab-batch:delete-run'
+  deleteRun: 'jupyterlab-batch:delete-run',
+  openRun: 'jupyterlab-batch:open-run',
+  openSource: 'jupyterlab-batch:open-source',
+  rerunRun: 'jupyterlab-batch:rerun-run',
+  copyCommand: 'jupyterlab-batch:copy-command',
+  compareRuns: 'jupyterlab-batch:compare-runs'
 } as const;

@@ -87,6 +87,7 @@ def outline(view: View, after: int, first: int) -> Page:
                 "kind": cell["cell_type"],
                 "number": found.number,
                 "title": found.title,
+                "execution_count": cell.get("execution_count"),
                 "status": found.status,
                 "started_at": found.started_at,
                 "ended_at": found.ended_at,

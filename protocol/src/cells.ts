@@ -66,6 +66,7 @@ export const OutlineCell = Strict(
     kind: Type.String({ description: 'code, markdown or raw' }),
     number: Nullable(Type.Integer(), 'k-th code cell that runs'),
     title: Nullable(Type.String()),
+    execution_count: Nullable(Type.Integer(), 'as tracebacks name the cell'),
     status: Nullable(
       Type.Enum(['running', 'ok', 'error', 'interrupted', 'kernel_died']),
       'null: it has not started'

@@ -285,7 +285,11 @@ export type LogChunk = Static<typeof LogChunk>;
 
 /** `record.json`: what ran, with what, where, as whom; as it was written. */
 export const RunRecord = Type.Object(
-  { version: Type.Literal(1), id: Type.String() },
+  {
+    version: Type.Literal(1),
+    id: Type.String(),
+    project: Nullable(Type.String(), 'root of what was copied, absolute')
+  },
   { $id: 'RunRecord', additionalProperties: true }
 );
 export type RunRecord = Static<typeof RunRecord>;

@@ -29,8 +29,12 @@ export class Actions {
     });
   }
 
-  async cancel(id: string): Promise<void> {
+  /** @param ask - whether to say first what will happen */
+  async cancel(id: string, ask = false): Promise<void> {
     const { api, runs, trans } = this._options;
+    if (ask && !(await this._agrees(runs.get(id)))) {
+      return;
+    }
     await this._report(trans.__('The run cannot be cancelled'), async () => {
       await api.call('cancel', { id });
       await runs.refresh();
@@ -43,10 +47,7 @@ export class Actions {
     const { button } = await showDialog({
       title: trans.__('Delete this run?'),
       body: run
-        ? trans.__(
-            'The run of %1 and its run folder are deleted. What was delivered beside the notebook stays.',
-            notebookName(run)
-          )
+        ? deletionWords(trans, run)
         : trans.__(
             'The run and its run folder are deleted. What was delivered beside the notebook stays.'
           ),
@@ -65,6 +66,25 @@ export class Actions {
     });
   }
 
+  private async _agrees(run: Run | undefined): Promise<boolean> {
+    const { trans } = this._options;
+    const { button } = await showDialog({
+      title: trans.__('Cancel this run?'),
+      body:
+        run && run.started_at === null
+          ? trans.__('It has not started, and will not.')
+          : trans.__(
+              'The cell that runs is interrupted. What the run has put out so far is kept and delivered; its credential is revoked.'
+            ),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Let it run') }),
+        Dialog.warnButton({ label: trans.__('Cancel the run') })
+      ],
+      defaultButton: 0
+    });
+    return button.accept;
+  }
+
   private async _report(
     title: string,
     work: () => Promise<void>
@@ -81,6 +101,18 @@ export class Actions {
   }
 
   private readonly _options: IActionsOptions;
+}
+
+/** What goes and what stays, by name. */
+function deletionWords(trans: TranslationBundle, run: Run): string {
+  const goes = trans.__(
+    'The run of %1 goes, with its folder %2: log, record, and all files that were not delivered.',
+    notebookName(run),
+    run.run_folder ?? ''
+  );
+  return run.output === null
+    ? trans.__('%1 Nothing of it was delivered.', goes)
+    : trans.__('%1 What was delivered stays: %2.', goes, run.output);
 }
 
 export function canOpen(run: Run | undefined): boolean {
@@ -122,7 +154,7 @@ export function addActionCommands(options: IActionsOptions): void {
     caption: trans.__('Stop the run; what it has produced so far is kept'),
     describedBy,
     isEnabled: args => canCancel(runs.get(idOf(args))),
-    execute: args => actions.cancel(idOf(args))
+    execute: args => actions.cancel(idOf(args), args.ask === true)
   });
   commands.addCommand(CommandIDs.deleteRun, {
     label: trans.__('Delete run'),

@@ -1,4 +1,8 @@
 import type { BaseType, FilesMode } from '@jupyterlab-batch/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IRunStart } from '../tokens';
+import { writeDuration } from '../words/duration';
 
 /** Everything that the user said in the dialog. */
 export interface IChoices {
@@ -31,3 +35,19 @@ export const NO_CHOICES: IChoices = {
   timeLimit: '',
   confirmedPlan: null
 };
+
+/** The choices that an earlier run was made with. */
+export function choicesOf(
+  trans: TranslationBundle,
+  start: IRunStart
+): IChoices {
+  return {
+    ...NO_CHOICES,
+    edits: start.values,
+    ticked: Object.keys(start.values),
+    target: start.target,
+    filesMode: start.filesMode,
+    label: start.label ?? '',
+    timeLimit: writeDuration(trans, start.timeLimit)
+  };
+}

@@ -20,14 +20,19 @@ export class RunDialog implements IRunDialog {
   }
 
   async open(source: INotebookSource): Promise<Run | null> {
-    const { Session } = await import('./session');
+    const [{ Session }, { choicesOf }] = await Promise.all([
+      import('./session'),
+      import('./choices')
+    ]);
     // Disposed in `finally` below, which the rule does not see behind `await`.
     // eslint-disable-next-line jupyter/require-disposable-ownership
     const session = new Session({
       api: this._api,
       source,
       trans: this._trans,
-      choices: this._drafts.get(source.path)
+      choices: source.start
+        ? choicesOf(this._trans, source.start)
+        : this._drafts.get(source.path)
     });
     this._drafts.delete(source.path);
     try {

@@ -12,12 +12,12 @@ import { problemTitle, toProblem } from '../words/problems';
 import { elapsed, isActive, notebookName, whereabouts } from '../words/states';
 import { fullTime, timeOfDay } from '../words/time';
 import { Action } from './action';
-import { AnsiText } from './ansitext';
-import { Log } from './log';
-import { useNow } from './now';
-import { Provenance } from './provenance';
+import { AnsiText } from '../parts/ansitext';
+import { Log } from '../parts/log';
+import { useNow } from '../parts/now';
+import { Provenance } from '../parts/provenance';
 import { useRuns } from './runsnow';
-import { StateBadge } from './statebadge';
+import { StateBadge } from '../parts/statebadge';
 
 export interface IRunDetailProps {
   id: string;
@@ -99,6 +99,7 @@ function Head(props: {
         </p>
       ) : null}
       <div className="jp-Batch-actions jp-mod-always">
+        <Action commands={commands} command={CommandIDs.openRun} id={run.id} />
         <Action
           commands={commands}
           command={CommandIDs.openResult}

@@ -8,7 +8,7 @@ import { clock } from '../words/duration';
 import { elapsed, isActive, notebookName, whereabouts } from '../words/states';
 import { fullTime, shortTime } from '../words/time';
 import { Action } from './action';
-import { StateBadge } from './statebadge';
+import { StateBadge } from '../parts/statebadge';
 
 export interface IRunItemProps {
   run: Run;

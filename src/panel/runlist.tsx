@@ -5,7 +5,7 @@ import * as React from 'react';
 import { batchIcon } from '../icons';
 import type { IRuns } from '../tokens';
 import { isActive } from '../words/states';
-import { useNow } from './now';
+import { useNow } from '../parts/now';
 import { RunItem } from './runitem';
 import { useRuns } from './runsnow';
 

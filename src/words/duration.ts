@@ -31,6 +31,19 @@ export function writeDuration(
   );
 }
 
+/** `0.8 s` below ten seconds, then a clock: how long a cell took. */
+export function brief(trans: TranslationBundle, milliseconds: number): string {
+  return milliseconds < 9950
+    ? trans.__(
+        '%1 s',
+        (Math.max(0, milliseconds) / 1000).toLocaleString(undefined, {
+          minimumFractionDigits: 1,
+          maximumFractionDigits: 1
+        })
+      )
+    : clock(milliseconds);
+}
+
 /** A running clock: `0:07`, `1:12`, `2:03:09`. */
 export function clock(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

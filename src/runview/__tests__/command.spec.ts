@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+
+import { parameter, run } from '../../__tests__/world';
+import { startOf } from '../again';
+import { commandLine } from '../command';
+
+/** The words that a real shell makes of a line. */
+function words(line: string): string[] {
+  const script = `jupyter() { printf '%s\\0' jupyter "$@"; }; ${line}`;
+  return execFileSync('sh', ['-c', script], { encoding: 'utf8' })
+    .split('\0')
+    .slice(0, -1);
+}
+
+const HOSTILE = [
+  "it's $(touch /tmp/x) `id`",
+  '"; rm -rf ~ #',
+  'a\nb',
+  '-x',
+  '$HOME \\ * ? [a] {b,c} !! ~',
+  'Grüße 波'
+];
+
+describe('the command of a run', () => {
+  it('is what people would type', () => {
+    expect(
+      commandLine(
+        run(1, {
+          parameters: [
+            parameter({ text: '4.0', layer: 'override', origin: 'dialog' }),
+            parameter({ name: 'WID', text: '20.0' }),
+            parameter({ name: 'PIN', text: '1.0', layer: 'admin' }),
+            parameter({ name: 'no', declared: false, layer: 'environment' })
+          ]
+        })
+      )
+    ).toBe(
+      'jupyter batch run /home/me/waves/wave.ipynb -p AMP=4.0 --target=local --time-limit=7200s --files=snapshot'
+    );
+  });
+
+  it.each(HOSTILE)('keeps %j as one word of a shell', text => {
+    const line = commandLine(
+      run(1, {
+        notebook: `/home/me/${text.replaceAll('/', '')}/n.ipynb`,
+        label: text,
+        parameters: [parameter({ type: 'str', text, layer: 'override' })]
+      })
+    );
+    expect(words(line)).toEqual([
+      'jupyter',
+      'batch',
+      'run',
+      `/home/me/${text.replaceAll('/', '')}/n.ipynb`,
+      '-p',
+      `AMP=${text}`,
+      '--target=local',
+      '--time-limit=7200s',
+      '--files=snapshot',
+      `--label=${text}`
+    ]);
+  });
+
+  it('of a notebook without a path is no option', () => {
+    expect(words(commandLine(run(1, { notebook: '-rf.ipynb' })))[3]).toBe(
+      './-rf.ipynb'
+    );
+  });
+});
+
+test('a re-run begins with what was chosen, not with what the site set', () => {
+  const start = startOf(
+    run(1, {
+      label: 'study',
+      parameters: [
+        parameter({ text: '4.0', layer: 'override' }),
+        parameter({ name: 'WID', text: '18.0', layer: 'environment' }),
+        parameter({ name: 'Xc' }),
+        parameter({ name: 'PIN', layer: 'admin' })
+      ]
+    })
+  );
+  expect(start).toEqual({
+    values: { AMP: '4.0', WID: '18.0' },
+    target: 'local',
+    filesMode: 'snapshot',
+    label: 'study',
+    timeLimit: 7200
+  });
+});

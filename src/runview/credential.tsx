@@ -1,0 +1,114 @@
+import type { HistoryEntry, LeaseSummary } from '@jupyterlab-batch/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { credentialCertainty, credentialLine } from '../words/credential';
+import { fullTime, timeOfDay } from '../words/time';
+import { markWord } from './marks';
+import { marksOf } from './timeline';
+
+/** Whose credential the run had, what it could do, and how it died. */
+export function Credential(props: {
+  lease: LeaseSummary | null;
+  history: readonly HistoryEntry[];
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { lease, history, trans } = props;
+  if (lease === null) {
+    return (
+      <p className="jp-Batch-hint">
+        {trans.__('This run held no credential: its target has no identity.')}
+      </p>
+    );
+  }
+  const facts: [string, string][] = [
+    [trans.__('From'), lease.provider],
+    [trans.__('May'), lease.scopes.join(', ') || trans.__('nothing special')],
+    [
+      trans.__('Client'),
+      lease.client === 'per_lease'
+        ? trans.__('made for this run, deleted with it')
+        : trans.__('shared with other runs')
+    ],
+    [trans.__('Handed to the job'), trans.__('%1 times', lease.used)],
+    [trans.__('State'), lease.state]
+  ];
+  return (
+    <div className="jp-Batch-card">
+      <p
+        className="jp-Batch-credential"
+        data-certainty={credentialCertainty(lease)}
+      >
+        {credentialLine(trans, lease)}
+      </p>
+      <ol className="jp-Batch-steps" aria-label={trans.__('Life')}>
+        {marksOf(lease).map(({ name, at }) => {
+          const time = new Date(at).toISOString();
+          return (
+            <li key={name} data-mark={name}>
+              <span>{markWord(trans, name)}</span>
+              <time dateTime={time} title={fullTime(time)}>
+                {timeOfDay(time)}
+              </time>
+            </li>
+          );
+        })}
+      </ol>
+      <dl>
+        {facts.map(([name, value]) => (
+          <React.Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </React.Fragment>
+        ))}
+      </dl>
+      {lease.problem ? <p>{lease.problem}</p> : null}
+      <History
+        entries={history.filter(({ subject }) => subject === 'lease')}
+        trans={trans}
+      />
+    </div>
+  );
+}
+
+/** Audit rows: when, what, from which state to which, and what brought it. */
+export function History(props: {
+  entries: readonly HistoryEntry[];
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { entries, trans } = props;
+  return entries.length === 0 ? (
+    <p className="jp-Batch-hint">{trans.__('Nothing yet.')}</p>
+  ) : (
+    <table className="jp-Batch-table jp-Batch-historyTable">
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('When')}</th>
+          <th scope="col">{trans.__('What')}</th>
+          <th scope="col">{trans.__('Change')}</th>
+          <th scope="col">{trans.__('Brought by')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry, at) => (
+          <tr key={at}>
+            <td>
+              <time dateTime={entry.at} title={fullTime(entry.at)}>
+                {timeOfDay(entry.at)}
+              </time>
+            </td>
+            <td>
+              {entry.subject === 'run'
+                ? trans.__('run')
+                : trans.__('credential')}
+            </td>
+            <td>{entry.from ? `${entry.from} → ${entry.to}` : entry.to}</td>
+            <td>
+              <code>{entry.event}</code> {entry.detail}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,81 @@
+import type { RunRecord } from '@jupyterlab-batch/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { RunModel } from '../parts/runmodel';
+import { problemTitle, toProblem } from '../words/problems';
+
+/** `record.json` as it was written; null while it is not known. */
+export function useRecord(model: RunModel): {
+  record: RunRecord | null;
+  failure: unknown;
+} {
+  const [state, setState] = React.useState<{
+    record: RunRecord | null;
+    failure: unknown;
+  }>({ record: null, failure: null });
+  React.useEffect(() => {
+    let gone = false;
+    if (!model.active) {
+      model.api.call('record', { id: model.id }).then(
+        record => {
+          if (!gone) {
+            setState({ record, failure: null });
+          }
+        },
+        (failure: unknown) => {
+          if (!gone) {
+            setState({ record: null, failure });
+          }
+        }
+      );
+    }
+    return () => {
+      gone = true;
+    };
+  }, [model, model.active]);
+  return state;
+}
+
+/** Exactly what ran, with what, where, as whom. */
+export function RecordView(props: {
+  model: RunModel;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { model, trans } = props;
+  const { record, failure } = useRecord(model);
+  if (record) {
+    return (
+      <>
+        <p>
+          <a
+            href={model.api.url('download', {
+              id: model.id,
+              query: { path: 'record.json', of: 'run' }
+            })}
+            download=""
+          >
+            {trans.__('Download record.json')}
+          </a>
+        </p>
+        <pre
+          className="jp-Batch-json"
+          tabIndex={0}
+          aria-label={trans.__('Record')}
+        >
+          {JSON.stringify(record, null, 2)}
+        </pre>
+      </>
+    );
+  }
+  const problem = failure === null ? null : toProblem(failure);
+  return (
+    <p className="jp-Batch-hint">
+      {model.active
+        ? trans.__('The record is written when the run has ended.')
+        : problem
+          ? `${problemTitle(trans, problem)}: ${problem.detail}`
+          : trans.__('Asking…')}
+    </p>
+  );
+}
