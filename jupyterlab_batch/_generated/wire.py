@@ -7,6 +7,43 @@ from typing import Any, Literal, TypeAlias, TypedDict
 
 from typing_extensions import NotRequired
 
+
+class AuditProblem(TypedDict):
+    kind: Literal['altered', 'missing', 'truncated']
+    seq: int
+    message: str
+
+
+class AuditQuery(TypedDict):
+    after: NotRequired[int]
+    limit: NotRequired[int]
+    run: NotRequired[str]
+
+
+AuditRow = TypedDict(
+    'AuditRow',
+    {
+        'seq': int,
+        'at': str,
+        'machine': str,
+        'subject': str,
+        'run': str | None,
+        'event': str,
+        'from': str | None,
+        'to': str,
+        'fits': bool,
+        'detail': str | None,
+        'mac': str | None,
+    },
+)
+
+
+class AuditVerdict(TypedDict):
+    ok: bool
+    rows: int
+    problems: list[AuditProblem]
+
+
 BaseType: TypeAlias = Literal['bool', 'int', 'float', 'str', 'null', 'list', 'dict', 'date', 'path', 'enum']
 
 
@@ -210,6 +247,7 @@ class OutlineCell(TypedDict):
     kind: str
     number: int | None
     title: str | None
+    execution_count: int | None
     status: Literal['running', 'ok', 'error', 'interrupted', 'kernel_died'] | None
     started_at: str | None
     ended_at: str | None
@@ -328,6 +366,12 @@ class ResultReply(TypedDict):
     contents_path: str
 
 
+class RevokeRequest(TypedDict):
+    ids: list[str] | None
+    run: str | None
+    all: bool
+
+
 class RunEndedEvent(TypedDict):
     seq: int
     at: str
@@ -356,6 +400,7 @@ class RunQuery(TypedDict):
 class RunRecord(TypedDict):
     version: Literal[1]
     id: str
+    project: str | None
 
 
 class RunStartedEvent(TypedDict):
@@ -496,6 +541,11 @@ class WidgetStateEvent(TypedDict):
     at: str
     op: Literal['widget_state']
     state: dict[str, Any]
+
+
+class AuditPage(TypedDict):
+    rows: list[AuditRow]
+    next: int | None
 
 
 class CellContent(TypedDict):
@@ -641,6 +691,12 @@ class Lease(TypedDict):
     run: str
 
 
+class LeaseRef(TypedDict):
+    id: str
+    run: str
+    state: LeaseState
+
+
 class LeaseSummary(TypedDict):
     id: str
     state: LeaseState
@@ -730,6 +786,11 @@ class Problem(TypedDict):
     code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
     errors: list[ProblemError]
     retry_after: int | None
+
+
+class RevokeReply(TypedDict):
+    leases: list[LeaseRef]
+    not_before: str | None
 
 
 class Run(TypedDict):
