@@ -43,5 +43,5 @@ def test_the_demonstration_is_true_and_leaves_nothing() -> None:
     ]
     executed = said.partition("executed notebook\n")[2].split("\n")[0].strip()
     shown = texts(executed)
-    assert "AMP 4.0" in shown and "recorded with the platform (HTTP 201)" in shown
+    assert "AMP = 4.0" in shown and "recorded with the platform (HTTP 201)" in shown
     assert "image/png" in shown
