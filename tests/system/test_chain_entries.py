@@ -17,12 +17,15 @@ import pytest
 
 from jupyterlab_batch import launcher
 from jupyterlab_batch.cli.main import main
+from jupyterlab_batch.launcher import start
 from tests.contract import check_reply
 from tests.parameters.golden_chain import ROWS, Layout, Row, check, lay_out
 
 from .served import wanted
 
-ASKED = [row for row in ROWS if row.inspected and not row.pins]
+INSPECTED = [row for row in ROWS if row.inspected]
+ASKED = [row for row in INSPECTED if not row.pins]
+PINNED = [row for row in INSPECTED if row.pins]
 # a tick, and a type without a value, are the dialog's
 TYPED = [row for row in ASKED if not row.ticked and set(row.types) <= {*row.overrides}]
 
@@ -44,6 +47,53 @@ def surround(patch: pytest.MonkeyPatch, layout: Layout, places: dict[str, str]) 
     for name, value in {**layout.environ, **places}.items():
         if name != "PATH":
             patch.setenv(name, value)
+
+
+@pytest.fixture
+def pinned(
+    short_folder: Path, places: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Row], tuple[Row, dict[str, str]]]]:
+    """Give a row a broker of its own, and its pins to the site."""
+    site, data = short_folder / "site", short_folder / "data"
+
+    def pin(row: Row) -> tuple[Row, dict[str, str]]:
+        site.mkdir()
+        file = site / "jupyterlab_batch_config.toml"
+        lines = [f'{name} = "{text}"' for name, text in row.pins.items()]
+        file.write_text("\n".join([f"[pins.{row.prefix}]", *lines]))
+        # only which folders the levels are: the broker does the rest
+        monkeypatch.setattr(start, "config_path", lambda: [str(site)])
+        return reworded(row, "site.toml", str(file)), {
+            **places,
+            "JUPYTERLAB_BATCH_DATA": str(data),
+        }
+
+    yield pin
+    launcher.stop(data)
+
+
+@pytest.mark.parametrize("row", PINNED, ids=lambda row: row.name)
+def test_pins_in_the_terminal(
+    row: Row,
+    tmp_path: Path,
+    pinned: Callable[[Row], tuple[Row, dict[str, str]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    row, places = pinned(row)
+    test_terminal(row, tmp_path, places, monkeypatch, capsys)
+
+
+@pytest.mark.parametrize("row", PINNED, ids=lambda row: row.name)
+async def test_pins_in_the_server(
+    row: Row,
+    jp_fetch: Callable[..., Awaitable[Any]],
+    jp_root_dir: Path,
+    pinned: Callable[[Row], tuple[Row, dict[str, str]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row, places = pinned(row)
+    check(in_the_dialog(row), await asked(row, 0, jp_fetch, jp_root_dir, places))
 
 
 @pytest.mark.parametrize("row", TYPED, ids=lambda row: row.name)
@@ -75,24 +125,10 @@ async def test_server(
     jp_fetch: Callable[..., Awaitable[Any]],
     jp_root_dir: Path,
     places: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wrong = {}
     for number, row in enumerate(ASKED):
-        layout = lay_out(row, jp_root_dir / f"row{number}")
-        request = wanted(
-            str(layout.notebook.relative_to(jp_root_dir)),
-            overrides=dict(row.overrides),
-            types=dict(row.types),
-            ticked=list(row.ticked),
-        )
-        with monkeypatch.context() as patch:
-            surround(patch, layout, places)
-            reply = await jp_fetch(
-                "jupyterlab-batch", "prepare", method="POST", body=json.dumps(request)
-            )
-        told = json.loads(reply.body)
-        check_reply("prepare", told)
+        told = await asked(row, number, jp_fetch, jp_root_dir, places)
         try:
             check(in_the_dialog(row), told)
         except AssertionError as error:
@@ -100,11 +136,41 @@ async def test_server(
     assert not wrong, "\n".join(f"{name}: {text}" for name, text in wrong.items())
 
 
+async def asked(
+    row: Row,
+    number: int,
+    jp_fetch: Callable[..., Awaitable[Any]],
+    root: Path,
+    places: dict[str, str],
+) -> Any:
+    """Prepare a row's notebook through the server."""
+    layout = lay_out(row, root / f"row{number}")
+    request = wanted(
+        str(layout.notebook.relative_to(root)),
+        overrides=dict(row.overrides),
+        types=dict(row.types),
+        ticked=list(row.ticked),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        surround(patch, layout, places)
+        reply = await jp_fetch(
+            "jupyterlab-batch", "prepare", method="POST", body=json.dumps(request)
+        )
+    told = json.loads(reply.body)
+    check_reply("prepare", told)
+    return told
+
+
 def in_the_dialog(row: Row) -> Row:
     """What was given there comes from the dialog, not from `-p`."""
+    return reworded(row, "(-p)", "(dialog)")
+
+
+def reworded(row: Row, ours: str, theirs: str) -> Row:
+    """Expect the same with another word for an origin."""
 
     def told(text: str) -> str:
-        return text.replace("(-p)", "(dialog)")
+        return text.replace(ours, theirs)
 
     return dataclasses.replace(
         row,
