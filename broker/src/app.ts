@@ -221,7 +221,8 @@ export async function startBroker(
       data: args.data,
       since,
       leave: host.leave,
-      revoking
+      revoking,
+      rotation: leases.rotation
     }),
     changeFeed(store, clock),
     () => idle.called(),
@@ -231,6 +232,7 @@ export async function startBroker(
 
   await roster.start(() => interpreter.wake());
   await interpreter.start();
+  await leases.rotation.resume();
   await revoking.enforce(store.isOlder, async lease =>
     Number((await store.read('lease', lease))?.createdAt ?? 0)
   );

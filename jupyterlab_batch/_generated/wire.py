@@ -372,6 +372,10 @@ class RevokeRequest(TypedDict):
     all: bool
 
 
+class RotateReply(TypedDict):
+    rewrapped: int
+
+
 class RunEndedEvent(TypedDict):
     seq: int
     at: str

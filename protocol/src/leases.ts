@@ -113,3 +113,14 @@ export const RevokeReply = Strict(
   'RevokeReply'
 );
 export type RevokeReply = Static<typeof RevokeReply>;
+
+export const RotateReply = Strict(
+  {
+    rewrapped: Type.Integer({
+      minimum: 0,
+      description: 'open credentials that are under the new key now'
+    })
+  },
+  'RotateReply'
+);
+export type RotateReply = Static<typeof RotateReply>;

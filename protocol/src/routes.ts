@@ -6,7 +6,12 @@ import { FilesPlan, PlanRequest } from './files.js';
 import { Health, ShutdownReply, ShutdownRequest } from './health.js';
 import { JOB_ROUTES } from './jobroutes.js';
 import { Prepared, PrepareRequest, ResultReply, SubmitRequest } from './lab.js';
-import { LeaseList, RevokeReply, RevokeRequest } from './leases.js';
+import {
+  LeaseList,
+  RevokeReply,
+  RevokeRequest,
+  RotateReply
+} from './leases.js';
 import { Inspection, InspectRequest, NotebookContent } from './notebook.js';
 import type { IRoute } from './route.js';
 import {
@@ -310,6 +315,15 @@ export const ROUTES = {
     reply: AuditVerdict,
     status: 200,
     errors: []
+  },
+  rotateKey: {
+    socket: 'control',
+    method: 'POST',
+    path: '/v1/keys/rotate',
+    summary: 'Put another key-encryption key in the place of the one there is',
+    reply: RotateReply,
+    status: 200,
+    errors: ['invalid_request', 'broker_busy', 'disk_full']
   },
 
   ...JOB_ROUTES,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from platform_process import Platform
 
-from .place import Place, texts, until
+from .place import Place, end, texts, until
 from .scenes import TOKEN, WAIT, delivered
 from .test_bad_input import small_disk
 
@@ -115,6 +115,31 @@ def test_a_full_disk_stops_issuing_and_not_revoking(
         (secured.data / "fill").unlink()
         assert secured.json("audit", "verify")["ok"] is True
         secured.batch("broker", "stop")
+
+
+def test_the_key_is_changed_under_a_living_credential(
+    secured: Place, platform: Platform
+) -> None:
+    run = begun(secured)
+    key = secured.data / "key"
+    old = key.read_text()
+    assert secured.json("broker", "rotate-key") == {"rewrapped": 1}
+    assert key.read_text() != old and key.stat().st_mode & 0o777 == 0o400
+    assert not (secured.data / "key.next").exists()
+    # as if the broker had been killed before the new key took the old one's place
+    end(secured.broker or 0)
+    key.rename(secured.data / "key.next")
+    key.write_text(old)
+    key.chmod(0o400)
+    until(lambda: secured.broker, "a broker that the runner brought back")
+    until(lambda: not (secured.data / "key.next").exists(), "the end of the rotation")
+    assert key.read_text() != old
+    (secured.folder / "gate").touch()
+    ended = secured.ended(run)
+    assert ended["state"] == "succeeded", ended
+    assert ended["lease"]["end"] == "dead_at_resource"
+    assert alive(platform) == 0 and not platform.inventory()["clients"]
+    assert secured.json("audit", "verify")["ok"] is True
 
 
 def fill(path: Path) -> None:

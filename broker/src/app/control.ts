@@ -13,6 +13,7 @@ import type { RunDesk } from '../runs/desk.ts';
 import type { SubmitDesk } from '../runs/submit.ts';
 import type { IOrphanRow, IStore } from '../store/types.ts';
 import { auditDoor } from './audit.ts';
+import type { Rotation } from './rotation.ts';
 import type { Revoking } from './revoking.ts';
 
 /** Closed leases that the list still shows. */
@@ -29,6 +30,7 @@ interface IControlWorld {
   readonly since: string;
   readonly leave: () => void;
   readonly revoking: Revoking;
+  readonly rotation: Rotation;
 }
 
 /** Answers the control socket out of the rooms. */
@@ -83,7 +85,8 @@ export function controlDoor(world: IControlWorld): IControlDoor {
     leases: () => leaseList(store),
     revokeLeases: request => world.revoking.revoke(request),
     audit: query => audit.page(query),
-    verifyAudit: () => audit.verify()
+    verifyAudit: () => audit.verify(),
+    rotateKey: () => world.rotation.rotate()
   };
 }
 

@@ -14,9 +14,10 @@ import type { Clock, JsonObject } from '../lifecycle/types.ts';
 import type { ILeaseRoom } from '../runs/ports.ts';
 import { readSecretFile } from '../identity/secret-file.ts';
 import type { Scrubber } from '../secrets/scrubber.ts';
-import { loadAuditKey, loadKey } from '../secrets/key.ts';
+import { loadAuditKey, loadKeys } from '../secrets/key.ts';
 import { Vault } from '../secrets/vault.ts';
 import type { IStore } from '../store/types.ts';
+import { Rotation } from './rotation.ts';
 
 interface ILeaseSetting {
   readonly args: IArguments;
@@ -27,23 +28,24 @@ interface ILeaseSetting {
   readonly scrubber: Scrubber;
 }
 
+interface IRegisters {
+  readonly rotation: Rotation;
+  register(interpreter: Interpreter): void;
+}
+
 /** The leases with their providers, vault and store. */
 export async function leaseRoom(
   setting: ILeaseSetting
-): Promise<ILeaseRoom & { register(interpreter: Interpreter): void }> {
+): Promise<ILeaseRoom & IRegisters> {
   const { args, config, store, clock, scrubber } = setting;
   const { openLeases } = await store.counts();
-  const vault = known(
-    scrubber,
-    new Vault(
-      loadKey({
-        data: args.data,
-        credentials: process.env['CREDENTIALS_DIRECTORY'] ?? null,
-        sealed: openLeases > 0
-      }),
-      loadAuditKey(args.data)
-    )
-  );
+  const files = loadKeys({
+    data: args.data,
+    credentials: process.env['CREDENTIALS_DIRECTORY'] ?? null,
+    sealed: openLeases > 0
+  });
+  const keys = new Vault(files.keys, loadAuditKey(args.data));
+  const vault = known(scrubber, keys);
   const providers = new Map(
     [...config.identities].map(([name, entry]) => [
       name,
@@ -84,6 +86,12 @@ export async function leaseRoom(
     secrets: lease => service.secrets(lease),
     token: (lease, minValid, signal): Promise<TokenReply> =>
       service.token(lease, minValid, signal),
+    rotation: new Rotation({
+      store,
+      dispatcher: setting.interpreter,
+      vault: keys,
+      files
+    }),
     register(interpreter) {
       interpreter.register(leaseMachine, lease => leaseColumns(lease, clock()));
       for (const [kind, effect] of Object.entries(effects)) {
@@ -96,6 +104,7 @@ export async function leaseRoom(
 /** Whatever is sealed or opened is taken out of the log from then on. */
 function known(scrubber: Scrubber, vault: Vault): ISealer {
   return {
+    newKey: lease => vault.newKey(lease),
     seal: (lease, field, secret) =>
       vault.seal(lease, field, scrubber.know(secret)),
     unseal: (lease, field, sealed) =>

@@ -20,6 +20,7 @@ import {
   type RerunRequest,
   type RevokeReply,
   type RevokeRequest,
+  type RotateReply,
   type Run,
   type RunDetail,
   type RunPage,
@@ -61,6 +62,7 @@ export interface IControlDoor {
   revokeLeases(request: RevokeRequest): Promise<RevokeReply>;
   audit(query: AuditQuery): Promise<AuditPage>;
   verifyAudit(): Promise<AuditVerdict>;
+  rotateKey(): Promise<RotateReply>;
 }
 
 /**
@@ -116,6 +118,7 @@ export function createControlServer(
   serve(app, 'revokeLeases', call => door.revokeLeases(call.body));
   serve(app, 'audit', call => door.audit(call.query));
   serve(app, 'verifyAudit', () => door.verifyAudit());
+  serve(app, 'rotateKey', () => door.rotateKey());
   streamChanges(app, feed);
   return app;
 }

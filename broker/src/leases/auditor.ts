@@ -14,7 +14,7 @@ export interface IStoryRow extends IAuditRow {
   readonly to: string;
 }
 
-const SEALED = /^1\.[0-9a-f]{8}\.[A-Za-z0-9_-]+$/;
+const SEALED = /^(1\.[0-9a-f]{8}|2)\.[A-Za-z0-9_-]+$/;
 
 /**
  * Checks one lease and its history against the invariants of DESIGN §8 that
@@ -78,7 +78,9 @@ export function audit(
     ],
     [
       'I6: closed, and a sealed secret is still there',
-      closed && lease.tokens.some(token => token.sealed !== null)
+      closed &&
+        (lease.key !== null ||
+          lease.tokens.some(token => token.sealed !== null))
     ],
     ['I7: closed, and the client is still held', closed && lease.held !== null],
     [

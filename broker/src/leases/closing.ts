@@ -106,6 +106,7 @@ export function settle(step: IDraftStep, now: number): IDraftStep {
     ? ask(
         patch(next, {
           erasing: true,
+          key: null,
           tokens: lease.tokens.map(one => ({ ...one, sealed: null }))
         }),
         { kind: 'erase', payload: {} }

@@ -93,6 +93,8 @@ export interface ILeaseDoc {
   readonly kept: boolean;
   /** failures in a row of what is under way; null: none */
   readonly waiting: IWaiting | null;
+  /** its data key, wrapped; null once erased */
+  readonly key: string | null;
   readonly held: { readonly sealed: string } | null;
   readonly tokens: readonly IToken[];
   readonly orphans: readonly IOrphan[];
@@ -114,6 +116,7 @@ export interface ILeaseDoc {
 
 export interface ILeaseRequest {
   readonly id: string;
+  readonly key: string;
   readonly run: string;
   readonly provider: string;
   readonly client: 'per_lease' | 'shared';

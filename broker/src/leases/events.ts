@@ -43,6 +43,7 @@ export type LeaseEvent =
     }
   | { readonly type: 'looked' }
   // from an operator: whatever its run does
+  | { readonly type: 'rekey'; readonly key: string }
   | { readonly type: 'revoke'; readonly why: string }
   // from the job, by the service
   | { readonly type: 'renew' }

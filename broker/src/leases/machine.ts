@@ -52,6 +52,10 @@ function decide(lease: ILeaseDoc, event: LeaseEvent, now: number): Step {
       return lease.kept
         ? committed(settle(draft({ ...lease, kept: false }), now))
         : misfit(lease);
+    case 'rekey':
+      return lease.key === null
+        ? misfit(lease)
+        : committed(draft({ ...lease, key: event.key }));
     case 'revoke':
       return revokeNow(lease, event.why, now);
     case 'registered':

@@ -3,6 +3,7 @@
  * identity provider and the vault; both fit by their shape.
  */
 import type { Secret } from '../secrets/secret.ts';
+import type { IKeyOwner } from '../secrets/vault.ts';
 import type { ILeaseDoc } from './doc.ts';
 
 export interface IProfile {
@@ -74,10 +75,11 @@ export interface ILeaseProvider {
   deleteClient(client: IClient, signal: AbortSignal): Promise<Answer<null>>;
 }
 
-/** Seals a secret for the database, bound to its lease and field. */
+/** Seals a secret for the database, with the lease's own key. */
 export interface ISealer {
-  seal(lease: string, field: string, secret: Secret): string;
-  unseal(lease: string, field: string, sealed: string): Secret;
+  newKey(lease: string): string;
+  seal(lease: IKeyOwner, field: string, secret: Secret): string;
+  unseal(lease: IKeyOwner, field: string, sealed: string): Secret;
   /** Stands for a value in audit rows: equal values, equal marks, no way back. */
   mark(secret: Secret): string;
 }

@@ -73,6 +73,7 @@ export class LeaseService {
     const id = uuid();
     const request = {
       id,
+      key: this.#options.vault.newKey(id),
       run,
       provider: identity,
       client: provider.client,

@@ -8,6 +8,7 @@ import {
   linkSync,
   openSync,
   readSync,
+  renameSync,
   unlinkSync,
   writeSync
 } from 'node:fs';
@@ -79,19 +80,32 @@ function create(path: string): void {
   }
 }
 
+/** The key files of a broker, and how one takes the place of the other. */
+export interface IKeyFiles {
+  /** the current key first; a second one while a rotation is under way */
+  readonly keys: readonly Buffer[];
+  /** it is handed over by the system, not ours to replace */
+  readonly given: boolean;
+  /** a rotation was begun and not finished */
+  readonly begun: boolean;
+  /** Makes the next key. */
+  begin(): Buffer;
+  /** The next key takes the place of the old one, which is gone then. */
+  finish(): void;
+}
+
 /**
  * The 256-bit key that seals credentials at rest; it lives outside the
  * database. Made on first use, never when something is sealed already.
  */
-export function loadKey(places: IKeyPlaces): Buffer {
+export function loadKeys(places: IKeyPlaces): IKeyFiles {
   const given = places.credentials
     ? join(places.credentials, CREDENTIAL_NAME)
     : null;
-  if (given && existsSync(given)) {
-    return read(given);
-  }
   const path = join(places.data, 'key');
-  if (!existsSync(path)) {
+  const next = `${path}.next`;
+  const isGiven = given !== null && existsSync(given);
+  if (!isGiven && !existsSync(path)) {
     if (places.sealed) {
       refuse(
         `The key ${path} is missing, but the database holds credentials sealed with it. Put the file back, or remove the database to start anew (its credentials then live until they expire).`
@@ -99,7 +113,23 @@ export function loadKey(places: IKeyPlaces): Buffer {
     }
     create(path);
   }
-  return read(path);
+  const keys = isGiven
+    ? [read(given)]
+    : [...(existsSync(next) ? [read(next)] : []), read(path)];
+  return {
+    keys,
+    given: isGiven,
+    get begun() {
+      return !isGiven && existsSync(next);
+    },
+    begin() {
+      create(next);
+      return read(next);
+    },
+    finish() {
+      renameSync(next, path);
+    }
+  };
 }
 
 /**

@@ -12,89 +12,175 @@ import { Secret } from './secret.ts';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const KEY_BYTES = 32;
 
-function subkey(key: Buffer, use: string): Buffer {
-  return Buffer.from(
-    hkdfSync('sha256', key, '', `jupyterlab-batch/${use}/1`, 32)
-  );
+/** Whose secrets are sealed: its id, and its data key as `newKey` wrapped it. */
+export interface IKeyOwner {
+  readonly id: string;
+  /** null: sealed before there were data keys, by the key-encryption key itself */
+  readonly key: string | null;
+}
+
+/** A key-encryption key: outside the database, in a file of its own. */
+interface IKek {
+  /** names the key without revealing it */
+  readonly id: string;
+  readonly seal: Buffer;
+  readonly wrap: Buffer;
 }
 
 /**
- * Seals secrets for the database: AES-256-GCM, bound to the lease and the
- * field, so that a sealed value moved to another row does not open.
+ * Seals secrets for the database with AES-256-GCM. Each lease has a data key of
+ * its own, kept wrapped under the key-encryption key beside what it seals: where
+ * it is erased, nothing that was sealed with it opens again, and where the
+ * key-encryption key is rotated, only the data keys are wrapped anew.
  */
 export class Vault {
-  readonly #seal: Buffer;
+  /** the first one wraps; the others only open what was wrapped before */
+  #keks: readonly IKek[];
   readonly #mac: Buffer;
-  /** names the key without revealing it; stands in front of every value */
-  readonly #id: string;
 
   /**
-   * @param key seals; may be rotated
+   * @param keys 256 bits each, the current one first
    * @param markKey marks values in audit rows; stays, so that marks do
    */
-  constructor(key: Buffer, markKey: Buffer = key) {
-    if (key.length !== 32) {
-      throw new RangeError('the key has 256 bits');
+  constructor(keys: readonly Buffer[], markKey: Buffer) {
+    if (keys.length === 0 || [...keys, markKey].some(k => k.length !== 32)) {
+      throw new RangeError('a key has 256 bits');
     }
-    this.#seal = subkey(key, 'seal');
+    this.#keks = keys.map(kek);
     this.#mac = subkey(markKey, 'mac');
-    this.#id = subkey(key, 'id').subarray(0, 4).toString('hex');
   }
 
-  /** @returns `1.KEYID.BASE64URL(iv, ciphertext, tag)` */
-  seal(lease: string, field: string, secret: Secret): string {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#seal, iv);
-    cipher.setAAD(aad(lease, field));
-    const bytes = Buffer.concat([
-      iv,
-      cipher.update(secret.reveal(), 'utf8'),
-      cipher.final(),
-      cipher.getAuthTag()
-    ]);
-    return `1.${this.#id}.${bytes.toString('base64url')}`;
+  /** From now on wraps with another key; the others still open. */
+  turnTo(key: Buffer): void {
+    this.#keks = [kek(key), ...this.#keks];
+  }
+
+  /** Only the current key is left. */
+  forgetOld(): void {
+    this.#keks = this.#keks.slice(0, 1);
+  }
+
+  /** @returns a new data key for a lease: `k1.KEKID.BASE64URL` */
+  newKey(lease: string): string {
+    return this.#wrap(lease, randomBytes(KEY_BYTES));
+  }
+
+  /** The same data key under the current key; null: it is there already. */
+  rewrap({ id, key }: IKeyOwner): string | null {
+    if (key === null || key.split('.')[1] === this.#current.id) {
+      return null;
+    }
+    return this.#wrap(id, this.#dataKey(id, key));
+  }
+
+  /** @returns `2.BASE64URL(iv, ciphertext, tag)`, bound to lease and field */
+  seal(owner: IKeyOwner, field: string, secret: Secret): string {
+    const clear = Buffer.from(secret.reveal(), 'utf8');
+    const bound = aad(owner.id, field);
+    return owner.key === null
+      ? `1.${this.#current.id}.${encrypt(this.#current.seal, bound, clear)}`
+      : `2.${encrypt(this.#dataKey(owner.id, owner.key), bound, clear)}`;
   }
 
   /** @throws BatchError when the key is another one, or the value was altered */
-  unseal(lease: string, field: string, sealed: string): Secret {
-    const [version, id, text, ...more] = sealed.split('.');
-    if (version !== '1' || !id || !text || more.length > 0) {
-      return refuse(`The sealed ${field} of lease ${lease} is damaged.`);
+  unseal(owner: IKeyOwner, field: string, sealed: string): Secret {
+    const what = `The ${field} of lease ${owner.id}`;
+    const parts = sealed.split('.');
+    const bound = aad(owner.id, field);
+    if (parts[0] === '2' && parts.length === 2 && owner.key !== null) {
+      const key = this.#dataKey(owner.id, owner.key);
+      return new Secret(decrypt(key, bound, parts[1], what).toString('utf8'));
     }
-    if (id !== this.#id) {
-      return refuse(
-        `The ${field} of lease ${lease} was sealed with another key. Put the old key file back.`
-      );
+    if (parts[0] !== '1' || parts.length !== 3) {
+      return refuse(`${what} is damaged.`);
     }
-    const bytes = Buffer.from(text, 'base64url');
-    if (bytes.length < IV_BYTES + TAG_BYTES) {
-      return refuse(`The sealed ${field} of lease ${lease} is damaged.`);
-    }
-    const decipher = createDecipheriv(
-      'aes-256-gcm',
-      this.#seal,
-      bytes.subarray(0, IV_BYTES)
-    );
-    decipher.setAAD(aad(lease, field));
-    decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
-    try {
-      const clear = Buffer.concat([
-        decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES)),
-        decipher.final()
-      ]);
-      return new Secret(clear.toString('utf8'));
-    } catch {
-      return refuse(
-        `The sealed ${field} of lease ${lease} was altered and does not open.`
-      );
-    }
+    const { seal } = this.#kek(parts[1], what);
+    return new Secret(decrypt(seal, bound, parts[2], what).toString('utf8'));
   }
 
   /** Stands for a value in audit rows: equal values, equal marks, no way back. */
   mark(secret: Secret): string {
     const mac = createHmac('sha256', this.#mac).update(secret.reveal());
     return `hmac:${mac.digest('hex').slice(0, 16)}`;
+  }
+
+  get #current(): IKek {
+    // Never empty, by the constructor.
+    return this.#keks[0] as IKek;
+  }
+
+  #wrap(lease: string, key: Buffer): string {
+    const { id, wrap } = this.#current;
+    return `k1.${id}.${encrypt(wrap, aad(lease, 'key'), key)}`;
+  }
+
+  #dataKey(lease: string, wrapped: string): Buffer {
+    const what = `The data key of lease ${lease}`;
+    const [version, id, text, ...more] = wrapped.split('.');
+    if (version !== 'k1' || more.length > 0) {
+      return refuse(`${what} is damaged.`);
+    }
+    const { wrap } = this.#kek(id, what);
+    return decrypt(wrap, aad(lease, 'key'), text, what);
+  }
+
+  #kek(id: string | undefined, what: string): IKek {
+    return (
+      this.#keks.find(one => one.id === id) ??
+      refuse(`${what} was sealed with another key. Put the old key file back.`)
+    );
+  }
+}
+
+function kek(key: Buffer): IKek {
+  return {
+    id: subkey(key, 'id').subarray(0, 4).toString('hex'),
+    seal: subkey(key, 'seal'),
+    wrap: subkey(key, 'wrap')
+  };
+}
+
+function subkey(key: Buffer, use: string): Buffer {
+  return Buffer.from(
+    hkdfSync('sha256', key, '', `jupyterlab-batch/${use}/1`, KEY_BYTES)
+  );
+}
+
+function encrypt(key: Buffer, bound: Buffer, clear: Buffer): string {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  cipher.setAAD(bound);
+  return Buffer.concat([
+    iv,
+    cipher.update(clear),
+    cipher.final(),
+    cipher.getAuthTag()
+  ]).toString('base64url');
+}
+
+function decrypt(
+  key: Buffer,
+  bound: Buffer,
+  text: string | undefined,
+  what: string
+): Buffer {
+  const bytes = Buffer.from(text ?? '', 'base64url');
+  if (bytes.length < IV_BYTES + TAG_BYTES) {
+    return refuse(`${what} is damaged.`);
+  }
+  const iv = bytes.subarray(0, IV_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, iv);
+  decipher.setAAD(bound);
+  decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
+  try {
+    return Buffer.concat([
+      decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES)),
+      decipher.final()
+    ]);
+  } catch {
+    return refuse(`${what} was altered and does not open.`);
   }
 }
 

@@ -21,7 +21,7 @@ import type {
 } from '../../src/lifecycle/types.ts';
 import { Vault } from '../../src/secrets/vault.ts';
 
-export const vault = new Vault(randomBytes(32));
+export const vault = new Vault([randomBytes(32)], randomBytes(32));
 
 interface IPending extends IIntent {
   readonly kind: LeaseIntentKind;
@@ -59,6 +59,7 @@ export class Driver implements ILeaseStore, IDispatcher {
     this.#lease = newLease(
       {
         id: 'lease-1',
+        key: vault.newKey('lease-1'),
         run: 'run-1',
         provider: provider.name,
         client: provider.client,

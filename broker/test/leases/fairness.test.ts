@@ -97,7 +97,14 @@ describe('the queue of revocations', () => {
       );
     for (const { id, provider } of ids) {
       const { name, client, scopes } = provider;
-      const request = { id, run: `run-${id}`, provider: name, client, scopes };
+      const request = {
+        id,
+        key: vault.newKey(id),
+        run: `run-${id}`,
+        provider: name,
+        client,
+        scopes
+      };
       await interpreter.create('lease', id, newLease(request, time.now));
     }
     const until = async (is: (lease: ILeaseDoc) => boolean, who: string) => {

@@ -119,7 +119,14 @@ export class Household {
     const lease = `lease-of-${id}`;
     const { name, client, scopes } = this.#provider;
     const state = newLease(
-      { id: lease, run: id, provider: name, client, scopes },
+      {
+        id: lease,
+        key: vault.newKey(lease),
+        run: id,
+        provider: name,
+        client,
+        scopes
+      },
       this.now()
     );
     const run = newRun({

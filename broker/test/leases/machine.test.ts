@@ -40,6 +40,7 @@ const fresh = () =>
   newLease(
     {
       id: 'lease-1',
+      key: 'k1.00000000.AAAA',
       run: 'run-1',
       provider: 'p',
       client: 'per_lease',

@@ -1,4 +1,4 @@
-"""``broker status``, ``broker stop`` and ``broker logs``."""
+"""``broker status``, ``broker stop``, ``broker logs`` and ``broker rotate-key``."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     logs = verbs.add_parser("logs", parents=[shared], help="its log")
     logs.add_argument("-n", type=count, default=200, metavar="LINES")
     logs.set_defaults(run=_logs)
+    rotate = verbs.add_parser(
+        "rotate-key", parents=[shared], help="seal credentials under a new key"
+    )
+    rotate.set_defaults(run=_rotate)
 
 
 def _status(context: Context) -> int:
@@ -79,4 +83,16 @@ def _logs(context: Context) -> int:
         context.terminal.document({"log": tail})
     else:
         context.terminal.out.write(log_text(tail))
+    return SUCCEEDED
+
+
+def _rotate(context: Context) -> int:
+    found, terminal = context.post("/v1/keys/rotate"), context.terminal
+    if terminal.as_json:
+        terminal.document(found)
+        return SUCCEEDED
+    terminal.line(
+        f"  A new key is in place; {found['rewrapped']} open credentials are under it."
+    )
+    terminal.line("  The old one is gone. Back up the new one, and no old database.")
     return SUCCEEDED

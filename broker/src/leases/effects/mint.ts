@@ -43,11 +43,11 @@ export class MintEffect implements IEffect {
       this.#begun.note(intent);
       const answer = await provider.mint(client, lease.scopes, signal);
       if (answer.kind === 'ok') {
-        const grant = sealGrant(this.#world, lease.id, answer.value);
+        const grant = sealGrant(this.#world, lease, answer.value);
         return tell({ type: 'minted', grant });
       }
       const residue = answer.residue
-        ? sealGrant(this.#world, lease.id, answer.residue)
+        ? sealGrant(this.#world, lease, answer.residue)
         : null;
       return tell({ ...failed, residue, fault: faultOf(answer) });
     } catch {

@@ -1,5 +1,6 @@
 import type { IEffect, IIntent, Outcome } from '../../lifecycle/types.ts';
 import { Secret } from '../../secrets/secret.ts';
+import type { ILeaseDoc } from '../doc.ts';
 import type { ILeaseProvider } from '../ports.ts';
 import {
   Begun,
@@ -34,7 +35,7 @@ export class RegisterEffect implements IEffect {
     }
     const perLease = provider.client === 'per_lease';
     if (perLease && this.#begun.has(intent)) {
-      return this.#reconcile(intent, provider, jitter, signal);
+      return this.#reconcile(intent, lease, provider, jitter, signal);
     }
     if (lease.drained !== null) {
       return tell({ type: 'register_skipped' });
@@ -55,7 +56,7 @@ export class RegisterEffect implements IEffect {
       return made.kind === 'ok'
         ? tell({
             type: 'registered',
-            client: sealClient(this.#world, lease.id, made.value),
+            client: sealClient(this.#world, lease, made.value),
             mark: this.#world.vault.mark(new Secret(made.value.id)),
             profile: profile.value
           })
@@ -69,6 +70,7 @@ export class RegisterEffect implements IEffect {
   /** A client of this name may be there: find it, or name it as lost. */
   async #reconcile(
     intent: IIntent,
+    lease: ILeaseDoc,
     provider: ILeaseProvider,
     jitter: number,
     signal: AbortSignal
@@ -89,7 +91,7 @@ export class RegisterEffect implements IEffect {
       return first
         ? tell({
             type: 'registered',
-            client: sealClient(this.#world, intent.subject, first),
+            client: sealClient(this.#world, lease, first),
             mark: this.#world.vault.mark(new Secret(first.id)),
             profile: profile.value
           })

@@ -1,5 +1,6 @@
 import type { IIntent, Outcome } from '../../lifecycle/types.ts';
 import { Secret } from '../../secrets/secret.ts';
+import type { IKeyOwner } from '../../secrets/vault.ts';
 import type { ILeaseDoc, IToken } from '../doc.ts';
 import type { IFault, ISealedGrant, LeaseEvent } from '../events.ts';
 import type {
@@ -81,7 +82,7 @@ export class Begun {
 
 export function sealClient(
   world: ILeaseWorld,
-  lease: string,
+  lease: ILeaseDoc,
   client: IClient
 ): string {
   const text = JSON.stringify({
@@ -90,7 +91,7 @@ export function sealClient(
     uri: client.management?.uri ?? null,
     token: client.management?.token.reveal() ?? null
   });
-  return world.vault.seal(lease, 'client', new Secret(text));
+  return world.vault.seal(ownerOf(lease), 'client', new Secret(text));
 }
 
 /** @throws when the key is another one: the caller reports it as a fault */
@@ -101,7 +102,11 @@ export function openClient(
   if (!lease.held) {
     return null;
   }
-  const sealed = world.vault.unseal(lease.id, 'client', lease.held.sealed);
+  const sealed = world.vault.unseal(
+    ownerOf(lease),
+    'client',
+    lease.held.sealed
+  );
   // Written by sealClient above, and authenticated since.
   const { id, secret, uri, token } = JSON.parse(sealed.reveal()) as {
     id: string;
@@ -120,11 +125,11 @@ export function openClient(
 /** Every token of a lease has the field `token`; its number is the row's. */
 export function sealGrant(
   world: ILeaseWorld,
-  lease: string,
+  lease: ILeaseDoc,
   grant: IGrant
 ): ISealedGrant {
   return {
-    sealed: world.vault.seal(lease, 'token', grant.token),
+    sealed: world.vault.seal(ownerOf(lease), 'token', grant.token),
     mark: world.vault.mark(grant.token),
     expiresAt: grant.expiresAt,
     selfContained: grant.selfContained,
@@ -140,5 +145,11 @@ export function openToken(
   if (token.sealed === null) {
     throw new Error('the token is erased');
   }
-  return world.vault.unseal(lease.id, 'token', token.sealed);
+  return world.vault.unseal(ownerOf(lease), 'token', token.sealed);
 }
+
+/** A lease of an older version has no key of its own. */
+const ownerOf = ({ id, key }: ILeaseDoc): IKeyOwner => ({
+  id,
+  key: key ?? null
+});
