@@ -1,4 +1,5 @@
 import {
+  ILabShell,
   ILayoutRestorer,
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
@@ -15,16 +16,20 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'Batch runs of a notebook side by side.',
   autoStart: true,
   requires: [IBatchApi, IRuns, IRenderMimeRegistry],
-  optional: [ILayoutRestorer, ITranslator],
+  optional: [ILabShell, ILayoutRestorer, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     api: IBatchApi,
     runs: IRuns,
     rendermime: IRenderMimeRegistry,
+    shell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     translator: ITranslator | null
   ) => {
-    const { commands, shell } = app;
+    if (!shell) {
+      return; // Notebook 7 has one document in its main area: the notebook
+    }
+    const { commands } = app;
     const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
     const tracker = new WidgetTracker<MainAreaWidget>({
       namespace: 'jupyterlab-batch-comparisons'

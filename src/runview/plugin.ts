@@ -1,4 +1,5 @@
 import {
+  ILabShell,
   ILayoutRestorer,
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
@@ -19,18 +20,28 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'A batch run as a document: live cells, files, log, history.',
   autoStart: true,
   requires: [IBatchApi, IRuns, IRenderMimeRegistry],
-  optional: [IRunDialog, ILayoutRestorer, ICommandPalette, ITranslator],
+  optional: [
+    ILabShell,
+    IRunDialog,
+    ILayoutRestorer,
+    ICommandPalette,
+    ITranslator
+  ],
   activate: (
     app: JupyterFrontEnd,
     api: IBatchApi,
     runs: IRuns,
     rendermime: IRenderMimeRegistry,
+    shell: ILabShell | null,
     dialog: IRunDialog | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
-    const { commands, shell } = app;
+    if (!shell) {
+      return; // Notebook 7 has one document in its main area: the notebook
+    }
+    const { commands } = app;
     const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
     const tracker = new WidgetTracker<MainAreaWidget>({
       namespace: 'jupyterlab-batch-runs'

@@ -32,10 +32,19 @@ test('two runs of a notebook are laid side by side, pictures too', async ({
       id
     });
   }, second);
-  await page
-    .locator(`#jp-batch-run-${second}`)
-    .getByRole('button', { name: 'Compare…' })
-    .click();
+  const view = page.locator(`#jp-batch-run-${second}`);
+  await view.getByRole('button', { name: 'Copy as command' }).click();
+  await expect(batch.toast('The command was copied.')).toBeVisible();
+
+  // Again, from what this run was made of.
+  await view.getByRole('button', { name: 'Re-run with changes…' }).click();
+  await batch.asked();
+  await expect(batch.field('AMP')).toHaveValue('4.5');
+  await batch.shoot('again');
+  await page.keyboard.press('Escape');
+  await expect(batch.dialog).toHaveCount(0);
+
+  await view.getByRole('button', { name: 'Compare…' }).click();
   const choice = page.locator('.jp-Dialog', { hasText: 'Compare with which' });
   await expect(choice.locator(`input[value="${first}"]`)).toBeChecked();
   await choice.getByRole('button', { name: 'Compare' }).click();

@@ -126,4 +126,15 @@ test('a failed run leads to its cell, its files and its record', async ({
   await expect(view.getByRole('tab', { name: 'Cells' })).toBeFocused();
   await page.theme.setDarkTheme();
   await batch.shoot('run-view-dark');
+
+  // 400 % of 1280 px: nothing is cut off that cannot be scrolled to.
+  await page.sidebar.close('left');
+  await page.setViewportSize({ width: 420, height: 700 });
+  await expect(view.getByRole('tab', { name: 'Cells' })).toBeVisible();
+  await expect(view.locator('.jp-Batch-column')).toBeInViewport();
+  const overflow = await view
+    .locator('.jp-Batch-document')
+    .evaluate(node => node.scrollWidth - node.clientWidth);
+  expect(overflow).toBeLessThanOrEqual(1);
+  await batch.shoot('run-view-narrow');
 });
