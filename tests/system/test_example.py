@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import io
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+
+from .place import Place, texts
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -75,3 +78,19 @@ def test_root_is_let_into_the_lab(
     lab = load(EXAMPLES / "lab.py")
     monkeypatch.setattr("os.geteuid", lambda: user)
     assert ("--allow-root" in lab.command(["--no-browser"])) is told
+
+
+def test_a_solver_that_ends_well_without_its_files_is_no_success(place: Place) -> None:
+    """A `3` for a `3.0` makes it exit with 0 and write nothing."""
+    shutil.copy(EXAMPLES / "funwave" / "solver.py", place.project)
+    given = "AMP = 3\nXc = 250.0\nYc = 50.0\nWID = 20.0\n"
+    notebook = place.notebook(
+        f"open('input.txt', 'w').write({given!r})",
+        "import subprocess, sys\n"
+        "argv = [sys.executable, 'solver.py', 'input.txt']\n"
+        "print('exit code', subprocess.run(argv).returncode)",
+        jupyterlab_batch={"outputs": [{"glob": "eta_*.npy", "min_bytes": 100_000}]},
+    )
+    run = place.json("run", notebook, "--wait", code=1)
+    assert (run["state"], run["reason"]) == ("failed", "missing_output")
+    assert "exit code 0" in texts(run["output"])
