@@ -3,7 +3,6 @@
  * identity provider and the vault; both fit by their shape.
  */
 import type { Secret } from '../secrets/secret.ts';
-import type { IKeyOwner } from '../secrets/vault.ts';
 import type { ILeaseDoc } from './doc.ts';
 
 export interface IProfile {
@@ -73,6 +72,12 @@ export interface ILeaseProvider {
     signal: AbortSignal
   ): Promise<Answer<'active' | 'inactive'>>;
   deleteClient(client: IClient, signal: AbortSignal): Promise<Answer<null>>;
+}
+
+/** A lease as far as sealing goes; `key` is its data key, wrapped. */
+export interface IKeyOwner {
+  readonly id: string;
+  readonly key: string | null;
 }
 
 /** Seals a secret for the database, with the lease's own key. */

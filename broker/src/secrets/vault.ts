@@ -108,7 +108,7 @@ export class Vault {
 
   get #current(): IKek {
     // Never empty, by the constructor.
-    return this.#keks[0] as IKek;
+    return this.#keks[0];
   }
 
   #wrap(lease: string, key: Buffer): string {

@@ -1,12 +1,12 @@
 import type { IIntent, Outcome } from '../../lifecycle/types.ts';
 import { Secret } from '../../secrets/secret.ts';
-import type { IKeyOwner } from '../../secrets/vault.ts';
 import type { ILeaseDoc, IToken } from '../doc.ts';
 import type { IFault, ISealedGrant, LeaseEvent } from '../events.ts';
 import type {
   Erase,
   IClient,
   IGrant,
+  IKeyOwner,
   ILeaseProvider,
   ILeaseStore,
   IRefusal,

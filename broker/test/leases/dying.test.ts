@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+
+import type { IFault, LeaseEvent } from '../../src/leases/events.ts';
+import { leaseMachine } from '../../src/leases/machine.ts';
+import { FAULT, jitter, after, CLOSED } from './lives.ts';
+
+describe('a token that has to die', () => {
+  const REVOKED = CLOSED.slice(0, 7);
+  const DEAD = CLOSED[7];
+  const INACTIVE = CLOSED[8];
+  const deaf: LeaseEvent = {
+    type: 'introspect_failed',
+    n: 1,
+    fault: FAULT,
+    jitter
+  };
+  const away: LeaseEvent = { type: 'probe_failed', n: 1, fault: FAULT, jitter };
+  const endAfter = (...events: LeaseEvent[]) =>
+    after([...REVOKED, ...events]).tokens[0]?.end;
+
+  it('hears both the resource and the issuer before it calls a token dead', () => {
+    expect(endAfter(DEAD)).toBeNull();
+    expect(endAfter(DEAD, INACTIVE)).toBe('dead_at_resource');
+    const one = leaseMachine.step(after(REVOKED), DEAD, 1000);
+    expect(one.intents).toMatchObject([
+      { kind: 'introspect', payload: { n: 1 } }
+    ]);
+    const two = leaseMachine.step(one.state, INACTIVE, 1000);
+    expect(two.detail).toBe(
+      'token 1: dead_at_resource (refused by the resource, inactive at the issuer)'
+    );
+    expect(two.intents).toMatchObject([{ kind: 'delete_client', payload: {} }]);
+  });
+
+  it('goes on revoking while the issuer calls the token active', () => {
+    const active: LeaseEvent = {
+      type: 'introspected',
+      n: 1,
+      verdict: 'active',
+      jitter
+    };
+    const step = leaseMachine.step(after([...REVOKED, DEAD]), active, 1000);
+    expect(step.state.tokens[0]).toMatchObject({
+      end: null,
+      refused: false,
+      refuted: 1
+    });
+    expect(step.intents[0]?.kind).toBe('revoke');
+  });
+
+  it('is not held up by a witness that cannot be asked, nor believes too much', () => {
+    const often = <T>(event: T): T[] => Array<T>(4).fill(event);
+    expect(endAfter(DEAD, ...often(deaf))).toBeNull();
+    expect(endAfter(DEAD, ...often(deaf), deaf)).toBe('dead_at_resource');
+    // Without the 401 of the resource that is named, the issuer's word only.
+    expect(endAfter(...often(away), away, INACTIVE)).toBe('dead_at_issuer');
+  });
+
+  it.each([
+    ['a server that is down', { kind: 'retry', code: null }, 'revoke', true],
+    ['a refusal', { kind: 'fatal', code: 'identity_refused' }, 'revoke', true],
+    ['no such token', { kind: 'fatal', code: 'unknown_token' }, 'probe', false],
+    [
+      'no such client',
+      { kind: 'fatal', code: 'unknown_client' },
+      'probe',
+      true
+    ],
+    [
+      'not for this type',
+      { kind: 'fatal', code: 'unsupported' },
+      'probe',
+      false
+    ]
+  ] as const)(
+    'after a revocation answered with %s',
+    (_what, more, kind, waits) => {
+      const fault: IFault = { ...FAULT, ...more };
+      const step = leaseMachine.step(
+        after(CLOSED.slice(0, 6)),
+        { type: 'revoke_failed', n: 1, fault, jitter },
+        1000
+      );
+      expect(step.intents[0]?.kind).toBe(kind);
+      expect((step.intents[0]?.delay ?? 0) > 0).toBe(waits);
+      expect(step.state.tokens[0]?.end).toBeNull();
+    }
+  );
+
+  it('tries for as long as the token lives, a minute apart at most', () => {
+    let lease = after(CLOSED.slice(0, 6));
+    let now = 1000;
+    let tries = 0;
+    while (lease.tokens[0]?.end === null) {
+      const step = leaseMachine.step(
+        lease,
+        { type: 'revoke_failed', n: 1, fault: FAULT, jitter },
+        now
+      );
+      lease = step.state;
+      tries += 1;
+      const wait = step.intents[0]?.delay ?? 0;
+      expect(wait).toBeLessThanOrEqual(60_000);
+      now += wait;
+    }
+    expect(lease.tokens[0]?.end).toBe('expired');
+    // 301 s of life and 300 s of doubt, with at most a minute between two.
+    expect(now).toBeGreaterThanOrEqual(601_000);
+    expect(tries).toBeGreaterThan(10);
+  });
+});
