@@ -8,12 +8,14 @@ import { controlDoor } from './app/control.ts';
 import { changeFeed } from './app/feed.ts';
 import { filesRoom } from './app/files.ts';
 import { leaseRoom } from './app/leases.ts';
+import { Metrics } from './app/metrics.ts';
 import { Revoking } from './app/revoking.ts';
 import { openTargets } from './app/targets.ts';
 import type { IArguments } from './arguments.ts';
 import { loadConfig } from './config/load.ts';
 import { createControlServer } from './http/control.ts';
 import { createJobServer } from './http/job.ts';
+import { serveOperations } from './http/operations.ts';
 import { IdleWatch } from './idle.ts';
 import { Interpreter } from './lifecycle/interpreter.ts';
 import { createLog } from './log.ts';
@@ -79,6 +81,7 @@ export async function startBroker(
   host: IHost
 ): Promise<IBroker> {
   const scrubber = new Scrubber();
+  let stopping: Promise<void> | null = null;
   const log = createLog(scrubber.scrub);
   const clock = Date.now;
   const since = new Date().toISOString();
@@ -115,13 +118,15 @@ export async function startBroker(
         )
       )
   };
+  const metrics = new Metrics(store, clock);
   const leases = await leaseRoom({
     args,
     config,
     store,
     interpreter,
     clock,
-    scrubber
+    scrubber,
+    metrics
   });
   const world: IRunWorld = {
     store,
@@ -228,6 +233,16 @@ export async function startBroker(
     () => idle.called(),
     defect
   );
+  serveOperations(control, {
+    metrics: () => metrics.text(),
+    unready: async () => {
+      if (stopping) {
+        return 'the broker is leaving';
+      }
+      await store.counts();
+      return null;
+    }
+  });
   const job = createJobServer(jobs, defect);
 
   await roster.start(() => interpreter.wake());
@@ -243,7 +258,6 @@ export async function startBroker(
   idle.start();
   log.info({ version: VERSION, data: args.data }, 'the broker listens');
 
-  let stopping: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     idle.stop();
     await control.close();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -140,6 +141,36 @@ def test_the_key_is_changed_under_a_living_credential(
     assert ended["lease"]["end"] == "dead_at_resource"
     assert alive(platform) == 0 and not platform.inventory()["clients"]
     assert secured.json("audit", "verify")["ok"] is True
+
+
+def test_a_scraper_sees_what_became_of_credentials(
+    secured: Place, platform: Platform
+) -> None:
+    run = begun(secured)
+    name = 'jupyterlab_batch_leases{provider="platform",state="ACTIVE"} 1'
+    assert name in scraped(secured, "metrics")
+    assert scraped(secured, "livez") == scraped(secured, "readyz") == "ok\n"
+    (secured.folder / "gate").touch()
+    secured.ended(run)
+    text = scraped(secured, "metrics")
+    assert name not in text
+    assert 'revocation_lag_seconds_count{provider="platform"} 1' in text
+    for call in ("register", "mint", "revoke", "probe", "introspect", "delete_client"):
+        assert f'provider="platform",call="{call}",outcome="ok"}} 1' in text, call
+    assert not [secret for secret in platform.secrets() if secret in text]
+
+
+def scraped(place: Place, path: str) -> str:
+    """Ask as an operator would, with curl's own way to a Unix socket."""
+    status = place.json("broker", "status")
+    client = socket.socket(socket.AF_UNIX)
+    client.settimeout(10)
+    client.connect(status["socket"])
+    client.sendall(f"GET /{path} HTTP/1.0\r\nHost: broker\r\n\r\n".encode())
+    with client, client.makefile("rb") as answer:
+        head, _, body = answer.read().partition(b"\r\n\r\n")
+    assert b" 200 " in head.splitlines()[0], head
+    return body.decode()
 
 
 def fill(path: Path) -> None:

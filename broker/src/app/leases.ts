@@ -12,11 +12,13 @@ import { leaseColumns } from '../leases/view.ts';
 import type { Interpreter } from '../lifecycle/interpreter.ts';
 import type { Clock, JsonObject } from '../lifecycle/types.ts';
 import type { ILeaseRoom } from '../runs/ports.ts';
+import { observed } from '../identity/observed.ts';
 import { readSecretFile } from '../identity/secret-file.ts';
 import type { Scrubber } from '../secrets/scrubber.ts';
 import { loadAuditKey, loadKeys } from '../secrets/key.ts';
 import { Vault } from '../secrets/vault.ts';
 import type { IStore } from '../store/types.ts';
+import type { Metrics } from './metrics.ts';
 import { Rotation } from './rotation.ts';
 
 interface ILeaseSetting {
@@ -26,6 +28,7 @@ interface ILeaseSetting {
   readonly interpreter: Interpreter;
   readonly clock: Clock;
   readonly scrubber: Scrubber;
+  readonly metrics: Metrics;
 }
 
 interface IRegisters {
@@ -37,7 +40,7 @@ interface IRegisters {
 export async function leaseRoom(
   setting: ILeaseSetting
 ): Promise<ILeaseRoom & IRegisters> {
-  const { args, config, store, clock, scrubber } = setting;
+  const { args, config, store, clock, scrubber, metrics } = setting;
   const { openLeases } = await store.counts();
   const files = loadKeys({
     data: args.data,
@@ -49,10 +52,15 @@ export async function leaseRoom(
   const providers = new Map(
     [...config.identities].map(([name, entry]) => [
       name,
-      createProvider(name, entry, {
+      observed(
+        createProvider(name, entry, {
+          clock,
+          readSecretFile: async path =>
+            scrubber.know(await readSecretFile(path))
+        }),
         clock,
-        readSecretFile: async path => scrubber.know(await readSecretFile(path))
-      })
+        metrics.called
+      )
     ])
   );
   const leases: ILeaseStore = {
@@ -65,7 +73,10 @@ export async function leaseRoom(
     store: leases,
     providers,
     vault,
-    erase: () => store.scrub(),
+    erase: async lease => {
+      await store.scrub();
+      metrics.ended(lease);
+    },
     random: Math.random,
     startedAt: clock()
   });

@@ -31,6 +31,7 @@ import {
 } from '@jupyterlab-batch/protocol';
 import type { FastifyInstance } from 'fastify';
 
+import { OPERATIONS } from './operations.ts';
 import type { LogDefect } from './problems.ts';
 import { createServer, serve, Written } from './route.ts';
 import { streamChanges, type ChangeFeed } from './stream.ts';
@@ -78,7 +79,11 @@ export function createControlServer(
 ): FastifyInstance {
   const app = createServer(log);
   // Looking whether it is there, or listening to it, is no use of a broker.
-  const idle: readonly string[] = [ROUTES.health.path, ROUTES.events.path];
+  const idle: readonly string[] = [
+    ...OPERATIONS,
+    ROUTES.health.path,
+    ROUTES.events.path
+  ];
   app.addHook('onRequest', async request => {
     if (!idle.includes(request.routeOptions.url ?? '')) {
       called();

@@ -19,6 +19,7 @@ export function drain(step: IDraftStep, why: string, now: number): IDraftStep {
   const { lease } = step;
   const ended = patch(step, {
     drained: why,
+    drainedAt: now,
     tokens: lease.tokens.map(token => ({ ...token, superseded: true }))
   });
   if (!lease.waiting || now >= lease.waiting.due) {

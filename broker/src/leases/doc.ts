@@ -79,6 +79,9 @@ export interface ILeaseDoc {
   readonly deadline: number | null;
   /** why it ends; null: it does not yet */
   readonly drained: string | null;
+  readonly drainedAt: number | null;
+  /** since when it has been in the state that `labelOf` tells */
+  readonly stateSince: number;
   /** what the job is told that asks for its token after an operator's revocation */
   readonly revokedByHand: string | null;
   /** what is under way, or due */
@@ -132,6 +135,8 @@ export function newLease(request: ILeaseRequest, now: number): ILeaseDoc {
     attempt: null,
     deadline: null,
     drained: null,
+    drainedAt: null,
+    stateSince: now,
     revokedByHand: null,
     registering: false,
     minting: false,

@@ -26,10 +26,17 @@ export const leaseMachine: IMachine<ILeaseDoc, LeaseEvent> = {
       return strayClient(lease, event.client, now);
     }
     return lease.closedAt === null
-      ? decide(lease, event, now)
+      ? timed(lease, decide(lease, event, now), now)
       : misfit(lease, 'the lease is closed');
   }
 };
+
+/** Notes when a state was entered. */
+function timed(before: ILeaseDoc, step: Step, now: number): Step {
+  return labelOf(before) === labelOf(step.state)
+    ? step
+    : { ...step, state: { ...step.state, stateSince: now } };
+}
 
 function decide(lease: ILeaseDoc, event: LeaseEvent, now: number): Step {
   switch (event.type) {

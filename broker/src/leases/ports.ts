@@ -101,4 +101,4 @@ export interface ILeaseStore {
 }
 
 /** Truncates what the store may still hold of an erased secret. */
-export type Erase = (lease: string) => Promise<void>;
+export type Erase = (lease: ILeaseDoc) => Promise<void>;

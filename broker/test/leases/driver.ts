@@ -207,7 +207,7 @@ export class Driver implements ILeaseStore, IDispatcher {
       providers: new Map([[this.#provider.name, this.#provider]]),
       vault,
       erase: async lease => {
-        this.erasures.push(lease);
+        this.erasures.push(lease.id);
       },
       random: this.#random,
       startedAt: this.now

@@ -1,5 +1,5 @@
 import { newLease, type ILeaseDoc } from '../../src/leases/doc.ts';
-import type { IFault, LeaseEvent } from '../../src/leases/events.ts';
+import type { IFault, LeaseEvent, Of } from '../../src/leases/events.ts';
 import { leaseMachine } from '../../src/leases/machine.ts';
 
 export const FAULT: IFault = {
@@ -17,7 +17,7 @@ export const GRANT = {
   selfContained: false,
   scopes: ['a']
 };
-export const REGISTERED: LeaseEvent = {
+export const REGISTERED: Of<'registered'> = {
   type: 'registered',
   client: '1.00000000.BBBB',
   mark: 'hmac:01',

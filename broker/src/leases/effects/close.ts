@@ -51,7 +51,10 @@ export class EraseEffect implements IEffect {
 
   async perform(intent: IIntent): Promise<Outcome> {
     try {
-      await this.#world.erase(intent.subject);
+      const lease = await this.#world.store.read(intent.subject);
+      if (lease) {
+        await this.#world.erase(lease);
+      }
       return tell({ type: 'erased' });
     } catch {
       return { kind: 'retry', afterMs: 1000 };
