@@ -22,8 +22,8 @@ PAGE = 1 << 20
 OUTPUTS = 100
 #: characters of an output: text keeps its end, data loses its largest kinds
 TEXT, DATA = 64 << 10, 1 << 20
-#: the same, of a cell that is asked for whole
-WHOLE = 8 << 20
+#: the same, of a cell that is asked for whole: what a browser renders in a blink
+WHOLE_TEXT, WHOLE_DATA = 2 << 20, 8 << 20
 WHOLE_OUTPUTS = 5000
 
 Page = dict[str, Any]
@@ -138,14 +138,15 @@ def cells(view: View, after: int, wanted: range, whole: bool = False) -> Page:
 def _cut(view: View, output: Output, whole: bool) -> tuple[Output, int]:
     """Return an output for a page, and how many characters it lost."""
     made = {name: value for name, value in output.items() if name != "_seq"}
+    room = WHOLE_TEXT if whole else TEXT
     if output["output_type"] == "stream":
-        made["text"], lost = _tail(view, output["text"], WHOLE if whole else TEXT)
+        made["text"], lost = _tail(view, output["text"], room)
         return made, lost
     if output["output_type"] == "error":
         lines = view.fetch(output["traceback"])
-        made["traceback"], lost = _last_lines(lines, WHOLE if whole else TEXT)
+        made["traceback"], lost = _last_lines(lines, room)
         return made, lost
-    room, lost, kept = WHOLE if whole else DATA, 0, set()
+    room, lost, kept = WHOLE_DATA if whole else DATA, 0, set()
     data = made.get("data") or {}
     for kind, value in sorted(data.items(), key=lambda item: size_of(item[1])):
         if size_of(value) > room:

@@ -23,6 +23,8 @@ export interface ICellsOptions {
   id: string;
   /** whether more will come; asked after each look */
   moving: () => boolean;
+  /** nobody sees it: it may wait */
+  hidden?: () => boolean;
   pause?: number;
 }
 
@@ -39,7 +41,7 @@ export class Cells implements IDisposable {
       name: 'jupyterlab-batch:cells',
       factory: () => this.look(),
       frequency: { interval, backoff: true, max: 30 * interval },
-      standby: 'when-hidden'
+      standby: () => document.hidden || (options.hidden?.() ?? false)
     });
   }
 

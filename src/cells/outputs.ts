@@ -10,6 +10,7 @@ import { asTerminal } from './terminal';
 
 interface IRendered {
   readonly seq: number;
+  readonly omitted: number;
   readonly mimeType: string;
   readonly widget: IRenderMime.IRenderer | Widget;
 }
@@ -55,26 +56,31 @@ export class Outputs implements IDisposable {
     before: IRendered | undefined,
     at: number
   ): IRendered {
-    const { seq } = shown;
-    if (before?.seq === seq) {
+    const { seq, omitted } = shown;
+    if (before?.seq === seq && before.omitted === omitted) {
       return before;
     }
     const model = modelOf(shown);
     const mimeType = this._rendermime.preferredMimeType(model.data, 'ensure');
     if (mimeType === undefined) {
       before?.widget.dispose();
-      return { seq, mimeType: '', widget: this._put(this._left(model), at) };
+      return {
+        seq,
+        omitted,
+        mimeType: '',
+        widget: this._put(this._left(model), at)
+      };
     }
     if (before?.mimeType === mimeType && 'renderModel' in before.widget) {
       void before.widget.renderModel(model);
-      return { ...before, seq };
+      return { ...before, seq, omitted };
     }
     before?.widget.dispose();
     const widget = this._rendermime.createRenderer(mimeType);
     widget.addClass('jp-OutputArea-output');
     this._put(widget, at);
     void widget.renderModel(model);
-    return { seq, mimeType, widget };
+    return { seq, omitted, mimeType, widget };
   }
 
   private _left(model: OutputModel): Widget {

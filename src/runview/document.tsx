@@ -41,7 +41,8 @@ export class RunDocument extends ReactWidget {
     this._cells = new Cells({
       api: model.api,
       id: model.id,
-      moving: () => model.active
+      moving: () => model.active,
+      hidden: () => !this.isVisible
     });
     model.changed.connect(() => this._cells.nudge(), this);
   }

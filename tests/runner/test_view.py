@@ -146,7 +146,7 @@ def test_fifty_megabytes_stay_in_the_log(folder: Path) -> None:
     held = view.fold.cells[1]["outputs"][0]["text"]
     assert not any(isinstance(part, str) for part in held)
     whole = reader.answer({"ask": "cells", "from": 1, "whole": True})
-    assert len(whole["cells"][0]["outputs"][0]["output"]["text"]) == pages.WHOLE
+    assert len(whole["cells"][0]["outputs"][0]["output"]["text"]) == pages.WHOLE_TEXT
 
 
 def test_a_large_picture_is_left_out_until_it_is_asked_for(folder: Path) -> None:

@@ -69,6 +69,31 @@ describe('actions on a run', () => {
     expect(wire.of('changes').length).toBeGreaterThan(0);
   });
 
+  it('say what a cancel does, where they are asked to', async () => {
+    wire.answer('cancel', () => ({ runs: [{ id, state: 'running' }] }));
+    runs.put(run(1));
+    const stays = commands.execute(CommandIDs.cancelRun, { id, ask: true });
+    await screen.findByText(/What the run has put out so far is kept/);
+    fireEvent.click(screen.getByText('Let it run'));
+    await stays;
+    expect(wire.of('cancel')).toHaveLength(0);
+    const ends = commands.execute(CommandIDs.cancelRun, { id, ask: true });
+    fireEvent.click(await screen.findByText('Cancel the run'));
+    await ends;
+    expect(wire.of('cancel')).toHaveLength(1);
+  });
+
+  it('name what a deletion takes and what it leaves', async () => {
+    runs.put(
+      run(1, { state: 'failed', run_folder: '/w/x', output: '/home/d/n.ipynb' })
+    );
+    const kept = commands.execute(CommandIDs.deleteRun, { id });
+    const words = await screen.findByText(/its folder \/w\/x/);
+    expect(words.textContent).toContain('stays: /home/d/n.ipynb');
+    fireEvent.click(screen.getByText('Keep'));
+    await kept;
+  });
+
   it('delete only after a yes', async () => {
     wire.answer('remove', () => ({ runs: [{ id, state: 'failed' }] }));
     runs.put(run(1, { state: 'failed' }));

@@ -176,10 +176,20 @@ describe('the view of a run', () => {
     const first = await screen.findByRole('article', { name: 'cell 1: load' });
     const all = await within(first).findByRole('button', { name: 'Show all' });
     expect(within(first).getByText(/3 MB of the output/)).toBeTruthy();
+    const [cell] = whole.cells.cells.filter(({ index }) => index === 1);
+    const [output] = cell.outputs;
+    // No event has changed it: it is the same output, with more of it.
+    const more = { ...output.output, text: 'all that was printed\n' };
+    wire.answer('cells', ({ query }) => ({
+      ...whole.cells,
+      cells:
+        query.get('whole') === 'true'
+          ? [{ ...cell, outputs: [{ ...output, output: more, omitted: 0 }] }]
+          : whole.cells.cells
+    }));
     fireEvent.click(all);
-    await waitFor(() =>
-      expect(wire.of('cells').pop()?.query.get('whole')).toBe('true')
-    );
+    await within(first).findByText('all that was printed');
+    expect(within(first).queryByText(/of the output/)).toBeNull();
   });
 
   it('moves from tab to tab by keyboard', async () => {
