@@ -4,6 +4,7 @@ import actions from './actions/plugin';
 import api from './api/plugin';
 import compare from './compare/plugin';
 import dialog from './dialog/plugin';
+import extensions from './extensions/plugin';
 import launch from './launch/plugin';
 import notify from './notify/plugin';
 import panel from './panel/plugin';
@@ -15,6 +16,7 @@ export * from './tokens';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   api,
   runs,
+  extensions,
   actions,
   dialog,
   launch,

@@ -5,9 +5,11 @@ import type {
   Problem,
   ReplyOf,
   RouteName,
-  Run
+  Run,
+  RunQuery
 } from '@jupyterlab-batch/protocol';
 import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 /** The one HTTP door: every call to server and broker goes through it. */
@@ -29,32 +31,62 @@ export const IBatchApi = new Token<IBatchApi>(
 
 /** What is known about the way to the broker. */
 export interface IConnection {
-  readonly state: 'connecting' | 'live' | 'reconnecting';
+  /**
+   * `polling`: the broker answers, but its events do not arrive, so changes show
+   * a few seconds late; `signed-out`: the server knows us no more
+   */
+  readonly state:
+    'connecting' | 'live' | 'polling' | 'reconnecting' | 'signed-out';
   /** when the broker answered last */
   readonly lastSeen: Date | null;
+  /** when another broker was found to have taken over; null: still the first */
+  readonly restarted: Date | null;
   readonly problem: Problem | null;
+}
+
+/** Which runs, and which of them first. */
+export type RunFilter = Omit<RunQuery, 'limit' | 'cursor'>;
+
+/** A part of the runs, kept live from its first page on. */
+export interface IRunView extends IDisposable {
+  readonly filter: RunFilter;
+  /** in the order of the filter, as far as they were loaded */
+  readonly runs: readonly Run[];
+  /** there are more than these */
+  readonly hasMore: boolean;
+  /** the first page is there */
+  readonly loaded: boolean;
+  /** a page is on its way */
+  readonly loading: boolean;
+  /** runs or one of the flags changed */
+  readonly changed: ISignal<IRunView, void>;
+  /** Asks for the next page; never rejects (see `IRuns.connection`). */
+  loadMore(): Promise<void>;
 }
 
 /** The runs of this user, kept live. */
 export interface IRuns {
-  /** newest first, as far as they were loaded */
+  /** the newest ones, newest first */
   readonly runs: readonly Run[];
-  readonly hasMore: boolean;
   readonly connection: IConnection;
   /** everything up to this revision is known */
   readonly revision: number;
   /** fulfilled once the first page is there */
   readonly ready: Promise<void>;
-  /** runs, connection or `hasMore` changed */
+  /** runs or connection changed */
   readonly changed: ISignal<IRuns, void>;
-  /** a run as it was just read, loaded into the list or not */
+  /** a run as it was just read, listed or not */
   readonly observed: ISignal<IRuns, Run>;
+  /** a run that was deleted */
+  readonly dropped: ISignal<IRuns, string>;
+  /** Any run that was ever read; `undefined`: ask the server. */
   get(id: string): Run | undefined;
+  /** Opens a view on some of the runs; whoever opens it disposes it. */
+  view(filter: RunFilter): IRunView;
   /** Takes in what a call was just told about a run. */
   put(run: Run): void;
   /** Forgets a deleted run. */
   drop(id: string): void;
-  loadMore(): Promise<void>;
   /** Asks for what changed; never rejects (see `connection`). */
   refresh(): Promise<void>;
 }
@@ -100,6 +132,41 @@ export const IRunDialog = new Token<IRunDialog>(
   'The dialog that asks how a notebook shall run as batch, and submits it.'
 );
 
+/** A command that takes `{id}` of a run, as a button of each run. */
+export interface IRunAction {
+  readonly command: string;
+  /** smaller comes first; ours are at 10, 20, 30 */
+  readonly rank?: number;
+  /** shown instead of the command's own label */
+  readonly label?: string;
+}
+
+/** A further fact about each run, in the line of the list. */
+export interface IRunColumn {
+  readonly id: string;
+  /** what the fact is, for the tooltip */
+  readonly label: string;
+  readonly rank?: number;
+  /** quick, for it is asked often; null: nothing to say of this run */
+  readonly text: (run: Run) => string | null;
+}
+
+/** Where other extensions add to what is shown of runs. */
+export interface IBatchExtensions {
+  /** by rank */
+  readonly actions: readonly IRunAction[];
+  readonly columns: readonly IRunColumn[];
+  readonly changed: ISignal<IBatchExtensions, void>;
+  /** @returns what takes it away again */
+  addAction(action: IRunAction): IDisposable;
+  addColumn(column: IRunColumn): IDisposable;
+}
+
+export const IBatchExtensions = new Token<IBatchExtensions>(
+  'jupyterlab-batch:IBatchExtensions',
+  'Adds buttons and columns to what is shown of batch runs.'
+);
+
 /** Commands that one plugin offers and others use, by id. */
 export const CommandIDs = {
   runNotebook: 'jupyterlab-batch:run-notebook',
@@ -112,5 +179,8 @@ export const CommandIDs = {
   openSource: 'jupyterlab-batch:open-source',
   rerunRun: 'jupyterlab-batch:rerun-run',
   copyCommand: 'jupyterlab-batch:copy-command',
-  compareRuns: 'jupyterlab-batch:compare-runs'
+  compareRuns: 'jupyterlab-batch:compare-runs',
+  cancelRuns: 'jupyterlab-batch:cancel-runs',
+  deleteRuns: 'jupyterlab-batch:delete-runs',
+  rerunRuns: 'jupyterlab-batch:rerun-runs'
 } as const;

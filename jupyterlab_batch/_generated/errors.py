@@ -77,6 +77,10 @@ ERRORS: dict[str, tuple[int, str]] = {
         422,
         "The time limit is above what the target allows",
     ),
+    "signed_out": (
+        401,
+        "The Jupyter session is over",
+    ),
     "path_outside_root": (
         403,
         "The path lies outside the served folder",

@@ -192,6 +192,10 @@ class Lint(TypedDict):
     parameter: str | None
 
 
+class Located(TypedDict):
+    notebook: str
+
+
 class LogChunk(TypedDict):
     text: str
     offset: int
@@ -787,7 +791,7 @@ class Problem(TypedDict):
     title: str
     status: int
     detail: str
-    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
+    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'signed_out', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
     errors: list[ProblemError]
     retry_after: int | None
 

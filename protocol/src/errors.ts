@@ -29,6 +29,7 @@ export const ERRORS = {
   ],
   unknown_kernel: [422, 'The kernel is not installed here'],
   time_limit_exceeded: [422, 'The time limit is above what the target allows'],
+  signed_out: [401, 'The Jupyter session is over'],
   path_outside_root: [403, 'The path lies outside the served folder'],
   not_found: [404, 'There is nothing of that name'],
   ambiguous_id: [409, 'More than one run has such an id'],

@@ -92,6 +92,10 @@ export const SubmitRequest = Strict(
 );
 export type SubmitRequest = Static<typeof SubmitRequest>;
 
+/** How runs name a notebook: `Run.notebook`. */
+export const Located = Strict({ notebook: Type.String() }, 'Located');
+export type Located = Static<typeof Located>;
+
 /** Where the executed notebook is, for the contents manager; signed. */
 export const ResultReply = Strict(
   { contents_path: Type.String() },

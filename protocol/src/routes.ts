@@ -5,7 +5,7 @@ import { CellPage, CellsQuery, Outline, OutlineQuery } from './cells.js';
 import { FilesPlan, PlanRequest } from './files.js';
 import { Health, ShutdownReply, ShutdownRequest } from './health.js';
 import { JOB_ROUTES } from './jobroutes.js';
-import { Prepared, PrepareRequest, ResultReply, SubmitRequest } from './lab.js';
+import { LAB_ROUTES } from './labroutes.js';
 import {
   LeaseList,
   RevokeReply,
@@ -17,7 +17,6 @@ import type { IRoute } from './route.js';
 import {
   ChangePage,
   FileList,
-  FileQuery,
   LogChunk,
   NewRun,
   NotebookPage,
@@ -327,63 +326,7 @@ export const ROUTES = {
   },
 
   ...JOB_ROUTES,
-
-  prepare: {
-    socket: 'lab',
-    method: 'POST',
-    path: '/prepare',
-    summary: 'Everything the dialog shows',
-    body: PrepareRequest,
-    reply: Prepared,
-    status: 200,
-    browser: true,
-    errors: [
-      'invalid_notebook',
-      'nothing_to_run',
-      'path_outside_root',
-      'not_found',
-      'broker_unreachable'
-    ]
-  },
-  launch: {
-    socket: 'lab',
-    method: 'POST',
-    path: '/submit',
-    summary: 'Submit what the dialog shows (Idempotency-Key header)',
-    body: SubmitRequest,
-    reply: Run,
-    status: 201,
-    browser: true,
-    errors: [
-      'values_changed',
-      'plan_changed',
-      'unknown_kernel',
-      'invalid_value',
-      'unknown_parameter'
-    ]
-  },
-  result: {
-    socket: 'lab',
-    method: 'POST',
-    path: '/runs/:id/result',
-    summary: 'Sign the executed notebook and say where it is',
-    reply: ResultReply,
-    status: 200,
-    browser: true,
-    errors: ['not_found', 'run_active', 'path_outside_root']
-  },
-  download: {
-    socket: 'lab',
-    method: 'GET',
-    path: '/runs/:id/file',
-    summary: 'A file of a run, as an attachment',
-    query: FileQuery,
-    reply: Type.String({ contentMediaType: 'application/octet-stream' }),
-    status: 200,
-    browser: true,
-    binary: true,
-    errors: ['not_found']
-  }
+  ...LAB_ROUTES
 } as const satisfies Record<string, IRoute>;
 
 export type RouteName = keyof typeof ROUTES;

@@ -6,6 +6,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { IBatchApi, IRuns } from '../tokens';
 import { addActionCommands } from './actions';
+import { addBulkCommands } from './bulk';
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-batch:actions',
@@ -20,7 +21,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
-    addActionCommands({ api, runs, commands: app.commands, trans });
+    const options = { api, runs, commands: app.commands, trans };
+    addActionCommands(options);
+    addBulkCommands(options);
   }
 };
 

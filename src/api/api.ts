@@ -64,6 +64,16 @@ export function serverTransport(
         )
       );
     }
-    return { status: response.status, body: await response.text() };
+    const answer = await response.text();
+    // A proxy or hub before the server has no catalogue of ours.
+    if (response.status === 401) {
+      throw new BatchError(
+        problem(
+          'signed_out',
+          'The Jupyter server does not know this browser any more. Sign in again; runs go on meanwhile, and nothing on this page is lost.'
+        )
+      );
+    }
+    return { status: response.status, body: answer };
   };
 }

@@ -4,29 +4,46 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { batchIcon } from '../icons';
-import { CommandIDs, IBatchApi, IRuns } from '../tokens';
+import { CommandIDs, IBatchApi, IBatchExtensions, IRuns } from '../tokens';
+import { PanelModel } from './model';
 import { Panel } from './panel';
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-batch:panel',
   description: 'The side panel with the batch runs.',
   autoStart: true,
-  requires: [IBatchApi, IRuns],
-  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
+  requires: [IBatchApi, IRuns, IBatchExtensions],
+  optional: [
+    INotebookTracker,
+    IStateDB,
+    ILayoutRestorer,
+    ICommandPalette,
+    ITranslator
+  ],
   activate: (
     app: JupyterFrontEnd,
     api: IBatchApi,
-    model: IRuns,
+    runs: IRuns,
+    extensions: IBatchExtensions,
+    tracker: INotebookTracker | null,
+    state: IStateDB | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
-    const panel = new Panel({ api, model, commands, trans });
+    const model = new PanelModel({ api, runs, state });
+    const panel = new Panel({ api, runs, model, commands, extensions, trans });
+    void app.restored.then(() => model.restore());
+    tracker?.currentChanged.connect((_, front) => {
+      void model.bring(front?.context.localPath ?? null);
+    }, model);
     shell.add(panel, 'left', { rank: 550, type: 'Batch' });
     restorer?.add(panel, panel.id);
     commands.addCommand(CommandIDs.showRuns, {

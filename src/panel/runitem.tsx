@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
-import { CommandIDs } from '../tokens';
+import type { IBatchExtensions } from '../tokens';
 import { clock } from '../words/duration';
 import { elapsed, isActive, notebookName, whereabouts } from '../words/states';
 import { fullTime, shortTime } from '../words/time';
@@ -14,31 +14,58 @@ export interface IRunItemProps {
   run: Run;
   now: Date;
   commands: CommandRegistry;
+  extensions: IBatchExtensions;
   trans: TranslationBundle;
-  onShow: (id: string) => void;
+  chosen: boolean;
+  /** its buttons are in the order of Tab */
+  focused: boolean;
+  onOpen: () => void;
+  onChoose: () => void;
+  onLabel: (label: string) => void;
 }
 
-/** One run in the list. */
+/** What one line says of a run. */
 export function RunItem(props: IRunItemProps): React.JSX.Element {
-  const { run, now, commands, trans, onShow } = props;
+  const { run, now, commands, extensions, trans, chosen, focused } = props;
   const { id } = run;
   const name = notebookName(run);
   const taken = elapsed(run, now);
   const place = whereabouts(trans, run);
   const summary = parameterSummary(run);
+  const tabIndex = focused ? 0 : -1;
+  const time = run.ended_at ?? run.submitted_at;
   return (
-    <li className="jp-Batch-run" data-run-id={id} data-state={run.state}>
+    <>
       <div className="jp-Batch-runHead">
+        <input
+          type="checkbox"
+          className="jp-Batch-choose"
+          tabIndex={-1}
+          checked={chosen}
+          aria-label={trans.__('Choose this run of %1', name)}
+          onChange={props.onChoose}
+        />
         <StateBadge run={run} trans={trans} />
         <button
           type="button"
           className="jp-Batch-runName"
+          tabIndex={tabIndex}
           title={trans.__('Show this run of %1', run.notebook)}
-          onClick={() => onShow(id)}
+          onClick={props.onOpen}
         >
           {name}
         </button>
-        {run.label ? <em className="jp-Batch-runLabel">{run.label}</em> : null}
+        {run.label ? (
+          <button
+            type="button"
+            className="jp-Batch-runLabel"
+            tabIndex={tabIndex}
+            title={trans.__('Only runs labelled “%1”', run.label)}
+            onClick={() => props.onLabel(run.label ?? '')}
+          >
+            {run.label}
+          </button>
+        ) : null}
       </div>
       {summary ? (
         <div className="jp-Batch-runParameters" title={summary}>
@@ -50,12 +77,17 @@ export function RunItem(props: IRunItemProps): React.JSX.Element {
         {taken === null ? null : (
           <span data-fact="elapsed">{clock(taken)}</span>
         )}
-        <time
-          dateTime={run.ended_at ?? run.submitted_at}
-          title={fullTime(run.ended_at ?? run.submitted_at)}
-        >
-          {shortTime(run.ended_at ?? run.submitted_at, now)}
+        <time dateTime={time} title={fullTime(time)}>
+          {shortTime(time, now)}
         </time>
+        {extensions.columns.map(({ id: column, label, text }) => {
+          const value = text(run);
+          return value === null ? null : (
+            <span key={column} data-column={column} title={label}>
+              {value}
+            </span>
+          );
+        })}
         {run.progress && isActive(run.state) ? (
           <progress
             className="jp-Batch-progress"
@@ -69,15 +101,18 @@ export function RunItem(props: IRunItemProps): React.JSX.Element {
         <div className="jp-Batch-runMessage">{run.message}</div>
       ) : null}
       <div className="jp-Batch-actions">
-        <Action commands={commands} command={CommandIDs.openResult} id={id} />
-        <Action commands={commands} command={CommandIDs.cancelRun} id={id}>
-          {trans.__('Cancel')}
-        </Action>
-        <Action commands={commands} command={CommandIDs.deleteRun} id={id}>
-          {trans.__('Delete')}
-        </Action>
+        {extensions.actions.map(({ command, label }) => (
+          <Action
+            key={command}
+            commands={commands}
+            command={command}
+            id={id}
+            label={label}
+            tabIndex={tabIndex}
+          />
+        ))}
       </div>
-    </li>
+    </>
   );
 }
 

@@ -6,17 +6,12 @@ type Run = IRuns['runs'][number];
 
 export interface IRunsNow {
   runs: readonly Run[];
-  hasMore: boolean;
   connection: IConnection;
 }
 
 /** What the model knows, anew at each of its changes. */
 export function useRuns(model: IRuns): IRunsNow {
-  const read = () => ({
-    runs: model.runs,
-    hasMore: model.hasMore,
-    connection: model.connection
-  });
+  const read = () => ({ runs: model.runs, connection: model.connection });
   const [now, setNow] = React.useState(read);
   React.useEffect(() => {
     const update = () => setNow(read());

@@ -2,19 +2,26 @@ import {
   BatchError,
   problem,
   type Change,
-  type Run
+  type Run,
+  type RunPage
 } from '@jupyterlab-batch/protocol';
 import type { IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { IBatchApi, IConnection, IRuns } from '../tokens';
-import { Shelf } from './shelf';
+import type {
+  IBatchApi,
+  IConnection,
+  IRuns,
+  IRunView,
+  RunFilter
+} from '../tokens';
+import { Hearing } from './hearing';
+import { RunView } from './view';
 
-const PAGE = 50;
 /** above this many changes one list is cheaper than fetching each run */
 const MANY = 20;
-/** milliseconds between questions while the broker answers, and while not */
+/** milliseconds between questions while events arrive, and while not */
 const LIVE = 30_000;
 const LOST = 3_000;
 
@@ -25,6 +32,7 @@ const LOST = 3_000;
 export class Runs implements IRuns, IDisposable {
   constructor(api: IBatchApi) {
     this._api = api;
+    this._newest = this._open({});
     this._poll = new Poll({
       auto: false,
       name: 'jupyterlab-batch:runs',
@@ -35,11 +43,7 @@ export class Runs implements IRuns, IDisposable {
   }
 
   get runs(): readonly Run[] {
-    return this._shelf.listed;
-  }
-
-  get hasMore(): boolean {
-    return this._shelf.cursor !== null;
+    return this._newest.runs;
   }
 
   get connection(): IConnection {
@@ -62,12 +66,18 @@ export class Runs implements IRuns, IDisposable {
     return this._observed;
   }
 
+  get dropped(): ISignal<IRuns, string> {
+    return this._dropped;
+  }
+
   get isDisposed(): boolean {
     return this._poll.isDisposed;
   }
 
   dispose(): void {
     this._poll.dispose();
+    this._hearing.forget();
+    [...this._views].forEach(view => view.dispose());
     Signal.clearData(this);
   }
 
@@ -78,35 +88,29 @@ export class Runs implements IRuns, IDisposable {
   }
 
   get(id: string): Run | undefined {
-    return this._shelf.get(id);
+    return this._known.get(id);
+  }
+
+  view(filter: RunFilter): IRunView {
+    const view = this._open(filter);
+    if (this._loaded) {
+      // A failure is told by the connection, and mended by the next question.
+      view.load().catch(() => undefined);
+    }
+    return view;
   }
 
   put(run: Run): void {
-    if (this._shelf.put(run)) {
-      this._observed.emit(run);
+    if (this._learn(run)) {
       this._changed.emit();
     }
   }
 
   drop(id: string): void {
-    if (this._shelf.drop(id)) {
+    this._gone.add(id);
+    if (this._known.delete(id)) {
+      this._dropped.emit(id);
       this._changed.emit();
-    }
-  }
-
-  async loadMore(): Promise<void> {
-    const { cursor } = this._shelf;
-    if (cursor === null) {
-      return;
-    }
-    try {
-      const page = await this._api.call('list', {
-        query: { limit: PAGE, cursor }
-      });
-      this._shelf.append(page);
-      this._changed.emit();
-    } catch (reason) {
-      this._lose(reason);
     }
   }
 
@@ -119,48 +123,127 @@ export class Runs implements IRuns, IDisposable {
 
   /** Takes a hint: worth a look when it is newer than what is known. */
   hint(change: Change): void {
+    this._hearing.heard(change.revision);
     this._take(change).catch(() => this.refresh());
   }
 
+  private _open(filter: RunFilter): RunView {
+    const view = new RunView({
+      runs: this,
+      filter,
+      read: (wanted, limit, cursor) => this._page(wanted, limit, cursor),
+      closed: each => this._views.delete(each)
+    });
+    this._views.add(view);
+    return view;
+  }
+
+  /** A page of the list, with what is known to be newer put in its place. */
+  private async _page(
+    filter: RunFilter,
+    limit: number,
+    cursor?: string
+  ): Promise<RunPage> {
+    try {
+      const query = { ...filter, limit, cursor };
+      const page = await this._api.call('list', { query });
+      page.runs.forEach(run => this._learn(run));
+      return {
+        runs: page.runs.flatMap(run => this._known.get(run.id) ?? []),
+        next: page.next
+      };
+    } catch (reason) {
+      this._lose(reason);
+      throw reason;
+    }
+  }
+
+  /** @returns false when something newer was known already */
+  private _learn(run: Run): boolean {
+    const known = this._known.get(run.id);
+    // An answer that was on its way brings no deleted run back.
+    if (this._gone.has(run.id) || (known && known.revision >= run.revision)) {
+      return false;
+    }
+    this._known.set(run.id, run);
+    this._observed.emit(run);
+    return true;
+  }
+
   private async _sync(): Promise<void> {
+    const was = this._connection.state;
     try {
       if (!this._loaded) {
-        await this._load(PAGE);
-        this._revision = this._shelf.newest;
+        await this._newest.load();
+        this._revision = Math.max(
+          0,
+          ...this._newest.runs.map(({ revision }) => revision)
+        );
         this._loaded = true;
       }
-      await this._catchUp();
-      this._connection = {
-        state: 'live',
-        lastSeen: new Date(),
-        problem: null
-      };
-      this._beReady();
+      await this._catchUp(was === 'live');
+      await Promise.all(
+        [...this._views]
+          .filter(({ loaded, loading }) => !loaded && !loading)
+          .map(view => view.load())
+      );
     } catch (reason) {
       this._lose(reason);
       return;
     }
-    this._ask(LIVE);
+    await this._recognise();
+    this._connection = {
+      ...this._connection,
+      lastSeen: new Date(),
+      problem: null
+    };
+    this._listen();
+    this._beReady();
+  }
+
+  /** Live or polling, as the events come or not. */
+  private _listen(): void {
+    const { deaf } = this._hearing;
+    this._connection = {
+      ...this._connection,
+      state: deaf ? 'polling' : 'live'
+    };
+    this._ask(deaf ? LOST : LIVE);
     this._changed.emit();
   }
 
-  private async _load(limit: number): Promise<void> {
-    const page = await this._api.call('list', {
-      query: { limit: Math.min(500, Math.max(PAGE, limit)) }
-    });
-    this._shelf.fill(page);
-    page.runs.forEach(run => this._observed.emit(run));
+  /** Whether it is still the broker that it was. */
+  private async _recognise(): Promise<void> {
+    try {
+      const { since } = await this._api.call('health', {});
+      if (this._since !== null && this._since !== since) {
+        const restarted = new Date(since);
+        this._connection = { ...this._connection, restarted };
+      }
+      this._since = since;
+    } catch {
+      // It answered everything else; the next question will tell.
+    }
   }
 
-  private async _catchUp(): Promise<void> {
+  private async _catchUp(listening: boolean): Promise<void> {
     let more = true;
     while (more && !this.isDisposed) {
       const page = await this._api.call('changes', {
         query: { after: this._revision }
       });
       const news = page.changes.filter(change => this._isNews(change));
-      if (page.reset || news.length > MANY) {
-        await this._load(this._shelf.listed.length);
+      if (listening && news.length > 0 && !page.reset) {
+        this._hearing.missed(Math.max(...news.map(each => each.revision)));
+      }
+      if (page.reset) {
+        this._forget();
+        await this._reload();
+      } else if (news.length > MANY) {
+        news
+          .filter(({ state }) => state === null)
+          .forEach(({ id }) => this.drop(id));
+        await this._reload();
       } else {
         await Promise.all(news.map(change => this._take(change)));
       }
@@ -169,8 +252,20 @@ export class Runs implements IRuns, IDisposable {
     }
   }
 
+  private async _reload(): Promise<void> {
+    await Promise.all([...this._views].map(view => view.load()));
+  }
+
+  /** After a new database nothing that is known means anything. */
+  private _forget(): void {
+    const ids = [...this._known.keys()];
+    this._known.clear();
+    this._gone.clear();
+    ids.forEach(id => this._dropped.emit(id));
+  }
+
   private _isNews({ id, state, revision }: Change): boolean {
-    const known = this._shelf.get(id);
+    const known = this._known.get(id);
     return state === null
       ? known !== undefined
       : known === undefined || known.revision < revision;
@@ -218,9 +313,17 @@ export class Runs implements IRuns, IDisposable {
   }
 
   private _lose(reason: unknown): void {
+    const { lastSeen } = this._connection;
+    const signedOut =
+      reason instanceof BatchError && reason.code === 'signed_out';
+    this._hearing.forget();
     this._connection = {
-      state: this._connection.lastSeen ? 'reconnecting' : 'connecting',
-      lastSeen: this._connection.lastSeen,
+      ...this._connection,
+      state: signedOut
+        ? 'signed-out'
+        : lastSeen
+          ? 'reconnecting'
+          : 'connecting',
       problem:
         reason instanceof BatchError
           ? reason.problem
@@ -237,10 +340,18 @@ export class Runs implements IRuns, IDisposable {
   }
 
   private readonly _api: IBatchApi;
-  private readonly _shelf = new Shelf();
+  private readonly _known = new Map<string, Run>();
+  private readonly _gone = new Set<string>();
+  private readonly _views = new Set<RunView>();
+  private readonly _hearing = new Hearing(() => {
+    if (['live', 'polling'].includes(this._connection.state)) {
+      this._listen();
+    }
+  });
   private readonly _poll: Poll<void>;
   private readonly _changed = new Signal<IRuns, void>(this);
   private readonly _observed = new Signal<IRuns, Run>(this);
+  private readonly _dropped = new Signal<IRuns, string>(this);
   private readonly _wanted = new Map<string, number>();
   private readonly _fetching = new Map<string, Promise<void>>();
   private _beReady: () => void = () => undefined;
@@ -250,9 +361,13 @@ export class Runs implements IRuns, IDisposable {
   private _connection: IConnection = {
     state: 'connecting',
     lastSeen: null,
+    restarted: null,
     problem: null
   };
+  private readonly _newest: RunView;
   private _loaded = false;
+  /** when the broker began that answered last */
+  private _since: string | null = null;
   private _revision = 0;
   private _syncing: Promise<void> | null = null;
 }

@@ -1,68 +1,87 @@
 import type { Run, RunPage } from '@jupyterlab-batch/protocol';
 
+import type { RunFilter } from '../tokens';
+import { fits, inOrder } from './fits';
+
 /**
- * The runs that were read, newest first. Ids are UUIDv7, so their order is the
- * order of submission. A run older than the last loaded page is known but not
- * listed: a list with holes would show a wrong neighbourhood.
+ * The loaded runs of one filter, in its order. A run beyond the last loaded page
+ * is not listed: a list with holes would show a wrong neighbourhood.
  */
 export class Shelf {
+  constructor(readonly filter: RunFilter) {}
+
   /** of the next page; null: everything is loaded */
   get cursor(): string | null {
     return this._cursor;
   }
 
-  get listed(): readonly Run[] {
-    this._listed ??= [...this._runs.values()]
-      .filter(({ id }) => this._cursor === null || id >= this._floor)
-      .sort((a, b) => (a.id < b.id ? 1 : -1));
-    return this._listed;
-  }
-
-  /** the highest revision among them */
-  get newest(): number {
-    let newest = 0;
-    this._runs.forEach(({ revision }) => {
-      newest = Math.max(newest, revision);
-    });
-    return newest;
-  }
-
-  get(id: string): Run | undefined {
-    return this._runs.get(id);
+  get runs(): readonly Run[] {
+    return this._runs;
   }
 
   /** Begins anew with the first page. */
   fill(page: RunPage): void {
-    this._runs.clear();
-    this._floor = '';
+    this._runs = [];
+    this._end = null;
     this.append(page);
   }
 
   append({ runs, next }: RunPage): void {
-    runs.forEach(run => this.put(run));
     this._cursor = next;
-    this._floor = runs.at(-1)?.id ?? this._floor;
-    this._listed = null;
+    this._end = runs.at(-1)?.id ?? this._end;
+    runs.forEach(run => this.place(run));
   }
 
-  /** @returns false when something newer was known already */
-  put(run: Run): boolean {
-    const known = this._runs.get(run.id);
-    if (known && known.revision >= run.revision) {
-      return false;
+  /** Puts a run where it belongs, or takes it away where it does not any more. */
+  place(run: Run): boolean {
+    const [index, found] = this._find(run.id);
+    const wanted = this._reaches(run.id) && fits(run, this.filter);
+    if (!wanted) {
+      return found && this._splice(index, 1);
     }
-    this._runs.set(run.id, run);
-    this._listed = null;
-    return true;
+    return found && this._runs[index] === run
+      ? false
+      : this._splice(index, found ? 1 : 0, run);
   }
 
   drop(id: string): boolean {
-    this._listed = null;
-    return this._runs.delete(id);
+    const [index, found] = this._find(id);
+    return found && this._splice(index, 1);
   }
 
-  private readonly _runs = new Map<string, Run>();
+  private _reaches(id: string): boolean {
+    return (
+      this._cursor === null ||
+      (this._end !== null && inOrder(this.filter, id, this._end) <= 0)
+    );
+  }
+
+  /** Where the run is, or would be. */
+  private _find(id: string): [index: number, found: boolean] {
+    let low = 0;
+    let high = this._runs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (inOrder(this.filter, this._runs[middle].id, id) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return [low, this._runs[low]?.id === id];
+  }
+
+  /** Always another array: who compares sees that something changed. */
+  private _splice(index: number, away: number, ...runs: Run[]): true {
+    this._runs = [
+      ...this._runs.slice(0, index),
+      ...runs,
+      ...this._runs.slice(index + away)
+    ];
+    return true;
+  }
+
+  private _runs: Run[] = [];
   private _cursor: string | null = null;
-  private _floor = '';
-  private _listed: readonly Run[] | null = null;
+  private _end: string | null = null;
 }

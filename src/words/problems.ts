@@ -33,6 +33,7 @@ const TITLES: Partial<Record<ErrorCode, Words>> = {
   unknown_target: trans => trans.__('There is no such place to run on'),
   unknown_kernel: trans => trans.__('The kernel is not installed here'),
   time_limit_exceeded: trans => trans.__('The time limit is too long'),
+  signed_out: trans => trans.__('You are signed out'),
   path_outside_root: trans =>
     trans.__('The path lies outside the served folder'),
   not_found: trans => trans.__('It is not there any more'),

@@ -58,6 +58,7 @@ async def test_from_prepare_to_the_opened_result(
 
     for path, name in [
         (("v1", "runs"), "list"),
+        (("v1", "notebooks"), "notebooks"),
         (("v1", "health"), "health"),
         (("v1", "targets"), "targets"),
         (("v1", "leases"), "leases"),
@@ -77,6 +78,12 @@ async def test_from_prepare_to_the_opened_result(
     known = {"epoch": page["epoch"], "after": page["seq"]}
     _, news = await call("GET", *cells, params=known)
     assert news["cells"] == [], "nothing has happened since"
+    # This is how the list of one notebook's runs is asked for.
+    for here in ("waves/wave.ipynb", "RTC:waves/wave.ipynb"):
+        status, located = await call("GET", "locate", params={"path": here})
+        assert status == 200, located
+        check_reply("locate", located)
+        assert located["notebook"] == detail["run"]["notebook"]
     status, deleted = await call("DELETE", "v1", "runs", run["id"])
     assert status == 200, deleted
     assert Path(detail["run"]["output"]).exists(), "what was delivered stays"
@@ -226,8 +233,10 @@ async def test_older_notebooks_are_upgraded_in_the_snapshot(
 )
 async def test_a_stranger_is_let_nowhere(call: Call, method: str, path: str) -> None:
     stranger = {"Authorization": "token wrong"}
-    status, _ = await call(method, *path.split("/"), headers=stranger)
-    assert status in (401, 403)
+    status, problem = await call(method, *path.split("/"), headers=stranger)
+    assert status == 401
+    # The page says so, instead of calling the server lost.
+    check_problem(problem, "signed_out")
 
 
 def test_every_verb_is_authenticated_and_authorized() -> None:

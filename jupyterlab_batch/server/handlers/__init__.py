@@ -5,7 +5,7 @@ from __future__ import annotations
 from tornado.web import RequestHandler
 
 from .download import DownloadHandler
-from .lab import PrepareHandler, ResultHandler, SubmitHandler
+from .lab import LocateHandler, PrepareHandler, ResultHandler, SubmitHandler
 from .passing import passing_routes
 
 ROOT = r"/jupyterlab-batch"
@@ -15,6 +15,7 @@ ID = r"([^/]+)"
 def routes() -> list[tuple[str, type[RequestHandler]]]:
     """List them: ours, then those of the broker that a browser may call."""
     return [
+        (ROOT + r"/locate", LocateHandler),
         (ROOT + r"/prepare", PrepareHandler),
         (ROOT + r"/submit", SubmitHandler),
         (ROOT + rf"/runs/{ID}/result", ResultHandler),

@@ -49,6 +49,13 @@ class BatchHandler(APIHandler):
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, (LauncherError, SubmissionError)):
             problem: dict[str, Any] = dict(error.problem())
+        elif status_code in (401, 403) and not self._signed_in():
+            problem = _problem(
+                "signed_out",
+                401,
+                "The Jupyter server does not know this browser any more. Sign in "
+                "again; runs go on meanwhile, and nothing on this page is lost.",
+            )
         elif isinstance(error, HTTPError):
             problem = _problem("invalid_request", error.status_code, error.reason)
         else:
@@ -62,6 +69,12 @@ class BatchHandler(APIHandler):
         if problem["retry_after"] is not None:
             self.set_header("Retry-After", str(problem["retry_after"]))
         self.finish(json.dumps(problem))
+
+    def _signed_in(self) -> bool:
+        try:
+            return self.current_user is not None
+        except RuntimeError:  # refused before anybody was asked for
+            return False
 
     def log_exception(self, *details: Any) -> None:
         """Keep refusals, which are answers, out of the log's tracebacks."""

@@ -82,6 +82,19 @@ class PromotionHandler(BatchHandler):
         )
 
 
+class LocateHandler(BatchHandler):
+    """Say how runs name a notebook that the contents manager knows by a path."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        path = self.get_query_argument("path")
+        place = contents.locate(self.contents_manager, path)
+        # As a run of it has it, see `Run.notebook` of the contract.
+        name = str(place.real) if place.real else place.contents.rpartition("/")[2]
+        await self.answer({"notebook": name})
+
+
 class PrepareHandler(PromotionHandler):
     """Everything that the dialog shows."""
 

@@ -1,4 +1,4 @@
-import { BatchError } from '@jupyterlab-batch/protocol';
+import { BatchError, problem } from '@jupyterlab-batch/protocol';
 import { ServerConnection } from '@jupyterlab/services';
 
 import { BatchApi, serverRoot, serverTransport } from '../api';
@@ -49,6 +49,16 @@ describe('the HTTP door', () => {
     const failed = connect(answer).call('list', {});
     await expect(failed).rejects.toBeInstanceOf(BatchError);
     await expect(failed).rejects.toMatchObject({ code: 'broker_unreachable' });
+  });
+
+  it.each([
+    ['with a problem of ours', problem('signed_out', 'Sign in again.')],
+    ['by a hub', { message: 'Unauthorized' }]
+  ])('says that nobody is signed in any more: %s', async (_, body) => {
+    const failed = connect(() => reply(401, JSON.stringify(body)));
+    await expect(failed.call('list', {})).rejects.toMatchObject({
+      code: 'signed_out'
+    });
   });
 
   it('refuses an answer that does not fit the contract', async () => {

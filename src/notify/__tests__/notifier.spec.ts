@@ -1,49 +1,10 @@
 import type { Run } from '@jupyterlab-batch/protocol';
 import { Notification } from '@jupyterlab/apputils';
 import { StateDB } from '@jupyterlab/statedb';
-import { Signal } from '@lumino/signaling';
 
+import { HeldRuns } from '../../__tests__/heldruns';
 import { lease, run, trans } from '../../__tests__/world';
-import type { IRuns } from '../../tokens';
 import { Notifier } from '../notifier';
-
-/** What the notifier needs of the model: runs as a test sets them. */
-class Runs implements IRuns {
-  runs: Run[] = [];
-  revision = 0;
-  readonly hasMore = false;
-  readonly connection = {
-    state: 'live',
-    lastSeen: null,
-    problem: null
-  } as const;
-  readonly ready = Promise.resolve();
-  readonly changed: Signal<IRuns, void> = new Signal<IRuns, void>(this);
-  readonly observed: Signal<IRuns, Run> = new Signal<IRuns, Run>(this);
-
-  get(id: string): Run | undefined {
-    return this.runs.find(each => each.id === id);
-  }
-
-  put(changed: Run): void {
-    this.runs = [...this.runs.filter(({ id }) => id !== changed.id), changed];
-    this.revision = Math.max(this.revision, changed.revision);
-    this.observed.emit(changed);
-    this.changed.emit();
-  }
-
-  drop(): void {
-    this.changed.emit();
-  }
-
-  async loadMore(): Promise<void> {
-    this.changed.emit();
-  }
-
-  async refresh(): Promise<void> {
-    this.changed.emit();
-  }
-}
 
 const ended = (n: number, revision: number, more: Partial<Run> = {}) =>
   run(n, {
@@ -61,7 +22,7 @@ describe('Notifier', () => {
   let open: Notifier[];
 
   /** A page with this notifier: what a reload makes anew. */
-  const page = async (runs: Runs) => {
+  const page = async (runs: HeldRuns) => {
     const notifier = new Notifier({
       runs,
       state,
@@ -87,7 +48,7 @@ describe('Notifier', () => {
   });
 
   it('tells the end of a run that was seen active, once', async () => {
-    const runs = new Runs();
+    const runs = new HeldRuns();
     runs.put(run(1, { revision: 1 }));
     await page(runs);
     runs.put(ended(1, 2));
@@ -96,14 +57,14 @@ describe('Notifier', () => {
   });
 
   it('is quiet about runs that ended before it knew any', async () => {
-    const runs = new Runs();
+    const runs = new HeldRuns();
     runs.put(ended(1, 7));
     await page(runs);
     expect(toasts()).toEqual([]);
   });
 
   it('tells after a reload what ended meanwhile, and nothing twice', async () => {
-    const before = new Runs();
+    const before = new HeldRuns();
     before.put(run(1, { revision: 1 }));
     before.put(run(2, { revision: 2 }));
     const first = await page(before);
@@ -111,7 +72,7 @@ describe('Notifier', () => {
     first.dispose();
     Notification.dismiss();
 
-    const after = new Runs();
+    const after = new HeldRuns();
     // The first run was written to once more while its lease closed.
     after.put(ended(1, 4, { closed_at: '2026-11-23T12:02:00Z' }));
     after.put(ended(2, 5, { state: 'failed', message: 'Cell 7: ValueError.' }));
@@ -120,10 +81,10 @@ describe('Notifier', () => {
   });
 
   it('begins anew when the revisions did', async () => {
-    const before = new Runs();
+    const before = new HeldRuns();
     before.put(run(1, { revision: 90 }));
     (await page(before)).dispose();
-    const after = new Runs();
+    const after = new HeldRuns();
     after.put(ended(2, 3));
     await page(after);
     expect(toasts()).toEqual([]);
@@ -133,7 +94,7 @@ describe('Notifier', () => {
   });
 
   it('offers the result only where there is one', async () => {
-    const runs = new Runs();
+    const runs = new HeldRuns();
     runs.put(run(1, { revision: 1 }));
     runs.put(run(2, { revision: 2 }));
     await page(runs);

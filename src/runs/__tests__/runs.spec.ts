@@ -16,6 +16,19 @@ function detail(of: Run) {
   };
 }
 
+const health = (since: string) => ({
+  ok: true,
+  version: '0.1.0',
+  pid: 1,
+  data: '/data',
+  since,
+  active_runs: 0,
+  open_leases: 0,
+  revision: 0,
+  config_files: [],
+  problems: []
+});
+
 /** A broker with runs and a log of changes, as the contract describes it. */
 class Broker {
   readonly wire = new Wire();
@@ -172,22 +185,66 @@ describe('Runs', () => {
     expect(model.runs).toHaveLength(1);
   });
 
-  it('lists no run older than the last loaded page, until that is loaded', async () => {
-    const broker = new Broker(run(10), run(9));
-    broker.next = 'page-2';
+  it('says who took over when the broker was restarted', async () => {
+    const broker = new Broker(run(1));
+    let since = '2026-11-23T12:00:00Z';
+    broker.wire.answer('health', () => health(since));
     await start(broker);
-    model.put(run(3, { revision: 50 }));
-    expect(model.get(run(3).id)).toBeDefined();
-    expect(model.runs.map(({ id }) => id)).toEqual([run(10).id, run(9).id]);
-    broker.wire.answer('list', ({ query }) => {
-      expect(query.get('cursor')).toBe('page-2');
-      return { runs: [run(8), run(3)], next: null };
-    });
-    await model.loadMore();
-    expect(model.hasMore).toBe(false);
-    expect(model.runs.map(({ id }) => id)).toEqual(
-      [10, 9, 8, 3].map(n => run(n).id)
-    );
+    expect(model.connection.restarted).toBeNull();
+    since = '2026-11-23T12:05:00Z';
+    await model.refresh();
+    expect(model.connection.restarted).toEqual(new Date(since));
+    expect(model.connection.state).toBe('live');
+  });
+
+  it('says that nobody is signed in, and goes on once somebody is', async () => {
+    const broker = new Broker(run(1));
+    await start(broker);
+    broker.wire.answer('changes', () => refuse('signed_out', 'Sign in again.'));
+    await model.refresh();
+    expect(model.connection.state).toBe('signed-out');
+    expect(model.connection.problem?.detail).toBe('Sign in again.');
+    expect(model.runs).toHaveLength(1);
+    broker.wire.answer('changes', ({ query }) => ({
+      revision: Number(query.get('after')),
+      changes: [],
+      reset: false
+    }));
+    await model.refresh();
+    expect(model.connection.state).toBe('live');
+  });
+
+  it('notices that events do not arrive, and that they do again', async () => {
+    jest.useFakeTimers();
+    try {
+      const broker = new Broker(run(1));
+      await start(broker);
+      // Nobody hints at this one: it is found by asking.
+      broker.change(run(1, { revision: 2, state: 'finishing' }));
+      await model.refresh();
+      expect(model.connection.state).toBe('live');
+      await jest.advanceTimersByTimeAsync(6000);
+      expect(model.connection.state).toBe('polling');
+      model.hint(broker.change(run(1, { revision: 3, state: 'succeeded' })));
+      expect(model.connection.state).toBe('live');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('is patient with an event that is only late', async () => {
+    jest.useFakeTimers();
+    try {
+      const broker = new Broker(run(1));
+      await start(broker);
+      const change = broker.change(run(1, { revision: 2 }));
+      await model.refresh();
+      model.hint(change);
+      await jest.advanceTimersByTimeAsync(6000);
+      expect(model.connection.state).toBe('live');
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('forgets a run that is gone when it asks for it', async () => {

@@ -1,0 +1,56 @@
+import { EVERYTHING, filterOf, hidden, narrows, readWish } from '../wish';
+
+const now = new Date(2026, 10, 23, 15, 30);
+
+describe('a wish', () => {
+  it('asks for everything at first', () => {
+    expect(filterOf(EVERYTHING, '/a.ipynb', now)).toEqual({});
+    expect(narrows(EVERYTHING)).toBe(false);
+  });
+
+  it('is told in the words of the contract', () => {
+    const wish = {
+      ...EVERYTHING,
+      search: ' storm ',
+      state: 'ended',
+      here: true,
+      target: 'local',
+      label: 'study',
+      order: 'oldest'
+    } as const;
+    expect(filterOf(wish, '/a.ipynb', now)).toEqual({
+      q: 'storm',
+      state: 'ended',
+      notebook: '/a.ipynb',
+      target: 'local',
+      label: 'study',
+      order: 'oldest'
+    });
+    expect(hidden(wish)).toBe(2);
+  });
+
+  it('means days as the user lives them, the last one included', () => {
+    const between = {
+      ...EVERYTHING,
+      span: 'between',
+      from: '2026-11-20',
+      to: '2026-11-21'
+    } as const;
+    expect(filterOf(between, null, now)).toEqual({
+      after: new Date(2026, 10, 20).toISOString(),
+      before: new Date(2026, 10, 22).toISOString()
+    });
+    expect(filterOf({ ...EVERYTHING, span: 'week' }, null, now)).toEqual({
+      after: new Date(2026, 10, 17).toISOString()
+    });
+    expect(filterOf({ ...between, from: '', to: '' }, null, now)).toEqual({});
+  });
+
+  it('survives what another version has saved', () => {
+    expect(readWish({ search: 7, state: 'ended', moon: 1 })).toEqual({
+      ...EVERYTHING,
+      state: 'ended'
+    });
+    expect(readWish(null)).toEqual(EVERYTHING);
+  });
+});

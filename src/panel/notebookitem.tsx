@@ -1,0 +1,28 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+/** The line above the runs of one notebook. */
+export function NotebookItem(props: {
+  notebook: string;
+  runs: number;
+  open: boolean;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { notebook, runs, open, trans } = props;
+  const cut = notebook.lastIndexOf('/');
+  const folder = notebook.slice(0, Math.max(0, cut));
+  const caret = open ? caretDownIcon : caretRightIcon;
+  return (
+    <div className="jp-Batch-notebookHead" title={notebook}>
+      <caret.react tag="span" className="jp-Batch-caret" aria-hidden={true} />
+      <span className="jp-Batch-notebookName">{notebook.slice(cut + 1)}</span>
+      <span className="jp-Batch-folder">
+        <bdi>{folder}</bdi>
+      </span>
+      <span className="jp-Batch-runCount">
+        {trans._n('%1 run', '%1 runs', runs)}
+      </span>
+    </div>
+  );
+}

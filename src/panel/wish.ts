@@ -1,0 +1,121 @@
+import type { RunState } from '@jupyterlab-batch/protocol';
+
+import type { RunFilter } from '../tokens';
+
+export type StateWish = '' | 'active' | 'ended' | RunState;
+export type SpanWish = '' | 'today' | 'week' | 'month' | 'between';
+
+/** What the user wants to see, as the filter bar holds it. */
+export interface IWish {
+  readonly search: string;
+  readonly state: StateWish;
+  /** runs of the notebook in front only */
+  readonly here: boolean;
+  /** empty: any */
+  readonly target: string;
+  readonly label: string;
+  readonly span: SpanWish;
+  /** days as `<input type="date">` gives them, for `between`; empty: open */
+  readonly from: string;
+  readonly to: string;
+  readonly order: 'newest' | 'oldest';
+  readonly grouped: boolean;
+}
+
+export const EVERYTHING: IWish = {
+  search: '',
+  state: '',
+  here: false,
+  target: '',
+  label: '',
+  span: '',
+  from: '',
+  to: '',
+  order: 'newest',
+  grouped: false
+};
+
+/** A wish that has a name. */
+export interface ISavedWish {
+  readonly name: string;
+  readonly wish: IWish;
+}
+
+/** True where a run may be hidden by the wish; order and groups hide none. */
+export function narrows(wish: IWish): boolean {
+  return (
+    wish.search.trim() !== '' ||
+    wish.state !== '' ||
+    wish.here ||
+    hidden(wish) > 0
+  );
+}
+
+/** How many of the filters are set that the bar folds away. */
+export function hidden({ target, label, span, from, to }: IWish): number {
+  const timed = span === 'between' ? from !== '' || to !== '' : span !== '';
+  return [target !== '', label !== '', timed].filter(Boolean).length;
+}
+
+/**
+ * The wish in the words of the contract.
+ *
+ * @param notebook - how runs name the notebook in front; null: none is
+ */
+export function filterOf(
+  wish: IWish,
+  notebook: string | null,
+  now: Date
+): RunFilter {
+  const { search, state, here, target, label, order } = wish;
+  return {
+    ...(search.trim() === '' ? {} : { q: search.trim() }),
+    ...(state === '' ? {} : { state }),
+    ...(here && notebook !== null ? { notebook } : {}),
+    ...(target === '' ? {} : { target }),
+    ...(label === '' ? {} : { label }),
+    ...spanOf(wish, now),
+    ...(order === 'newest' ? {} : { order })
+  };
+}
+
+const DAYS: Partial<Record<SpanWish, number>> = {
+  today: 0,
+  week: 6,
+  month: 29
+};
+
+function spanOf({ span, from, to }: IWish, now: Date): RunFilter {
+  if (span === 'between') {
+    return {
+      ...(from === '' ? {} : { after: midnight(from, 0) }),
+      // The last day belongs to the span.
+      ...(to === '' ? {} : { before: midnight(to, 1) })
+    };
+  }
+  const days = DAYS[span];
+  if (days === undefined) {
+    return {};
+  }
+  const [y, m, d] = [now.getFullYear(), now.getMonth(), now.getDate() - days];
+  return { after: new Date(y, m, d).toISOString() };
+}
+
+/** Begin of a day where the user is, as the contract writes times. */
+function midnight(day: string, later: number): string {
+  const [y, m, d] = day.split('-').map(Number);
+  return new Date(y, m - 1, d + later).toISOString();
+}
+
+/** What a state database holds may be of another version, or not ours at all. */
+export function readWish(saved: unknown): IWish {
+  const wish: Record<string, unknown> = { ...EVERYTHING };
+  if (typeof saved === 'object' && saved !== null) {
+    for (const [key, value] of Object.entries(saved)) {
+      if (key in wish && typeof value === typeof wish[key]) {
+        wish[key] = value;
+      }
+    }
+  }
+  return wish as unknown as IWish;
+}
