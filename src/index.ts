@@ -4,18 +4,22 @@ import actions from './actions/plugin';
 import api from './api/plugin';
 import compare from './compare/plugin';
 import dialog from './dialog/plugin';
+import ends from './ends/plugin';
 import extensions from './extensions/plugin';
 import launch from './launch/plugin';
 import notify from './notify/plugin';
 import panel from './panel/plugin';
 import runs from './runs/plugin';
 import runview from './runview/plugin';
+import settings from './settings/plugin';
 
 export * from './tokens';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   api,
+  settings,
   runs,
+  ends,
   extensions,
   actions,
   dialog,

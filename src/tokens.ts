@@ -96,6 +96,53 @@ export const IRuns = new Token<IRuns>(
   'The batch runs of this user, kept live.'
 );
 
+/** Which runs ended, each told once to this browser. */
+export interface IRunEnds {
+  readonly ended: ISignal<IRunEnds, Run>;
+  /** ids of those that ended since the user last looked at the list */
+  readonly unseen: ReadonlySet<string>;
+  readonly unseenChanged: ISignal<IRunEnds, void>;
+  /** The user has looked. */
+  see(): void;
+}
+
+export const IRunEnds = new Token<IRunEnds>(
+  'jupyterlab-batch:IRunEnds',
+  'Knows which batch runs ended since the user left.'
+);
+
+/** Tells the user about runs outside of every panel. */
+export interface IRunNotices {
+  /** Shows how a run that was just submitted here goes on, until it ended. */
+  follow(run: Run): void;
+}
+
+export const IRunNotices = new Token<IRunNotices>(
+  'jupyterlab-batch:IRunNotices',
+  'Tells how batch runs go on and end.'
+);
+
+/** What the user set; `null`: as site or notebook have it. */
+export interface IBatchSettingsValues {
+  readonly target: string | null;
+  readonly filesMode: FilesMode | null;
+  readonly toasts: boolean;
+  readonly progress: boolean;
+  readonly system: boolean;
+  readonly titleBadge: boolean;
+  readonly statusBar: boolean;
+}
+
+export interface IBatchSettings {
+  readonly current: IBatchSettingsValues;
+  readonly changed: ISignal<IBatchSettings, void>;
+}
+
+export const IBatchSettings = new Token<IBatchSettings>(
+  'jupyterlab-batch:IBatchSettings',
+  'What the user set for batch runs in the settings editor.'
+);
+
 /** The notebook that is to run, as a command found it. */
 export interface INotebookSource {
   /** file name */

@@ -1,4 +1,3 @@
-import { Notification } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { FileBrowser } from '@jupyterlab/filebrowser';
 import { NotebookPanel, type INotebookTracker } from '@jupyterlab/notebook';
@@ -11,6 +10,7 @@ import {
   CommandIDs,
   type INotebookSource,
   type IRunDialog,
+  type IRunNotices,
   type IRuns
 } from '../tokens';
 import { onDisk, onScreen } from './source';
@@ -22,6 +22,8 @@ export interface ILauncherOptions {
   commands: CommandRegistry;
   contents: Contents.IManager;
   trans: TranslationBundle;
+  /** null: nobody tells how it goes on */
+  notices: IRunNotices | null;
   docManager: IDocumentManager | null;
   /** the file browser in front; null where the host has none */
   browser: () => FileBrowser | null;
@@ -61,22 +63,13 @@ export class Launcher {
   }
 
   private async _open(source: INotebookSource): Promise<void> {
-    const { dialog, runs, commands, trans } = this._options;
+    const { dialog, runs, notices } = this._options;
     const run = await dialog.open(source);
     if (!run) {
       return;
     }
     runs.put(run);
-    const shown = { id: run.id };
-    Notification.info(trans.__('%1 runs as batch.', source.name), {
-      autoClose: 5000,
-      actions: [
-        {
-          label: trans.__('Show runs'),
-          callback: () => void commands.execute(CommandIDs.showRuns, shown)
-        }
-      ]
-    });
+    notices?.follow(run);
   }
 
   private readonly _options: ILauncherOptions;

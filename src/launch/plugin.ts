@@ -8,7 +8,7 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { CommandIDs, IRunDialog, IRuns } from '../tokens';
+import { CommandIDs, IRunDialog, IRunNotices, IRuns } from '../tokens';
 import { addLaunchCommands } from './launcher';
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -17,6 +17,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker, IRunDialog, IRuns],
   optional: [
+    IRunNotices,
     IDocumentManager,
     IFileBrowserFactory,
     ICommandPalette,
@@ -27,6 +28,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     tracker: INotebookTracker,
     dialog: IRunDialog,
     runs: IRuns,
+    notices: IRunNotices | null,
     docManager: IDocumentManager | null,
     browsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
@@ -40,6 +42,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       commands: app.commands,
       contents: app.serviceManager.contents,
       trans,
+      notices,
       docManager,
       browser: () => browsers?.tracker.currentWidget ?? null
     });

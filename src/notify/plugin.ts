@@ -4,30 +4,51 @@ import type {
 } from '@jupyterlab/application';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
 
-import { IRuns } from '../tokens';
+import { IBatchSettings, IRunEnds, IRunNotices, IRuns } from '../tokens';
+import { Announcer } from './announcer';
+import { Claims } from './claims';
 import { Notifier } from './notifier';
+import { SystemNotices } from './system';
 
-const plugin: JupyterFrontEndPlugin<void> = {
+const plugin: JupyterFrontEndPlugin<IRunNotices> = {
   id: 'jupyterlab-batch:notify',
-  description: 'Tells when a batch run ended.',
+  description: 'Tells how batch runs go on and end.',
   autoStart: true,
-  requires: [IRuns],
+  requires: [IRuns, IRunEnds, IBatchSettings],
   optional: [IStateDB, ITranslator],
+  provides: IRunNotices,
   activate: (
     app: JupyterFrontEnd,
     runs: IRuns,
+    ends: IRunEnds,
+    settings: IBatchSettings,
     state: IStateDB | null,
     translator: ITranslator | null
-  ) => {
+  ): IRunNotices => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
-    const notifier = new Notifier({
+    const hidden = () => document.visibilityState === 'hidden';
+    Widget.attach(new Announcer(runs, trans), document.body);
+    return new Notifier({
       runs,
-      state,
+      ends,
+      settings,
       trans,
+      claims: new Claims({
+        key: `jupyterlab-batch:told:${app.serviceManager.serverSettings.baseUrl}`,
+        storage: window.localStorage,
+        locks: 'locks' in navigator ? navigator.locks : null,
+        hidden
+      }),
+      system: new SystemNotices({
+        state,
+        trans,
+        hidden,
+        browser: 'Notification' in window ? window.Notification : null
+      }),
       execute: (command, args) => void app.commands.execute(command, args)
     });
-    void app.restored.then(() => notifier.start());
   }
 };
 

@@ -21,7 +21,7 @@ export default function List(
   const filtered = narrows(wish);
   return (
     <>
-      {rows.count > 0 || filtered ? (
+      {rows.count > 0 || filtered || !model.loaded ? (
         <FilterBar model={model} trans={trans} />
       ) : null}
       <BulkBar

@@ -16,6 +16,10 @@ import {
 
 const KEY = 'jupyterlab-batch:panel';
 
+function noLine(index: number): never {
+  throw new RangeError(`no line ${index}`);
+}
+
 export interface IPanelModelOptions {
   api: IBatchApi;
   runs: IRuns;
@@ -53,15 +57,18 @@ export class PanelModel implements IDisposable {
 
   get rows(): IRows {
     const groups = this._groups;
-    this._rows ??= groups
-      ? groupedRows(
-          groups.notebooks,
-          groups.views,
-          groups.hasMore
-            ? { loading: groups.loading, load: () => void groups.loadMore() }
-            : null
-        )
-      : flatRows(this._view);
+    // Until there is something new to see, what was there stays in view.
+    this._rows ??= !this.loaded
+      ? this._before
+      : groups
+        ? groupedRows(
+            groups.notebooks,
+            groups.views,
+            groups.hasMore
+              ? { loading: groups.loading, load: () => void groups.loadMore() }
+              : null
+          )
+        : flatRows(this._view);
     return this._rows;
   }
 
@@ -193,6 +200,7 @@ export class PanelModel implements IDisposable {
     }
     this._asked = asked;
     this._edition += 1;
+    this._before = this.rows;
     const open = [...(this._groups?.views.keys() ?? [])];
     this._groups?.dispose();
     this._groups = null;
@@ -228,6 +236,7 @@ export class PanelModel implements IDisposable {
   private _view: IRunView;
   private _groups: Groups | null = null;
   private _rows: IRows | null = null;
+  private _before: IRows = { count: 0, at: noLine, indexOf: () => -1 };
   private _front: string | null = null;
   private _notebook: string | null = null;
   private _targets: readonly string[] = [];

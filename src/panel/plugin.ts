@@ -9,7 +9,14 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { batchIcon } from '../icons';
-import { CommandIDs, IBatchApi, IBatchExtensions, IRuns } from '../tokens';
+import {
+  CommandIDs,
+  IBatchApi,
+  IBatchExtensions,
+  IRunEnds,
+  IRuns
+} from '../tokens';
+import { Badge } from './badge';
 import { PanelModel } from './model';
 import { Panel } from './panel';
 
@@ -19,6 +26,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IBatchApi, IRuns, IBatchExtensions],
   optional: [
+    IRunEnds,
     INotebookTracker,
     IStateDB,
     ILayoutRestorer,
@@ -30,6 +38,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     api: IBatchApi,
     runs: IRuns,
     extensions: IBatchExtensions,
+    ends: IRunEnds | null,
     tracker: INotebookTracker | null,
     state: IStateDB | null,
     restorer: ILayoutRestorer | null,
@@ -46,6 +55,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
     }, model);
     shell.add(panel, 'left', { rank: 550, type: 'Batch' });
     restorer?.add(panel, panel.id);
+    if (ends) {
+      const badge = new Badge({ panel, ends, trans });
+      panel.disposed.connect(() => badge.dispose());
+    }
     commands.addCommand(CommandIDs.showRuns, {
       label: trans.__('Batch Runs'),
       caption: trans.__('Show the batch runs, or one of them'),
@@ -57,6 +70,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
             id: {
               type: 'string',
               description: trans.__('The run to show; without it the list')
+            },
+            here: {
+              type: 'boolean',
+              description: trans.__('Only runs of the notebook in front')
             }
           }
         }
@@ -64,6 +81,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
       execute: args => {
         if (typeof args.id === 'string') {
           panel.reveal(args.id);
+        }
+        if (args.here === true) {
+          panel.reveal(null);
+          model.change({ here: true });
         }
         shell.activateById(panel.id);
       }

@@ -1,5 +1,4 @@
 import type { Run } from '@jupyterlab-batch/protocol';
-import { Notification } from '@jupyterlab/apputils';
 import type { FileBrowser } from '@jupyterlab/filebrowser';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
@@ -51,6 +50,7 @@ describe('the commands', () => {
   let commands: CommandRegistry;
   let runs: Runs;
   let asked: INotebookSource[];
+  let followed: string[];
   let accepted: Run | null;
   let selection: Partial<Contents.IModel>[];
 
@@ -65,6 +65,7 @@ describe('the commands', () => {
     commands = new CommandRegistry();
     runs = new Runs(new Wire().api);
     asked = [];
+    followed = [];
     accepted = null;
     selection = [];
     addLaunchCommands({
@@ -81,6 +82,7 @@ describe('the commands', () => {
         localPath: (path: string) => path.replace(/^RTC:/, '')
       } as unknown as Contents.IManager,
       trans,
+      notices: { follow: each => followed.push(each.id) },
       docManager: null,
       browser: () =>
         ({
@@ -91,7 +93,6 @@ describe('the commands', () => {
 
   afterEach(() => {
     runs.dispose();
-    Notification.dismiss();
   });
 
   it('is off while no notebook is in front', () => {
@@ -114,13 +115,13 @@ describe('the commands', () => {
     accepted = run(1, { state: 'staged' });
     await commands.execute(CommandIDs.runNotebook);
     expect(runs.get(run(1).id)?.state).toBe('staged');
-    expect(Notification.manager.count).toBe(1);
+    expect(followed).toEqual([run(1).id]);
   });
 
   it('does nothing when the user leaves the dialog', async () => {
     tracker.currentWidget = notebook('wave.ipynb');
     await commands.execute(CommandIDs.runNotebook);
-    expect(Notification.manager.count).toBe(0);
+    expect(followed).toEqual([]);
   });
 
   it('runs the one selected notebook by its path on the server', async () => {

@@ -1,10 +1,16 @@
 import type { Run } from '@jupyterlab-batch/protocol';
 import { Notification } from '@jupyterlab/apputils';
 import { StateDB } from '@jupyterlab/statedb';
+import { waitFor } from '@testing-library/dom';
 
 import { HeldRuns } from '../../__tests__/heldruns';
-import { lease, run, trans } from '../../__tests__/world';
+import { run, trans } from '../../__tests__/world';
+import { RunEnds } from '../../ends/ends';
+import { BatchSettings } from '../../settings/settings';
+import { Announcer } from '../announcer';
+import { Claims } from '../claims';
 import { Notifier } from '../notifier';
+import { SystemNotices } from '../system';
 
 const ended = (n: number, revision: number, more: Partial<Run> = {}) =>
   run(n, {
@@ -16,102 +22,203 @@ const ended = (n: number, revision: number, more: Partial<Run> = {}) =>
     ...more
   });
 
-describe('Notifier', () => {
-  let state: StateDB;
-  let executed: [string, { id: string }][];
-  let open: Notifier[];
+/** One lock manager for all tabs of a browser, as simple as it can be. */
+class Locks {
+  request = (async (_: string, work: () => Promise<unknown>) => {
+    const mine = this._last.then(() => work());
+    this._last = mine.catch(() => undefined);
+    return mine;
+  }) as LockManager['request'];
 
-  /** A page with this notifier: what a reload makes anew. */
-  const page = async (runs: HeldRuns) => {
+  private _last: Promise<unknown> = Promise.resolve();
+}
+
+describe('notices', () => {
+  let storage: Map<string, string>;
+  let locks: Locks;
+  let executed: [string, { id: string }][];
+  let open: { dispose(): void }[];
+  let shown: string[];
+
+  /** A browser's Notification that remembers what it was asked to show. */
+  class SystemNotification {
+    static permission = 'granted';
+    onclick = () => undefined;
+    constructor(_: string, { body }: { body: string }) {
+      shown.push(body);
+    }
+    close() {}
+  }
+
+  const own = <T extends { dispose(): void }>(each: T): T => {
+    open.push(each);
+    return each;
+  };
+
+  /** A tab of one browser. */
+  const tab = async (runs: HeldRuns, hidden = false, patience?: number) => {
+    const ends = own(new RunEnds({ runs, state: null }));
     const notifier = new Notifier({
       runs,
-      state,
+      ends,
+      settings: new BatchSettings(),
       trans,
+      patience,
+      claims: new Claims({
+        key: 'told',
+        locks,
+        hidden: () => hidden,
+        ahead: 20,
+        storage: {
+          getItem: key => storage.get(key) ?? null,
+          setItem: (key, value) => storage.set(key, value)
+        }
+      }),
+      system: new SystemNotices({
+        state: new StateDB(),
+        trans,
+        hidden: () => hidden,
+        browser: SystemNotification as unknown as typeof globalThis.Notification
+      }),
       execute: (command, args) => executed.push([command, args])
     });
     open.push(notifier);
-    await notifier.start();
+    await ends.start();
     return notifier;
   };
   const toasts = () =>
     Notification.manager.notifications.map(({ message }) => message);
+  const actions = () =>
+    Notification.manager.notifications.flatMap(({ options }) =>
+      (options.actions ?? []).map(({ label }) => label)
+    );
 
   beforeEach(() => {
-    state = new StateDB();
+    storage = new Map();
+    locks = new Locks();
     executed = [];
     open = [];
+    shown = [];
+    SystemNotification.permission = 'granted';
   });
 
   afterEach(() => {
-    open.forEach(notifier => notifier.dispose());
+    open.forEach(each => each.dispose());
     Notification.dismiss();
   });
 
-  it('tells the end of a run that was seen active, once', async () => {
+  it('tell how a run goes on, and turn into its result', async () => {
     const runs = new HeldRuns();
-    runs.put(run(1, { revision: 1 }));
-    await page(runs);
-    runs.put(ended(1, 2));
-    runs.put(ended(1, 3, { lease: lease({ state: 'CLOSED' }) }));
-    expect(toasts()).toEqual(['wave.ipynb succeeded after 1:44.']);
-  });
-
-  it('is quiet about runs that ended before it knew any', async () => {
-    const runs = new HeldRuns();
-    runs.put(ended(1, 7));
-    await page(runs);
-    expect(toasts()).toEqual([]);
-  });
-
-  it('tells after a reload what ended meanwhile, and nothing twice', async () => {
-    const before = new HeldRuns();
-    before.put(run(1, { revision: 1 }));
-    before.put(run(2, { revision: 2 }));
-    const first = await page(before);
-    before.put(ended(1, 3));
-    first.dispose();
-    Notification.dismiss();
-
-    const after = new HeldRuns();
-    // The first run was written to once more while its lease closed.
-    after.put(ended(1, 4, { closed_at: '2026-11-23T12:02:00Z' }));
-    after.put(ended(2, 5, { state: 'failed', message: 'Cell 7: ValueError.' }));
-    await page(after);
-    expect(toasts()).toEqual(['wave.ipynb failed: Cell 7: ValueError.']);
-  });
-
-  it('begins anew when the revisions did', async () => {
-    const before = new HeldRuns();
-    before.put(run(1, { revision: 90 }));
-    (await page(before)).dispose();
-    const after = new HeldRuns();
-    after.put(ended(2, 3));
-    await page(after);
-    expect(toasts()).toEqual([]);
-    // So short that it was never seen active, and below the old revision.
-    after.put(ended(3, 5));
-    expect(toasts()).toHaveLength(1);
-  });
-
-  it('offers the result only where there is one', async () => {
-    const runs = new HeldRuns();
-    runs.put(run(1, { revision: 1 }));
-    runs.put(run(2, { revision: 2 }));
-    await page(runs);
+    runs.put(run(1, { revision: 1, state: 'staged', progress: null }));
+    const notifier = await tab(runs);
+    notifier.follow(runs.runs[0]);
+    expect(toasts()).toEqual(['wave.ipynb: preparing']);
+    runs.put(run(1, { revision: 2 }));
+    expect(toasts()).toEqual(['wave.ipynb: running, cell 3 of 12']);
+    const [{ id, options }] = Notification.manager.notifications;
+    expect(options.progress).toBeCloseTo(2 / 12);
     runs.put(ended(1, 3));
-    runs.put(ended(2, 4, { state: 'cancelled', output: null }));
-    const offered = Notification.manager.notifications.map(({ options }) =>
-      (options.actions ?? []).map(({ label }) => label)
+    await waitFor(() =>
+      expect(toasts()).toEqual(['wave.ipynb succeeded after 1:44.'])
     );
-    expect(offered).toContainEqual(['Open result', 'Show run']);
-    expect(offered).toContainEqual(['Show run']);
-    const [action] =
-      Notification.manager.notifications.find(
-        ({ message }) => message === 'wave.ipynb succeeded after 1:44.'
-      )?.options.actions ?? [];
-    action.callback(new MouseEvent('click'));
+    const [turned] = Notification.manager.notifications;
+    expect([turned.id, turned.type]).toEqual([id, 'success']);
+    expect(actions()).toEqual(['Open result', 'Show run']);
+    turned.options.actions?.[0].callback(new MouseEvent('click'));
     expect(executed).toEqual([
       ['jupyterlab-batch:open-result', { id: run(1).id }]
     ]);
+  });
+
+  it('leave the screen while a long run goes on, and come at its end', async () => {
+    const runs = new HeldRuns();
+    runs.put(run(1, { revision: 1 }));
+    (await tab(runs, false, 10)).follow(runs.runs[0]);
+    expect(toasts()).toHaveLength(1);
+    await waitFor(() => expect(toasts()).toHaveLength(0));
+    runs.put(ended(1, 3, { state: 'cancelled', output: null }));
+    await waitFor(() =>
+      expect(toasts()).toEqual(['wave.ipynb was cancelled.'])
+    );
+    expect(actions()).toEqual(['Show run']);
+  });
+
+  it('respect that the user has closed one', async () => {
+    const runs = new HeldRuns();
+    runs.put(run(1, { revision: 1 }));
+    (await tab(runs)).follow(runs.runs[0]);
+    Notification.dismiss();
+    runs.put(run(1, { revision: 2, state: 'finishing' }));
+    expect(toasts()).toEqual([]);
+  });
+
+  it('come once for all tabs, in the one that is in view', async () => {
+    const [first, second] = [new HeldRuns(), new HeldRuns()];
+    for (const runs of [first, second]) {
+      runs.put(run(1, { revision: 1 }));
+    }
+    await tab(first, true);
+    await tab(second);
+    first.put(ended(1, 2));
+    second.put(ended(1, 2));
+    await waitFor(() => expect(toasts()).toHaveLength(1));
+    // Longer than a hidden tab waits.
+    await new Promise(resolve => setTimeout(resolve, 60));
+    expect(toasts()).toHaveLength(1);
+    expect(shown).toEqual([]);
+  });
+
+  it('are told by the system where no tab is in view', async () => {
+    const [first, second] = [new HeldRuns(), new HeldRuns()];
+    for (const runs of [first, second]) {
+      runs.put(run(1, { revision: 1 }));
+      await tab(runs, true);
+    }
+    first.put(ended(1, 2));
+    second.put(ended(1, 2));
+    await waitFor(() =>
+      expect(shown).toEqual(['wave.ipynb succeeded after 1:44.'])
+    );
+    await new Promise(resolve => setTimeout(resolve, 60));
+    expect(shown).toHaveLength(1);
+  });
+
+  it('ask once whether the system may tell', async () => {
+    SystemNotification.permission = 'default';
+    const state = new StateDB();
+    const make = () =>
+      new SystemNotices({
+        state,
+        trans,
+        hidden: () => true,
+        browser: SystemNotification as unknown as typeof globalThis.Notification
+      });
+    const first = make();
+    await first.offer();
+    await first.offer();
+    expect(actions()).toEqual(['Yes', 'No']);
+    Notification.dismiss();
+    await make().offer();
+    expect(toasts()).toEqual([]);
+  });
+});
+
+describe('the live region', () => {
+  it('says changes of state, but not what is only read', async () => {
+    const runs = new HeldRuns();
+    const region = new Announcer(runs, trans, 0);
+    runs.put(run(1));
+    runs.put(run(2, { state: 'succeeded' }));
+    runs.put(run(1, { state: 'finishing', revision: 2 }));
+    runs.put(run(1, { state: 'succeeded', revision: 3 }));
+    await waitFor(() =>
+      expect(region.node.textContent).toBe('wave.ipynb succeeded')
+    );
+    for (let n = 10; n < 15; n++) {
+      runs.put(run(n, { submitted_at: '2999-01-01T00:00:00Z' }));
+    }
+    await waitFor(() => expect(region.node.textContent).toBe('5 runs changed'));
+    expect(region.node.getAttribute('aria-live')).toBe('polite');
+    region.dispose();
   });
 });

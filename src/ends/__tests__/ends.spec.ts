@@ -1,0 +1,131 @@
+import type { Run } from '@jupyterlab-batch/protocol';
+import { StateDB } from '@jupyterlab/statedb';
+
+import { HeldRuns } from '../../__tests__/heldruns';
+import { lease, run } from '../../__tests__/world';
+import { RunEnds } from '../ends';
+import { TitleBadge } from '../titlebadge';
+
+const ended = (n: number, revision: number, more: Partial<Run> = {}) =>
+  run(n, {
+    state: 'succeeded',
+    revision,
+    started_at: '2026-11-23T12:00:00Z',
+    ended_at: '2026-11-23T12:01:44Z',
+    output: '/home/me/waves/wave-runs/x/wave.ipynb',
+    ...more
+  });
+
+describe('RunEnds', () => {
+  let state: StateDB;
+  let told: number[];
+  let open: RunEnds[];
+
+  /** What a page makes anew when it is loaded. */
+  const page = async (runs: HeldRuns) => {
+    const ends = new RunEnds({ runs, state });
+    open.push(ends);
+    ends.ended.connect((_, { id }) => told.push(Number(id.slice(-3))));
+    await ends.start();
+    return ends;
+  };
+
+  beforeEach(() => {
+    state = new StateDB();
+    told = [];
+    open = [];
+  });
+
+  afterEach(() => {
+    open.forEach(ends => ends.dispose());
+  });
+
+  it('tells the end of a run that was seen active, once', async () => {
+    const runs = new HeldRuns();
+    runs.put(run(1, { revision: 1 }));
+    await page(runs);
+    runs.put(ended(1, 2));
+    runs.put(ended(1, 3, { lease: lease({ state: 'CLOSED' }) }));
+    expect(told).toEqual([1]);
+  });
+
+  it('is quiet about runs that ended before it knew any', async () => {
+    const runs = new HeldRuns();
+    runs.put(ended(1, 7));
+    const ends = await page(runs);
+    expect(told).toEqual([]);
+    expect(ends.unseen.size).toBe(0);
+  });
+
+  it('tells after a reload what ended meanwhile, and nothing twice', async () => {
+    const before = new HeldRuns();
+    before.put(run(1, { revision: 1 }));
+    before.put(run(2, { revision: 2 }));
+    const first = await page(before);
+    before.put(ended(1, 3));
+    first.dispose();
+
+    const after = new HeldRuns();
+    // The first run was written to once more while its lease closed.
+    after.put(ended(1, 4, { closed_at: '2026-11-23T12:02:00Z' }));
+    after.put(ended(2, 5, { state: 'failed', message: 'Cell 7: ValueError.' }));
+    const second = await page(after);
+    expect(told).toEqual([1, 2]);
+    expect([...second.unseen]).toEqual([run(1).id, run(2).id]);
+  });
+
+  it('begins anew when the revisions did', async () => {
+    const before = new HeldRuns();
+    before.put(run(1, { revision: 90 }));
+    (await page(before)).dispose();
+    const after = new HeldRuns();
+    after.put(ended(2, 3));
+    await page(after);
+    expect(told).toEqual([]);
+    // So short that it was never seen active, and below the old revision.
+    after.put(ended(3, 5));
+    expect(told).toEqual([3]);
+  });
+
+  it('counts what ended until the user looks, also after a reload', async () => {
+    const runs = new HeldRuns();
+    [1, 2, 3].forEach(n => runs.put(run(n, { revision: n })));
+    const first = await page(runs);
+    runs.put(ended(1, 4));
+    runs.put(ended(2, 5));
+    expect(first.unseen.size).toBe(2);
+    first.dispose();
+    const second = await page(runs);
+    expect(second.unseen.size).toBe(2);
+    runs.put(ended(3, 6));
+    runs.drop(run(1).id);
+    expect([...second.unseen]).toEqual([run(2).id, run(3).id]);
+    let changes = 0;
+    second.unseenChanged.connect(() => (changes += 1));
+    second.see();
+    second.see();
+    expect(second.unseen.size).toBe(0);
+    expect(changes).toBe(1);
+    second.dispose();
+    expect((await page(runs)).unseen.size).toBe(0);
+  });
+});
+
+describe('the count in the title', () => {
+  it('stays in front of whatever the title becomes, and goes', async () => {
+    document.title = 'wave.ipynb - JupyterLab';
+    const badge = new TitleBadge();
+    badge.show(3);
+    expect(document.title).toBe('(3) wave.ipynb - JupyterLab');
+    badge.show(12);
+    expect(document.title).toBe('(12) wave.ipynb - JupyterLab');
+    document.title = 'fit.ipynb - JupyterLab';
+    await new Promise(resolve => setTimeout(resolve));
+    expect(document.title).toBe('(12) fit.ipynb - JupyterLab');
+    badge.show(0);
+    expect(document.title).toBe('fit.ipynb - JupyterLab');
+    badge.show(1);
+    badge.dispose();
+    expect(document.title).toBe('fit.ipynb - JupyterLab');
+  });
+});

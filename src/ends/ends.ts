@@ -1,0 +1,166 @@
+import type { Run } from '@jupyterlab-batch/protocol';
+import type { IStateDB } from '@jupyterlab/statedb';
+import type { IDisposable } from '@lumino/disposable';
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import type { IRunEnds, IRuns } from '../tokens';
+import { isActive } from '../words/states';
+
+const KEY = 'jupyterlab-batch:notify';
+/** told runs to remember: a run is still written to while its lease closes */
+const REMEMBERED = 200;
+
+/** What this browser knew when it was last open. */
+interface IMemory {
+  revision: number;
+  told: string[];
+  unseen: string[];
+}
+
+export interface IEndsOptions {
+  runs: IRuns;
+  state: IStateDB | null;
+}
+
+/**
+ * Knows once of each run that it ended: if this browser saw it active, or if it
+ * ended while the browser was closed. A browser that never knew a run is quiet.
+ */
+export class RunEnds implements IRunEnds, IDisposable {
+  constructor(options: IEndsOptions) {
+    this._options = options;
+  }
+
+  get ended(): ISignal<IRunEnds, Run> {
+    return this._ended;
+  }
+
+  get unseen(): ReadonlySet<string> {
+    return this._unseen;
+  }
+
+  get unseenChanged(): ISignal<IRunEnds, void> {
+    return this._unseenChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._disposed;
+  }
+
+  dispose(): void {
+    this._disposed = true;
+    Signal.clearData(this);
+  }
+
+  /** Begins to watch; fulfilled once what ended meanwhile has been told. */
+  async start(): Promise<void> {
+    const { runs, state } = this._options;
+    // Connected first: a run seen active must not slip past while we read.
+    runs.observed.connect(this._observe, this);
+    runs.dropped.connect(this._drop, this);
+    const memory = readMemory(await state?.fetch(KEY));
+    await runs.ready;
+    if (this._disposed) {
+      return;
+    }
+    // After a new database revisions begin anew, and ours means nothing.
+    const valid = memory !== null && memory.revision <= runs.revision;
+    this._since = valid ? memory.revision : runs.revision;
+    memory?.told.forEach(id => this._told.add(id));
+    if (valid && memory.unseen.length > 0) {
+      this._unseen = new Set(memory.unseen);
+      this._unseenChanged.emit();
+    }
+    this._started = true;
+    this._early.forEach(run => this._tell(run));
+    runs.runs.forEach(run => this._observe(runs, run));
+    runs.changed.connect(this._save, this);
+    this._save();
+  }
+
+  see(): void {
+    if (this._unseen.size > 0) {
+      this._unseen = new Set();
+      this._unseenChanged.emit();
+      this._save();
+    }
+  }
+
+  private _observe(_: IRuns, run: Run): void {
+    if (isActive(run.state)) {
+      this._active.add(run.id);
+    } else if (this._started) {
+      this._tell(run);
+    } else {
+      this._early.push(run);
+    }
+  }
+
+  private _drop(_: IRuns, id: string): void {
+    if (this._unseen.has(id)) {
+      this._unseen = new Set([...this._unseen].filter(each => each !== id));
+      this._unseenChanged.emit();
+    }
+  }
+
+  private _tell(run: Run): void {
+    const known = this._active.has(run.id) || run.revision > this._since;
+    if (!known || this._told.has(run.id)) {
+      return;
+    }
+    this._active.delete(run.id);
+    this._told.add(run.id);
+    this._unseen = new Set([...this._unseen, run.id]);
+    this._unseenChanged.emit();
+    this._ended.emit(run);
+    this._save();
+  }
+
+  private _save(): void {
+    const { runs, state } = this._options;
+    const memory = {
+      revision: runs.revision,
+      told: [...this._told].slice(-REMEMBERED),
+      unseen: [...this._unseen].slice(-REMEMBERED)
+    };
+    const text = JSON.stringify(memory);
+    if (this._started && text !== this._saved) {
+      this._saved = text;
+      void state?.save(KEY, memory);
+    }
+  }
+
+  private readonly _options: IEndsOptions;
+  private readonly _ended = new Signal<IRunEnds, Run>(this);
+  private readonly _unseenChanged = new Signal<IRunEnds, void>(this);
+  private readonly _active = new Set<string>();
+  private readonly _told = new Set<string>();
+  private readonly _early: Run[] = [];
+  private _unseen: ReadonlySet<string> = new Set<string>();
+  private _since = 0;
+  private _started = false;
+  private _saved = '';
+  private _disposed = false;
+}
+
+/** What the state database holds is ours, but any version's. */
+function readMemory(saved: unknown): IMemory | null {
+  if (
+    typeof saved !== 'object' ||
+    saved === null ||
+    !('revision' in saved) ||
+    typeof saved.revision !== 'number'
+  ) {
+    return null;
+  }
+  return {
+    revision: saved.revision,
+    told: strings('told' in saved ? saved.told : []),
+    unseen: strings('unseen' in saved ? saved.unseen : [])
+  };
+}
+
+function strings(saved: unknown): string[] {
+  const all: unknown[] = Array.isArray(saved) ? saved : [];
+  return all.filter(each => typeof each === 'string');
+}

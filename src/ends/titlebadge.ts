@@ -1,0 +1,48 @@
+import type { IDisposable } from '@lumino/disposable';
+
+/** `(3) ` before the title of the page, whatever the title becomes. */
+export class TitleBadge implements IDisposable {
+  constructor(private readonly _document: Document = document) {
+    const { head } = _document;
+    this._observer = new MutationObserver(() => this._write());
+    this._observer.observe(head, {
+      subtree: true,
+      childList: true,
+      characterData: true
+    });
+  }
+
+  get isDisposed(): boolean {
+    return this._disposed;
+  }
+
+  dispose(): void {
+    if (!this._disposed) {
+      this._disposed = true;
+      this._observer.disconnect();
+      this._write(0);
+    }
+  }
+
+  show(count: number): void {
+    this._count = count;
+    this._write();
+  }
+
+  private _write(count = this._count): void {
+    const { title } = this._document;
+    const bare = title.startsWith(this._prefix)
+      ? title.slice(this._prefix.length)
+      : title;
+    const prefix = count > 0 ? `(${count}) ` : '';
+    this._prefix = prefix;
+    if (title !== prefix + bare) {
+      this._document.title = prefix + bare;
+    }
+  }
+
+  private readonly _observer: MutationObserver;
+  private _count = 0;
+  private _prefix = '';
+  private _disposed = false;
+}

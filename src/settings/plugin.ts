@@ -1,0 +1,30 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+
+import { IBatchSettings } from '../tokens';
+import { BatchSettings } from './settings';
+
+const plugin: JupyterFrontEndPlugin<IBatchSettings> = {
+  id: 'jupyterlab-batch:settings',
+  description: 'What the user set for batch runs in the settings editor.',
+  autoStart: true,
+  optional: [ISettingRegistry],
+  provides: IBatchSettings,
+  activate: (
+    _app: JupyterFrontEnd,
+    registry: ISettingRegistry | null
+  ): IBatchSettings => {
+    const settings = new BatchSettings();
+    registry?.load(plugin.id).then(
+      loaded => settings.follow(loaded),
+      (reason: unknown) =>
+        console.warn('jupyterlab-batch runs with its default settings', reason)
+    );
+    return settings;
+  }
+};
+
+export default plugin;

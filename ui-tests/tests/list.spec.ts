@@ -1,0 +1,79 @@
+import { expect, test, type Batch } from './batch';
+
+/** Submits a notebook with a label and waits for its end. */
+async function runs(batch: Batch, name: string, label: string) {
+  await batch.ask();
+  await batch.dialog.locator('[data-field="label"]').fill(label);
+  const run = await batch.go();
+  await expect(run).toHaveAttribute('data-state', /succeeded|failed/);
+  return { run, id: (await run.getAttribute('data-run-id')) ?? name };
+}
+
+test('runs are found, grouped, chosen and deleted together', async ({
+  batch,
+  page
+}) => {
+  await batch.openNotebook(await batch.write('calm.ipynb', "print('calm')"));
+  const first = await runs(batch, 'calm.ipynb', 'alpha');
+  await runs(batch, 'calm.ipynb', 'beta');
+  await page.sidebar.openTab('filebrowser');
+  await batch.openNotebook(
+    await batch.write('storm.ipynb', "raise ValueError('too much wind')")
+  );
+  const failed = await runs(batch, 'storm.ipynb', 'alpha');
+  await page.sidebar.setWidth(320, 'left');
+  const filter = (name: string) =>
+    batch.panel.locator(`[data-filter="${name}"]`);
+
+  // This notebook: the one in front.
+  await filter('here').click();
+  await expect(batch.runs).toHaveCount(1);
+  await expect(batch.runs).toHaveAttribute('data-run-id', failed.id);
+  await filter('here').click();
+
+  await filter('search').fill('CALM alp');
+  await expect(batch.runs).toHaveCount(1);
+  await expect(batch.runs).toHaveAttribute('data-run-id', first.id);
+  await filter('state').selectOption('failed');
+  await expect(batch.panel.locator('[data-empty="filtered"]')).toBeVisible();
+  await batch.panel.getByRole('button', { name: 'Show all runs' }).click();
+  await expect(batch.runs.first()).toHaveAttribute('data-run-id', failed.id);
+
+  await filter('more').click();
+  await filter('label').fill('alpha');
+  await filter('span').selectOption('today');
+  await filter('order').selectOption('oldest');
+  await expect(batch.runs).toHaveCount(2);
+  await expect(batch.runs.first()).toHaveAttribute('data-run-id', first.id);
+  await batch.shoot('list-filter');
+  await page.theme.setDarkTheme();
+  await batch.shoot('list-filter-dark');
+  await page.theme.setLightTheme();
+  await batch.panel.locator('[data-action="clear-filter"]').click();
+
+  await filter('grouped').check();
+  const groups = batch.panel.locator('.jp-Batch-notebook');
+  await expect(groups.filter({ hasText: 'calm.ipynb' })).toContainText('2 runs');
+  await groups.filter({ hasText: 'calm.ipynb' }).click();
+  await expect(batch.runs).toHaveCount(2);
+  await batch.shoot('list-grouped');
+  await filter('grouped').uncheck();
+  await filter('more').click();
+
+  // The keyboard alone chooses the newest two of these and deletes them.
+  await filter('search').fill(batch.folder);
+  await expect(batch.runs).toHaveCount(3);
+  await batch.runs.first().focus();
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(batch.runs.nth(1)).toBeFocused();
+  await expect(batch.panel.locator('[aria-selected="true"]')).toHaveCount(2);
+  await batch.shoot('list-chosen');
+  await page.keyboard.press('Delete');
+  const question = page.locator('.jp-Dialog', { hasText: 'Delete 2 runs?' });
+  await expect(question).toContainText('storm.ipynb (alpha)');
+  await batch.shoot('list-question');
+  await question.getByRole('button', { name: 'Delete' }).click();
+  await expect(batch.runs).toHaveCount(1);
+  await expect(batch.runs).toHaveAttribute('data-run-id', first.id);
+  expect(await batch.ids()).not.toContain(failed.id);
+});
