@@ -7,11 +7,14 @@ import dialog from './dialog/plugin';
 import ends from './ends/plugin';
 import extensions from './extensions/plugin';
 import launch from './launch/plugin';
+import notebooktools from './notebooktools/plugin';
 import notify from './notify/plugin';
 import panel from './panel/plugin';
+import running from './running/plugin';
 import runs from './runs/plugin';
 import runview from './runview/plugin';
 import settings from './settings/plugin';
+import statusbar from './statusbar/plugin';
 
 export * from './tokens';
 
@@ -27,7 +30,10 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   panel,
   runview,
   compare,
-  notify
+  notify,
+  statusbar,
+  running,
+  notebooktools
 ];
 
 export default plugins;

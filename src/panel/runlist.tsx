@@ -40,12 +40,17 @@ export interface IRunListProps {
 
 /** The lines in view of however many there are, for pointer and keyboard. */
 export function RunList(props: IRunListProps): React.JSX.Element {
-  const { rows, grouped, selection, trans, commands, onSelect } = props;
+  const { rows, grouped, trans, commands, onSelect } = props;
   const scroller = React.useRef<HTMLDivElement>(null);
   const pointed = React.useRef(false);
   /** the line that gets the focus as soon as it is rendered */
   const wanted = React.useRef<string | null>(null);
-  const place = Math.max(0, rows.indexOf(selection.focus ?? ''));
+  const place = Math.max(0, rows.indexOf(props.selection.focus ?? ''));
+  // Until a line was gone to, Tab leads to the first.
+  const selection =
+    props.selection.focus === null && rows.count > 0
+      ? focusOn(props.selection, rows.at(place).key)
+      : props.selection;
   const lines = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows.count,
     getScrollElement: () => scroller.current,

@@ -61,7 +61,10 @@ test('runs are found, grouped, chosen and deleted together', async ({
   await filter('more').click();
 
   // The keyboard alone chooses the newest two of these and deletes them.
-  await filter('search').fill(batch.folder);
+  await Promise.all([
+    page.waitForResponse(/v1\/runs\?.*q=/),
+    filter('search').fill(batch.folder)
+  ]);
   await expect(batch.runs).toHaveCount(3);
   await batch.runs.first().focus();
   await page.keyboard.press('Shift+ArrowDown');

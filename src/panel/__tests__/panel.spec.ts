@@ -211,6 +211,9 @@ describe('the panel', () => {
   it('is worked by the keyboard alone', async () => {
     known = [run(5), run(4), run(3), run(2)];
     await start();
+    await press('ArrowDown', { shiftKey: true });
+    expect(chosen()).toEqual([run(5).id, run(4).id]);
+    await press('Home');
     await press('ArrowDown');
     await press('ArrowDown', { shiftKey: true });
     await press('ArrowDown', { shiftKey: true });

@@ -1,0 +1,62 @@
+import type { INotebookTracker } from '@jupyterlab/notebook';
+import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+import { act } from '@testing-library/react';
+
+import { HeldRuns } from '../../__tests__/heldruns';
+import { run, trans, Wire } from '../../__tests__/world';
+import { NotebookRunsTool } from '../tool';
+
+/** The notebook that a test brings to the front. */
+class Tracker {
+  currentWidget: object | null = null;
+  readonly currentChanged = new Signal<this, object | null>(this);
+
+  bring(localPath: string): void {
+    this.currentWidget = { context: { localPath } };
+    this.currentChanged.emit(this.currentWidget);
+  }
+}
+
+const turn = () => act(() => new Promise(resolve => setTimeout(resolve)));
+
+it('the property inspector shows the runs of the notebook in front', async () => {
+  const runs = new HeldRuns();
+  runs.put(run(1, { state: 'succeeded' }));
+  runs.put(run(2, { notebook: '/home/me/other.ipynb' }));
+  const wire = new Wire().answer('locate', ({ query }) => ({
+    notebook: `/home/me/${query.get('path')}`
+  }));
+  const tracker = new Tracker();
+  const executed: unknown[] = [];
+  const commands = new CommandRegistry();
+  commands.addCommand('jupyterlab-batch:show-runs', {
+    describedBy: {},
+    execute: args => executed.push(args)
+  });
+  const tool = new NotebookRunsTool({
+    api: wire.api,
+    runs,
+    tracker: tracker as unknown as INotebookTracker,
+    commands,
+    trans
+  });
+  act(() => Widget.attach(tool, document.body));
+  const items = () =>
+    [...tool.node.querySelectorAll('li')].map(({ dataset }) => dataset.state);
+  tracker.bring('waves/wave.ipynb');
+  await turn();
+  await turn();
+  expect(items()).toEqual(['succeeded']);
+  act(() => runs.put(run(3)));
+  await turn();
+  expect(items()).toEqual(['running', 'succeeded']);
+  tool.node.querySelector<HTMLElement>('li button')?.click();
+  expect(executed).toEqual([{ id: run(3).id }]);
+  tracker.bring('new.ipynb');
+  await turn();
+  await turn();
+  expect(tool.node.textContent).toContain('No batch run of this notebook yet');
+  act(() => tool.dispose());
+});

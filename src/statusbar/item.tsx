@@ -1,0 +1,86 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { Signal, type ISignal } from '@lumino/signaling';
+import * as React from 'react';
+
+import { batchIcon } from '../icons';
+import type { IBatchSettings, IRuns, IRunView } from '../tokens';
+
+export interface IStatusOptions {
+  runs: IRuns;
+  settings: IBatchSettings;
+  trans: TranslationBundle;
+  onPress: () => void;
+}
+
+/** How many runs have not ended; away while there is none. */
+export class StatusItem extends ReactWidget {
+  constructor(private readonly _options: IStatusOptions) {
+    super();
+    this.addClass('jp-Batch-status');
+    this._view = _options.runs.view({ state: 'active' });
+    this._view.changed.connect(this._refresh, this);
+    _options.runs.changed.connect(this._refresh, this);
+    _options.settings.changed.connect(this._refresh, this);
+  }
+
+  get active(): boolean {
+    const { runs } = this._view;
+    return this._options.settings.current.statusBar && runs.length > 0;
+  }
+
+  get activeChanged(): ISignal<this, void> {
+    return this._activeChanged;
+  }
+
+  dispose(): void {
+    if (!this.isDisposed) {
+      this._view.dispose();
+      Signal.clearData(this);
+      super.dispose();
+    }
+  }
+
+  protected render(): React.JSX.Element {
+    const { runs, trans, onPress } = this._options;
+    const { length } = this._view.runs;
+    // A page of the list is full: there may be more.
+    const count = this._view.hasMore
+      ? trans.__('more than %1', length)
+      : length.toLocaleString();
+    const words = trans._n(
+      '%1 batch run has not ended',
+      '%1 batch runs have not ended',
+      length
+    );
+    const away = !['live', 'polling'].includes(runs.connection.state);
+    const title = away
+      ? trans.__('%1, as far as known: the connection is lost', words)
+      : words;
+    return (
+      <button
+        type="button"
+        className="jp-Batch-statusButton"
+        data-count={length}
+        title={title}
+        aria-label={title}
+        onClick={onPress}
+      >
+        <batchIcon.react tag="span" aria-hidden={true} />
+        <span>{away ? trans.__('%1?', count) : count}</span>
+      </button>
+    );
+  }
+
+  private _refresh(): void {
+    this.update();
+    if (this.active !== this._was) {
+      this._was = this.active;
+      this._activeChanged.emit();
+    }
+  }
+
+  private readonly _view: IRunView;
+  private readonly _activeChanged = new Signal<this, void>(this);
+  private _was = false;
+}

@@ -1,0 +1,80 @@
+import { expect, Gate, test } from './batch';
+
+test('a run is told in toast, badge, title, status bar and sections', async ({
+  batch,
+  page
+}) => {
+  const gate = new Gate(batch.folder);
+  await batch.openNotebook(
+    await batch.write('told.ipynb', gate.cell, "print('told')")
+  );
+  await page.sidebar.openTab('filebrowser');
+  await batch.ask();
+  await batch.submit.click();
+  await expect(batch.dialog).toHaveCount(0);
+
+  const toast = page.locator('.Toastify__toast', { hasText: 'told.ipynb' });
+  await expect(toast).toContainText('cell 1 of 2');
+  const status = page.locator('.jp-Batch-statusButton');
+  await expect(status).toHaveAttribute('data-count', '1');
+  await batch.shoot('told-running');
+  await page.sidebar.openTab('jp-running-sessions');
+  const running = page.locator('.jp-RunningSessions-item.jp-Batch-running');
+  await expect(running).toContainText('told.ipynb');
+  await batch.shoot('told-section');
+
+  gate.open();
+  await expect(toast).toContainText('succeeded');
+  await expect(toast).toHaveCount(1);
+  await expect(toast.getByRole('button', { name: 'Open result' })).toBeVisible();
+  await expect(status).toHaveCount(0);
+  await expect(running).toHaveCount(0);
+  const tab = page.locator('.lm-TabBar-tab[data-id="jp-batch-runs"]');
+  await expect(tab).toHaveAttribute('data-batch-ended', '1');
+  await expect(tab).toHaveAttribute('title', /1 ended since you left/);
+  await expect.poll(() => page.title()).toMatch(/^\(1\) /);
+  await expect(page.locator('#jp-batch-announcements')).toHaveText(
+    'told.ipynb succeeded'
+  );
+
+  await page.sidebar.openTab('jp-property-inspector');
+  const section = page.locator('.jp-Batch-notebookRuns');
+  await expect(section.locator('[data-state="succeeded"]')).toHaveCount(1);
+  await batch.shoot('told-ended');
+
+  await batch.showRuns();
+  await expect(tab).not.toHaveAttribute('data-batch-ended', /.*/);
+  await expect.poll(() => page.title()).not.toMatch(/^\(/);
+});
+
+test('two tabs tell the end of a run once', async ({ batch, page }) => {
+  const gate = new Gate(batch.folder);
+  await batch.openNotebook(await batch.write('twice.ipynb', gate.cell));
+  await batch.ask();
+  const run = await batch.go();
+  await expect(run).toHaveAttribute('data-state', 'running');
+  const other = await page.context().newPage();
+  await other.goto(`${page.url().split('/lab')[0]}/lab/workspaces/other`);
+  await other
+    .locator('.lm-TabBar-tab[data-id="jp-batch-runs"]')
+    .click({ timeout: 60_000 });
+  await expect(other.locator('.jp-Batch-run').first()).toHaveAttribute(
+    'data-state',
+    'running'
+  );
+  await page
+    .locator('.Toastify__toast', { hasText: 'twice.ipynb' })
+    .getByRole('button', { name: 'Hide notification' })
+    .click();
+  gate.open();
+  await expect(run).toHaveAttribute('data-state', 'succeeded');
+  await expect(other.locator('.jp-Batch-run').first()).toHaveAttribute(
+    'data-state',
+    'succeeded'
+  );
+  const toasts = async () =>
+    (await page.locator('.Toastify__toast', { hasText: 'succeeded' }).count()) +
+    (await other.locator('.Toastify__toast', { hasText: 'succeeded' }).count());
+  await expect.poll(toasts).toBe(1);
+  await other.close();
+});
