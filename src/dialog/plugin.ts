@@ -6,7 +6,7 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IBatchApi, IRunDialog } from '../tokens';
+import { IBatchApi, IBatchSettings, IRunDialog } from '../tokens';
 import { RunDialog } from './rundialog';
 import { Workbench } from './workbench';
 
@@ -15,11 +15,12 @@ const plugin: JupyterFrontEndPlugin<IRunDialog> = {
   description: 'The dialog that asks how a notebook shall run as batch.',
   autoStart: true,
   requires: [IBatchApi],
-  optional: [IDocumentManager, IEditorServices, ITranslator],
+  optional: [IBatchSettings, IDocumentManager, IEditorServices, ITranslator],
   provides: IRunDialog,
   activate: (
     app: JupyterFrontEnd,
     api: IBatchApi,
+    settings: IBatchSettings | null,
     docManager: IDocumentManager | null,
     editors: IEditorServices | null,
     given: ITranslator | null
@@ -29,7 +30,8 @@ const plugin: JupyterFrontEndPlugin<IRunDialog> = {
     return new RunDialog(
       api,
       new Workbench({ commands, docManager, editors, translator }),
-      translator.load('jupyterlab_batch')
+      translator.load('jupyterlab_batch'),
+      settings
     );
   }
 };

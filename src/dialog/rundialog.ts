@@ -1,7 +1,13 @@
 import type { Run } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IBatchApi, INotebookSource, IRunDialog } from '../tokens';
+import type {
+  IBatchApi,
+  IBatchSettings,
+  INotebookSource,
+  IRunDialog
+} from '../tokens';
+import { beginning } from './beginning';
 import type { IChoices } from './choices';
 import type { Outcome } from './dialog';
 import type { Session } from './session';
@@ -13,8 +19,14 @@ import type { Workbench } from './workbench';
  * opening of the same notebook.
  */
 export class RunDialog implements IRunDialog {
-  constructor(api: IBatchApi, workbench: Workbench, trans: TranslationBundle) {
+  constructor(
+    api: IBatchApi,
+    workbench: Workbench,
+    trans: TranslationBundle,
+    settings: IBatchSettings | null = null
+  ) {
     this._api = api;
+    this._settings = settings;
     this._workbench = workbench;
     this._trans = trans;
   }
@@ -32,7 +44,8 @@ export class RunDialog implements IRunDialog {
       trans: this._trans,
       choices: source.start
         ? choicesOf(this._trans, source.start)
-        : this._drafts.get(source.path)
+        : (this._drafts.get(source.path) ??
+          (await beginning(this._api, this._settings)))
     });
     this._drafts.delete(source.path);
     try {
@@ -74,6 +87,7 @@ export class RunDialog implements IRunDialog {
 
   private readonly _api: IBatchApi;
   private readonly _workbench: Workbench;
+  private readonly _settings: IBatchSettings | null;
   private readonly _trans: TranslationBundle;
   private readonly _drafts = new Map<string, IChoices>();
 }

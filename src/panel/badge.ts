@@ -5,6 +5,8 @@ import { Signal } from '@lumino/signaling';
 import type { IRunEnds } from '../tokens';
 import type { Panel } from './panel';
 
+const ENDED = 'batch-ended';
+
 /** "3 ended since you left" on the tab of the panel, until it is looked at. */
 export class Badge implements IDisposable {
   constructor(
@@ -39,7 +41,10 @@ export class Badge implements IDisposable {
       ends.see();
     }
     const { size } = ends.unseen;
-    panel.title.dataset = size > 0 ? { 'batch-ended': String(size) } : {};
+    // The shell keeps something of its own there.
+    const { [ENDED]: _, ...others } = panel.title.dataset;
+    panel.title.dataset =
+      size > 0 ? { ...others, [ENDED]: String(size) } : others;
     panel.title.caption =
       size > 0
         ? trans._n(

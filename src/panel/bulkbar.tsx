@@ -4,6 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
 import { CommandIDs } from '../tokens';
+import { count } from '../words/locale';
 
 const BULK = [
   CommandIDs.rerunRuns,
@@ -30,7 +31,7 @@ export function BulkBar(props: {
       aria-label={trans.__('Chosen runs')}
     >
       <span role="status">
-        {trans._n('%1 chosen', '%1 chosen', chosen.size)}
+        {trans._n('%2 chosen', '%2 chosen', chosen.size, count(chosen.size))}
       </span>
       {BULK.filter(
         command =>

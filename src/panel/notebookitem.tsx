@@ -2,6 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { count } from '../words/locale';
+
 /** The line above the runs of one notebook. */
 export function NotebookItem(props: {
   notebook: string;
@@ -21,7 +23,7 @@ export function NotebookItem(props: {
         <bdi>{folder}</bdi>
       </span>
       <span className="jp-Batch-runCount">
-        {trans._n('%1 run', '%1 runs', runs)}
+        {trans._n('%2 run', '%2 runs', runs, count(runs))}
       </span>
     </div>
   );

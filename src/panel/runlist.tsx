@@ -183,6 +183,7 @@ export function RunList(props: IRunListProps): React.JSX.Element {
             <Line
               {...props}
               key={key}
+              selection={selection}
               index={index}
               start={start}
               measure={lines.measureElement}

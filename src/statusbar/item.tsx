@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import { batchIcon } from '../icons';
 import type { IBatchSettings, IRuns, IRunView } from '../tokens';
+import { count } from '../words/locale';
 
 export interface IStatusOptions {
   runs: IRuns;
@@ -45,9 +46,9 @@ export class StatusItem extends ReactWidget {
     const { runs, trans, onPress } = this._options;
     const { length } = this._view.runs;
     // A page of the list is full: there may be more.
-    const count = this._view.hasMore
-      ? trans.__('more than %1', length)
-      : length.toLocaleString();
+    const shown = this._view.hasMore
+      ? trans.__('more than %1', count(length))
+      : count(length);
     const words = trans._n(
       '%1 batch run has not ended',
       '%1 batch runs have not ended',
@@ -67,7 +68,7 @@ export class StatusItem extends ReactWidget {
         onClick={onPress}
       >
         <batchIcon.react tag="span" aria-hidden={true} />
-        <span>{away ? trans.__('%1?', count) : count}</span>
+        <span>{away ? trans.__('%1?', shown) : shown}</span>
       </button>
     );
   }

@@ -1,3 +1,5 @@
+import { locale } from './locale';
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** Decimal units, at most one digit after the point: `3.4 MB`, `9 GB`. */
@@ -10,5 +12,5 @@ export function bytes(count: number): string {
   }
   const shown =
     unit === 0 || value >= 99.95 ? Math.round(value) : Number(value.toFixed(1));
-  return `${shown} ${UNITS[unit]}`;
+  return `${shown.toLocaleString(locale())} ${UNITS[unit]}`;
 }

@@ -51,6 +51,7 @@ test('runs are found, grouped, chosen and deleted together', async ({
   await page.theme.setLightTheme();
   await batch.panel.locator('[data-action="clear-filter"]').click();
 
+  await filter('order').selectOption('newest');
   await filter('grouped').check();
   const groups = batch.panel.locator('.jp-Batch-notebook');
   await expect(groups.filter({ hasText: 'calm.ipynb' })).toContainText('2 runs');

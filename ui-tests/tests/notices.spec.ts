@@ -27,7 +27,7 @@ test('a run is told in toast, badge, title, status bar and sections', async ({
   await expect(toast).toContainText('succeeded');
   await expect(toast).toHaveCount(1);
   await expect(toast.getByRole('button', { name: 'Open result' })).toBeVisible();
-  await expect(status).toHaveCount(0);
+  await expect(status).toBeHidden();
   await expect(running).toHaveCount(0);
   const tab = page.locator('.lm-TabBar-tab[data-id="jp-batch-runs"]');
   await expect(tab).toHaveAttribute('data-batch-ended', '1');

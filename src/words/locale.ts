@@ -1,0 +1,50 @@
+let chosen: string | undefined;
+
+/**
+ * Takes the language that JupyterLab was set to. Its default says nothing of how
+ * the user writes dates and numbers, and so leaves that to the browser.
+ *
+ * @param code - as `ITranslator.languageCode` has it: `fr_FR`, `default`
+ */
+export function speak(code: string): void {
+  const tag = code.replaceAll('_', '-');
+  const known =
+    tag !== 'default' && tag !== 'en' && isTag(tag)
+      ? Intl.DateTimeFormat.supportedLocalesOf(tag)
+      : [];
+  chosen = known.at(0);
+  made.clear();
+}
+
+/** For `Intl`; undefined: the browser's own. */
+export function locale(): string | undefined {
+  return chosen;
+}
+
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Formats are dear to make and asked for in every line: one of each is kept. */
+export function dates(
+  options: Intl.DateTimeFormatOptions
+): Intl.DateTimeFormat {
+  const key = JSON.stringify(options);
+  let format = made.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(chosen, options);
+    made.set(key, format);
+  }
+  return format;
+}
+
+/** A whole number as the user groups its digits: `12,345`. */
+export function count(value: number): string {
+  return value.toLocaleString(chosen);
+}
+
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
