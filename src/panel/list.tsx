@@ -33,6 +33,7 @@ export default function List(
       {rows.count > 0 ? (
         <RunList
           rows={rows}
+          edition={model.edition}
           grouped={wish.grouped}
           selection={selection}
           commands={commands}

@@ -77,9 +77,12 @@ export class PanelModel implements IDisposable {
     return (this._groups ?? this._view).loaded;
   }
 
-  /** grows with each other filter: what was chosen is not meant any more */
+  /** another one for the lines of another filter */
   get edition(): number {
-    return this._edition;
+    if (this.loaded) {
+      this._shown = this._edition;
+    }
+    return this._shown;
   }
 
   get changed(): ISignal<this, void> {
@@ -242,4 +245,6 @@ export class PanelModel implements IDisposable {
   private _targets: readonly string[] = [];
   private _asked = JSON.stringify([{}, false]);
   private _edition = 0;
+  /** of the lines that are in view */
+  private _shown = 0;
 }

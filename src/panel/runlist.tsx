@@ -26,6 +26,8 @@ const AHEAD = 10;
 
 export interface IRunListProps {
   rows: IRows;
+  /** of the lines, see `PanelModel` */
+  edition: number;
   /** true: the lines are those of a tree */
   grouped: boolean;
   selection: ISelection;
@@ -78,6 +80,7 @@ export function RunList(props: IRunListProps): React.JSX.Element {
   const { above, hold } = useHeld(
     lines,
     rows,
+    props.edition,
     scroller,
     () =>
       pointed.current ||

@@ -178,6 +178,40 @@ describe('the panel', () => {
     expect(items().length).toBeLessThan(40);
   });
 
+  it('keeps in place what is looked at while runs come above it', async () => {
+    known = Array.from({ length: 40 }, (_, n) => run(100 - n));
+    await start();
+    const scroller = screen.getByRole('grid');
+    // At the top, and nobody about to press anything: new ones are seen at once.
+    act(() => runs.put(run(101)));
+    expect(scroller.scrollTop).toBe(0);
+    expect(lines()[0].dataset.runId).toBe(run(101).id);
+    act(() => {
+      fireEvent.pointerOver(scroller);
+      runs.put(run(102));
+    });
+    const first = scroller.scrollTop;
+    expect(first).toBeGreaterThan(0);
+    act(() => runs.put(run(103)));
+    expect(scroller.scrollTop).toBeGreaterThan(first);
+    // What changes below moves nothing.
+    const held = scroller.scrollTop;
+    act(() => runs.put(run(90, { state: 'lost', revision: 900 })));
+    expect(scroller.scrollTop).toBe(held);
+    fireEvent.click(screen.getByText('New runs above'));
+    await waitFor(() => expect(scroller.scrollTop).toBe(0));
+    await waitFor(() =>
+      expect(screen.queryByText('New runs above')).toBeNull()
+    );
+    // Another filter begins at the top.
+    act(() => {
+      scroller.scrollTop = 300;
+      fireEvent.scroll(scroller);
+    });
+    await choose('state', 'ended');
+    await waitFor(() => expect(scroller.scrollTop).toBe(0));
+  });
+
   it('runs commands on the run whose button is pressed', async () => {
     known = [run(2), run(1)];
     await start();
