@@ -76,6 +76,7 @@ export class Runs implements IRuns, IDisposable {
 
   dispose(): void {
     this._poll.dispose();
+    window.clearTimeout(this._soon);
     this._hearing.forget();
     [...this._views].forEach(view => view.dispose());
     Signal.clearData(this);
@@ -208,7 +209,9 @@ export class Runs implements IRuns, IDisposable {
       ...this._connection,
       state: deaf ? 'polling' : 'live'
     };
-    this._ask(deaf ? LOST : LIVE);
+    if (deaf) {
+      this._askSoon();
+    }
     this._changed.emit();
   }
 
@@ -329,13 +332,17 @@ export class Runs implements IRuns, IDisposable {
           ? reason.problem
           : problem('internal', String(reason))
     };
-    this._ask(LOST);
+    this._askSoon();
     this._changed.emit();
   }
 
-  private _ask(interval: number): void {
-    if (!this.isDisposed && this._poll.frequency.interval !== interval) {
-      this._poll.frequency = { interval, backoff: false, max: interval };
+  /** Asks again before the next regular question, whoever asked this time. */
+  private _askSoon(): void {
+    if (!this.isDisposed && this._soon === 0) {
+      this._soon = window.setTimeout(() => {
+        this._soon = 0;
+        void this.refresh();
+      }, LOST);
     }
   }
 
@@ -369,5 +376,6 @@ export class Runs implements IRuns, IDisposable {
   /** when the broker began that answered last */
   private _since: string | null = null;
   private _revision = 0;
+  private _soon = 0;
   private _syncing: Promise<void> | null = null;
 }

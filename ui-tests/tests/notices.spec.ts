@@ -78,3 +78,23 @@ test('two tabs tell the end of a run once', async ({ batch, page }) => {
   await expect.poll(toasts).toBe(1);
   await other.close();
 });
+
+test('the settings editor offers what can be set', async ({ batch, page }) => {
+  const gate = new Gate(batch.folder);
+  await batch.openNotebook(await batch.write('set.ipynb', gate.cell));
+  await batch.ask();
+  await batch.go();
+  const status = page.locator('.jp-Batch-statusButton');
+  await expect(status).toBeVisible();
+  await page.evaluate(() =>
+    window.jupyterapp.commands.execute('settingeditor:open', {
+      query: 'jupyterlab-batch:settings'
+    })
+  );
+  const form = page.locator('.jp-SettingsPanel');
+  await expect(form.getByText('Notifications of the system')).toBeVisible();
+  await expect(form.getByText('A copy of the project')).toBeAttached();
+  await batch.shoot('settings');
+  await form.getByLabel('Count in the status bar').uncheck();
+  await expect(status).toBeHidden();
+});

@@ -232,6 +232,27 @@ describe('Runs', () => {
     }
   });
 
+  it('asks again soon, whoever found that it was lost', async () => {
+    const broker = new Broker(run(1));
+    await start(broker);
+    jest.useFakeTimers();
+    try {
+      broker.wire.down = true;
+      await model.refresh();
+      expect(model.connection.state).toBe('reconnecting');
+      await jest.advanceTimersByTimeAsync(7000);
+      broker.wire.down = false;
+      await jest.advanceTimersByTimeAsync(3500);
+      expect(model.connection.state).toBe('live');
+      // From here on it is quiet again.
+      const asked = broker.wire.requests.length;
+      await jest.advanceTimersByTimeAsync(20_000);
+      expect(broker.wire.requests).toHaveLength(asked);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('is patient with an event that is only late', async () => {
     jest.useFakeTimers();
     try {

@@ -1,0 +1,74 @@
+import type { Health } from '@jupyterlab-batch/protocol';
+
+import { expect, Gate, test } from './batch';
+
+const HEALTH = '/jupyterlab-batch/v1/health';
+const CHANGES = '**/jupyterlab-batch/v1/changes*';
+
+test('a broker that was killed and took up its runs again is named', async ({
+  batch,
+  page
+}) => {
+  const gate = new Gate(batch.folder);
+  await batch.openNotebook(await batch.write('kept.ipynb', gate.cell));
+  await batch.ask();
+  const run = await batch.go();
+  await expect(run).toHaveAttribute('data-state', 'running');
+  const reply = await page.request.get(HEALTH);
+  process.kill(((await reply.json()) as Health).pid, 'SIGKILL');
+  const connection = batch.panel.locator('[data-connection]');
+  // Whoever asks next brings it back; here nobody waits half a minute.
+  await expect(async () => {
+    await batch.panel.locator('[data-action="refresh"]').click();
+    await expect(connection).toContainText('broker restarted', {
+      timeout: 1000
+    });
+  }).toPass({ timeout: 40_000 });
+  await batch.shoot('connection-restarted');
+  gate.open();
+  await expect(run).toHaveAttribute('data-state', 'succeeded');
+});
+
+test('a lost session is called one, and all is well after the next sign-in', async ({
+  batch,
+  page
+}) => {
+  await batch.showRuns();
+  const connection = batch.panel.locator('[data-connection]');
+  await expect(connection).toHaveAttribute('data-connection', 'live');
+  await page.route(CHANGES, route => route.fulfill({ status: 401, body: '{}' }));
+  await batch.panel.locator('[data-action="refresh"]').click();
+  await expect(connection).toContainText('signed out, last seen');
+  await batch.shoot('connection-signed-out');
+  await page.unroute(CHANGES);
+  await expect(connection).toHaveAttribute('data-connection', 'live');
+});
+
+test.describe('where no event arrives', () => {
+  test.use({ autoGoto: false });
+
+  test('changes show all the same, and the list says how', async ({
+    batch,
+    page
+  }) => {
+    // A proxy that takes web sockets and lets nothing through.
+    await page.routeWebSocket(/api\/events\/subscribe/, () => undefined);
+    await page.goto();
+    const gate = new Gate(batch.folder);
+    await batch.openNotebook(await batch.write('deaf.ipynb', gate.cell));
+    await batch.ask();
+    const run = await batch.go();
+    const connection = batch.panel.locator('[data-connection]');
+    await batch.panel.locator('[data-action="refresh"]').click();
+    await expect(async () => {
+      await batch.panel.locator('[data-action="refresh"]').click();
+      await expect(run).toHaveAttribute('data-state', 'running', {
+        timeout: 500
+      });
+    }).toPass({ timeout: 20_000 });
+    await expect(connection).toHaveAttribute('data-connection', 'polling');
+    await batch.shoot('connection-polling');
+    gate.open();
+    await expect(run).toHaveAttribute('data-state', 'succeeded');
+  });
+});
