@@ -57,7 +57,7 @@ export function Line(props: ILineProps): React.JSX.Element {
         }
       }}
     >
-      <div role="gridcell" className="jp-Batch-cell">
+      <div role="gridcell" className="jp-Batch-lineCell">
         <Content {...props} chosen={chosen} />
       </div>
     </div>

@@ -88,9 +88,13 @@ test('the settings editor offers what can be set', async ({ batch, page }) => {
   await expect(status).toBeVisible();
   await page.evaluate(() =>
     window.jupyterapp.commands.execute('settingeditor:open', {
-      query: 'jupyterlab-batch:settings'
+      query: 'Batch'
     })
   );
+  await page
+    .locator('.jp-PluginList-entry', { hasText: /^Batch$/ })
+    .first()
+    .click();
   const form = page.locator('.jp-SettingsPanel');
   await expect(form.getByText('Notifications of the system')).toBeVisible();
   await expect(form.getByText('A copy of the project')).toBeAttached();
