@@ -11,6 +11,12 @@ from .words import moment
 #: what an event of a run or a lease means to who reads it; without an entry, its name
 WORDS = {
     ("run", "created"): "submitted",
+    ("run", "copy_failed"): "its files could not be copied",
+    ("run", "inject_failed"): "its parameters could not be put into the notebook",
+    ("run", "submit_refused"): "the target refused it",
+    ("run", "rebuild_failed"): "the executed notebook could not be folded",
+    ("run", "recorded"): "its record was written, and looked through for secrets",
+    ("run", "timer"): "a time limit passed",
     ("run", "copied"): "its files lie in the run folder",
     ("run", "injected"): "its parameters are in the notebook",
     ("run", "submitted"): "handed to the target",
@@ -50,7 +56,10 @@ WORDS = {
     ("lease", "introspect_failed"): "the issuer could not be asked",
     ("lease", "client_deleted"): "the client was deleted",
     ("lease", "delete_failed"): "the client could not be deleted",
-    ("lease", "rekeyed"): "sealed under another key",
+    ("lease", "register_skipped"): "no client is needed any more",
+    ("lease", "mint_skipped"): "no token is needed any more",
+    ("lease", "looked"): "what the job wrote was looked through for its tokens",
+    ("lease", "rekey"): "sealed under another key",
     ("lease", "erased"): "its secrets are erased; closed",
 }
 

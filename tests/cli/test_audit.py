@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
+from jupyterlab_batch.cli.story import WORDS
 from tests.submission.control import Call, Control, run
 
 from .conftest import Shell, known
@@ -57,6 +60,14 @@ def test_a_story_is_told(shell: Shell, control: Control) -> None:
     assert "too late, nothing changed" in everything
     document = shell("audit", "show", found["id"], "--json").document
     assert [one["seq"] for one in document["rows"]] == [3, 5, 9, 10]
+
+
+def test_every_event_of_a_life_has_its_words() -> None:
+    source = Path(__file__).parents[2] / "broker" / "src"
+    for machine, file in (("run", "runs/events.ts"), ("lease", "leases/events.ts")):
+        events = set(re.findall(r"type: '([a-z_]+)'", (source / file).read_text()))
+        told = {event for kind, event in WORDS if kind == machine} - {"created"}
+        assert len(events) > 10 and told == events, told ^ events
 
 
 def test_an_export_is_json_lines(shell: Shell, control: Control) -> None:
