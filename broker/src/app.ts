@@ -21,7 +21,7 @@ import { Interpreter } from './lifecycle/interpreter.ts';
 import { createLog } from './log.ts';
 import { inject, inSlices, inspect } from './notebook/index.ts';
 import { RunDesk } from './runs/desk.ts';
-import type { IRunDoc } from './runs/doc.ts';
+import { attemptId, type IRunDoc } from './runs/doc.ts';
 import type { IRunWorld } from './runs/effects/deps.ts';
 import {
   deleteFolderEffect,
@@ -192,6 +192,15 @@ export async function startBroker(
     store,
     leases,
     scopesOf: run => targets.get(run.spec.target)?.scopes ?? [],
+    runs: async run =>
+      run.attempt?.job
+        ? ((await targets
+            .get(run.spec.target)
+            ?.target.runs(
+              attemptId(run.id, run.attempt.number),
+              run.attempt.job
+            )) ?? false)
+        : false,
     clock
   });
   const defect = (message: string, error: unknown): void =>

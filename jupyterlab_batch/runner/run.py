@@ -133,6 +133,9 @@ class Attempt:
                 self._job, self._ticket, secrets.token_hex(32), self._log.line
             )
             self._permit = self._client.permit()
+            # where a scheduler started us it lay there until now
+            with contextlib.suppress(OSError):
+                os.unlink(os.path.join(self._job.folder, "ticket"))
         except Exception as error:
             self._refusal = error
         finally:

@@ -1,6 +1,17 @@
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+
 import type { IConfig, ITargetConfig } from '../config/config.ts';
 import type { ITargetEntry } from '../runs/ports.ts';
 import { LocalTarget } from '../targets/local/index.ts';
+import {
+  commands,
+  pack,
+  SlurmTarget,
+  unpack,
+  type IPack
+} from '../targets/slurm/index.ts';
+import type { ITarget } from '../targets/target.ts';
 
 /** Every configured target, with the door to it. */
 export function openTargets(config: IConfig): Map<string, ITargetEntry> {
@@ -8,7 +19,7 @@ export function openTargets(config: IConfig): Map<string, ITargetEntry> {
     [...config.targets.values()].map(target => [
       target.name,
       {
-        target: new LocalTarget({ name: target.name, slots: target.slots }),
+        target: doorOf(target),
         name: target.name,
         scheduler: target.scheduler,
         isDefault: target.name === config.defaultTarget,
@@ -23,6 +34,34 @@ export function openTargets(config: IConfig): Map<string, ITargetEntry> {
       }
     ])
   );
+}
+
+function doorOf({
+  name,
+  scheduler,
+  slots,
+  slurmConf,
+  work
+}: ITargetConfig): ITarget {
+  if (scheduler === 'local') {
+    return new LocalTarget({ name, slots: slots ?? 1 });
+  }
+  return new SlurmTarget({
+    name,
+    slots,
+    uid: userInfo().uid,
+    commands: commands({ conf: slurmConf, environment: process.env }),
+    runner: async () => unpack(await runnerPack(), work),
+    clock: Date.now
+  });
+}
+
+let packed: Promise<IPack> | null = null;
+
+/** Of the package that this broker came with: its bundle lies in a folder of it. */
+function runnerPack(): Promise<IPack> {
+  packed ??= pack(join(dirname(process.argv[1]), '..'));
+  return packed;
 }
 
 const identityOf = (config: IConfig, target: ITargetConfig) =>

@@ -2,9 +2,9 @@
 
 export interface ITargetConfig {
   readonly name: string;
-  readonly scheduler: 'local';
-  /** runs at once */
-  readonly slots: number;
+  readonly scheduler: 'local' | 'slurm';
+  /** runs at once; null: the scheduler decides */
+  readonly slots: number | null;
   /** seconds; default and upper bound of a run's limit */
   readonly timeLimit: number;
   /** absolute */
@@ -17,6 +17,8 @@ export interface ITargetConfig {
   readonly grace: number;
   /** bytes of output kept in the notebook, per cell */
   readonly outputCap: number;
+  /** Slurm: absolute; null: the installation's own */
+  readonly slurmConf: string | null;
 }
 
 /** In the file's own words; paths absolute. */

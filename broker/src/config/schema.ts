@@ -20,7 +20,7 @@ const Url = Type.String({
 export const Target = Type.Object(
   {
     scheduler: Type.Optional(
-      Type.Enum(['local', 'slurm'], { description: '"local"' })
+      Type.Enum(['local', 'slurm'], { description: '"local" or "slurm"' })
     ),
     slots: Type.Optional(
       Type.Integer({

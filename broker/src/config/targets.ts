@@ -48,7 +48,8 @@ export function localTarget({
     identity: null,
     env: {},
     grace: 10,
-    outputCap: 64 * 2 ** 20
+    outputCap: 64 * 2 ** 20,
+    slurmConf: null
   };
 }
 
@@ -67,18 +68,13 @@ export function targetOf(
     problems.add(`${where.join('.')}: ${message}`, at(origin), where);
   };
   const defaults = { ...localTarget(context), name };
-  if (target.scheduler === 'slurm') {
-    refuse(
-      'Slurm targets are not in this version of jupyterlab-batch; ' +
-        `remove [targets.${name}] or set scheduler = "local".`,
-      'scheduler'
-    );
-    return defaults;
-  }
+  const slurm = target.scheduler === 'slurm';
   if (!table.entries.has('scheduler') && name !== 'local') {
-    refuse('scheduler is missing; set scheduler = "local".');
+    refuse(
+      'scheduler is missing; set scheduler = "local", or "slurm" for a cluster.'
+    );
   }
-  if (target.slurm_conf !== undefined) {
+  if (target.slurm_conf !== undefined && !slurm) {
     refuse('this is only for scheduler = "slurm".', 'slurm_conf');
   }
   if (
@@ -120,8 +116,8 @@ export function targetOf(
   }
   return {
     name,
-    scheduler: 'local',
-    slots: target.slots ?? defaults.slots,
+    scheduler: slurm ? 'slurm' : 'local',
+    slots: target.slots ?? (slurm ? null : defaults.slots),
     timeLimit: seconds('time_limit', 1),
     work: workOf(
       target.work,
@@ -132,8 +128,16 @@ export function targetOf(
     identity: target.identity ?? null,
     env: target.env ?? {},
     grace: seconds('grace', 0),
-    outputCap: outputCap ?? defaults.outputCap
+    outputCap: outputCap ?? defaults.outputCap,
+    slurmConf: confOf(target, table)
   };
+}
+
+function confOf({ slurm_conf }: Target, table: ITable): string | null {
+  const origin = table.entries.get('slurm_conf')?.origin;
+  return slurm_conf !== undefined && origin
+    ? besides(slurm_conf, origin)
+    : null;
 }
 
 function workOf(

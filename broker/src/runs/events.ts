@@ -1,7 +1,7 @@
 import type { Reason, Summary } from '@jupyterlab-batch/protocol';
 
 import type { IJob } from '../targets/target.ts';
-import type { IDelivery } from './doc.ts';
+import type { IDelivery, IFailure } from './doc.ts';
 
 /** Everything that can happen to a run. Stored in audit rows: no secret here. */
 export type RunMachineEvent =
@@ -36,6 +36,10 @@ export type RunMachineEvent =
       attempt: number;
       exitCode: number | null;
       signal: string | null;
+      /** what the scheduler did to it, if it was that */
+      why: IFailure | null;
+      /** the scheduler has forgotten it: it never ran, or will never run */
+      vanished: boolean;
     }
   | { type: 'host_gone'; attempt: number }
   // from people

@@ -24,12 +24,21 @@ interface IJobWorld {
   readonly store: Pick<IStore, 'read' | 'pulse'>;
   readonly leases: ILeaseRoom;
   readonly scopesOf: (run: IRunDoc) => readonly string[];
+  /** a ticket is inert until the job was seen running */
+  readonly runs: (run: IRunDoc) => Promise<boolean>;
   readonly clock: () => number;
 }
 
 const over = () =>
   new BatchError(
     problem('over', 'This attempt is over; nothing may run for it any more.')
+  );
+
+const notYet = () =>
+  new BatchError(
+    problem('not_yet', 'The attempt is not ready yet; ask again.', {
+      retry_after: 1
+    })
   );
 
 /** The four questions of a job, answered from committed state only. */
@@ -57,6 +66,13 @@ export class JobDoor {
         problem('bad_ticket', 'This ticket does not fit the attempt.')
       );
     }
+    if (
+      before?.state === 'queued' &&
+      before.attempt?.number === request.attempt &&
+      !(await this.#world.runs(before))
+    ) {
+      throw notYet();
+    }
     await this.#dispatch(request.run, {
       type: 'permit',
       attempt: request.attempt,
@@ -77,11 +93,7 @@ export class JobDoor {
       throw over();
     }
     if (attempt.sessionHash === null || attempt.deadline === null) {
-      throw new BatchError(
-        problem('not_yet', 'The attempt is not ready yet; ask again.', {
-          retry_after: 1
-        })
-      );
+      throw notYet();
     }
     if (attempt.sessionHash !== sessionHash) {
       throw new BatchError(

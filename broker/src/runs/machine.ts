@@ -136,7 +136,9 @@ function submitted(
   return to(patch(state, { job: event.job, ticketHash: event.ticketHash }), {
     intents: [
       intent('arm', { attempt: event.attempt }),
-      ...(leaseIsReady(state) ? [ticketTimer(event.attempt)] : [])
+      ...(leaseIsReady(state) && !event.job.waits
+        ? [ticketTimer(event.attempt)]
+        : [])
     ],
     sends: leaseIsReady(state)
       ? toLease(state, { type: 'armed' })
@@ -161,21 +163,27 @@ function gone(
   }
   if (
     state.state === 'queued' &&
-    !attempt.armed &&
+    (!attempt.armed || event.vanished) &&
     !state.cancelled &&
     attempt.number < MAX_ATTEMPTS
   ) {
-    // It never had a ticket: nothing ran, so another try is safe.
+    // Nothing ran without a permit, and this attempt will get none any more: so
+    // another try is safe.
     return to(
       { ...state, attempt: newAttempt(attempt.number + 1) },
       {
         intents: [intent('submit')],
         drop: ['arm', 'timer'],
-        detail: `attempt ${attempt.number} ended before it had its ticket`
+        detail: `attempt ${attempt.number} ended before it had its permit`
       }
     );
   }
-  return finish(seen, [intent('sweep')]);
+  // the runner's own word on how it ended, if it had one left, says more
+  const failed =
+    state.startedAt === null && event.why !== null
+      ? { ...seen, failure: state.failure ?? event.why }
+      : seen;
+  return finish(failed, [intent('sweep')]);
 }
 
 function swept(state: IRunDoc, now: number): Step {
@@ -252,7 +260,9 @@ function leaseReady(state: IRunDoc): Step {
   const ready: IRunDoc = { ...state, lease: { ...state.lease, ready: true } };
   return state.state === 'queued' && state.attempt?.job
     ? to(ready, {
-        intents: [ticketTimer(state.attempt.number)],
+        intents: state.attempt.job.waits
+          ? []
+          : [ticketTimer(state.attempt.number)],
         sends: toLease(state, { type: 'armed' })
       })
     : to(ready);

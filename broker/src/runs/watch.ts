@@ -15,6 +15,8 @@ import { isTerminal } from './verdict.ts';
 const PROGRESS_MS = 250;
 /** A dead local process is learnt of within this. */
 const POLL_MS = 750;
+/** A controller that has just come back may not know all its jobs yet. */
+const ABSENT_MS = 20_000;
 
 interface IWatchWorld {
   readonly roster: Roster;
@@ -32,6 +34,8 @@ interface IWatchWorld {
 export class Watcher {
   readonly #world: IWatchWorld;
   readonly #tails = new Map<string, ProgressTail>();
+  /** since when the scheduler does not know a job that has not started */
+  readonly #absent = new Map<string, number>();
   readonly #loops: Promise<void>[] = [];
   readonly #stop = new AbortController();
 
@@ -120,10 +124,13 @@ export class Watcher {
       if (!run?.attempt) {
         continue;
       }
-      const event = toEvent(run.attempt.number, seen);
+      const event = this.#event(run, run.attempt.number, id, seen);
       if (event) {
         await this.#world.dispatcher.dispatch('run', run.id, event);
-      } else if (seen.state === 'running' && !isTerminal(run.state)) {
+      } else if (
+        (seen.state === 'running' || seen.state === 'waiting') &&
+        !isTerminal(run.state)
+      ) {
         pulses.push({
           id: run.id,
           observedAt: this.#world.clock(),
@@ -135,6 +142,34 @@ export class Watcher {
       await this.#world.store.pulse(pulses);
     }
   }
+
+  #event(
+    run: IRunDoc,
+    attempt: number,
+    id: string,
+    seen: Observation
+  ): RunMachineEvent | null {
+    if (seen.state !== 'absent') {
+      this.#absent.delete(id);
+      return toEvent(attempt, seen);
+    }
+    // one that runs speaks for itself: the scheduler's memory is no evidence
+    const now = this.#world.clock();
+    const since = this.#absent.get(id) ?? now;
+    this.#absent.set(id, since);
+    if (run.state !== 'queued' || now - since < ABSENT_MS) {
+      return null;
+    }
+    this.#absent.delete(id);
+    return {
+      type: 'gone',
+      attempt,
+      exitCode: null,
+      signal: null,
+      why: null,
+      vanished: true
+    };
+  }
 }
 
 function toEvent(attempt: number, seen: Observation): RunMachineEvent | null {
@@ -144,7 +179,9 @@ function toEvent(attempt: number, seen: Observation): RunMachineEvent | null {
         type: 'gone',
         attempt,
         exitCode: seen.exitCode,
-        signal: seen.signal
+        signal: seen.signal,
+        why: seen.why,
+        vanished: false
       };
     case 'host_gone':
       return { type: 'host_gone', attempt };

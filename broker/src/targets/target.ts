@@ -1,3 +1,5 @@
+import type { Reason } from '@jupyterlab-batch/protocol';
+
 import type { JsonObject } from '../lifecycle/types.ts';
 import type { Secret } from '../secrets/secret.ts';
 
@@ -23,16 +25,27 @@ export interface IJob {
   readonly native: string;
   /** local: pid, start time, boot id, pid namespace; opaque to everyone else */
   readonly proof: JsonObject;
+  /** a scheduler may let it wait for days before it starts */
+  readonly waits: boolean;
 }
 
 export type Observation =
+  /** it has a place in a queue and none to run at; nothing may run for it yet */
+  | { readonly state: 'waiting'; readonly why: string | null }
   | { readonly state: 'running' }
   | {
       readonly state: 'gone';
       /** null where it cannot be known (adopted after a restart) */
       readonly exitCode: number | null;
       readonly signal: string | null;
+      /** where the scheduler ended it, and says why */
+      readonly why: {
+        readonly reason: Reason;
+        readonly message: string;
+      } | null;
     }
+  /** the scheduler answers, and knows no such job: no evidence of anything yet */
+  | { readonly state: 'absent' }
   /** the host was restarted: no evidence of the end can exist */
   | { readonly state: 'host_gone' }
   /** asking failed; changes nothing */
@@ -51,8 +64,12 @@ export interface ITarget {
   readonly slots: number | null;
   /** what a user should know before submitting, or null */
   notice(): string | null;
+  /** The ticket that the attempt gets: a new one, or the one it was given before. */
+  ticket(attempt: IAttempt): Promise<Secret>;
   /** Starts the attempt without its ticket. Idempotent on the attempt id. */
   submit(attempt: IAttempt): Promise<SubmitResult>;
+  /** Whether the job runs, so that its ticket may be traded. */
+  runs(attempt: string, job: IJob): Promise<boolean>;
   /**
    * Hands the ticket over, once, after the job is committed.
    *

@@ -30,7 +30,8 @@ describe('no file at all', () => {
         identity: null,
         env: {},
         grace: 10,
-        outputCap: 64 * 2 ** 20
+        outputCap: 64 * 2 ** 20,
+        slurmConf: null
       }
     ]);
   });

@@ -62,7 +62,7 @@ export function newRun(more: Partial<IRunDoc> = {}): IRunDoc {
   };
 }
 
-export const JOB = { native: '4711', proof: { pid: 4711 } };
+export const JOB = { native: '4711', proof: { pid: 4711 }, waits: false };
 
 export const SUCCEEDED = {
   outcome: 'succeeded',

@@ -20,11 +20,13 @@ const permit = (attempt = 1, session = 's1'): RunMachineEvent => ({
   ticketHash: `ticket${attempt}`,
   sessionHash: session
 });
-const gone = (attempt = 1): RunMachineEvent => ({
+const gone = (attempt = 1): Extract<RunMachineEvent, { type: 'gone' }> => ({
   type: 'gone',
   attempt,
   exitCode: null,
-  signal: 'SIGKILL'
+  signal: 'SIGKILL',
+  why: null,
+  vanished: false
 });
 
 /** Feeds events in order; returns the last state and all that was wanted. */
@@ -173,6 +175,37 @@ describe('a run', () => {
       reason: 'runner_died',
       signal: 'SIGKILL'
     });
+  });
+
+  test('is tried again where the scheduler has forgotten it, ticket or not', () => {
+    const { state, intents } = play(newRun(), [
+      ...running.slice(0, 4),
+      { ...gone(), signal: null, vanished: true }
+    ]);
+    expect(state).toMatchObject({ state: 'queued', attempt: { number: 2 } });
+    expect(intents.at(-1)).toBe('submit');
+  });
+
+  test('that the scheduler ended before its permit says why', () => {
+    const why = { reason: 'host_gone' as const, message: 'A node failed.' };
+    const { state } = play(newRun(), [
+      ...running.slice(0, 4),
+      { ...gone(), why }
+    ]);
+    expect(play(state, [{ type: 'swept' }]).state).toMatchObject({
+      state: 'failed',
+      ...why
+    });
+  });
+
+  test('in a queue of days is not out of time there', () => {
+    const job = { ...JOB, waits: true };
+    const { intents } = play(newRun(), [
+      ...running.slice(0, 2),
+      { type: 'submitted', attempt: 1, job, ticketHash: 'ticket1' }
+    ]);
+    expect(intents).toContain('arm');
+    expect(intents).not.toContain('timer');
   });
 
   test('found gone while running: swept, folded, delivered, failed', () => {

@@ -57,6 +57,7 @@ print("and errors", file=sys.stderr)
     expect((await stat(log)).mode & 0o777).toBe(0o600);
     expect(await observe(local, work.id, job)).toEqual({
       state: 'gone',
+      why: null,
       exitCode: 0,
       signal: null
     });
@@ -76,6 +77,7 @@ print("and errors", file=sys.stderr)
     await ended;
     expect(await observe(local, work.id, job)).toEqual({
       state: 'gone',
+      why: null,
       exitCode,
       signal
     });
@@ -163,6 +165,7 @@ describe('adopting after a broker restart', () => {
     expect(await gone).toBe(work.id);
     expect(await observe(second, work.id, job)).toEqual({
       state: 'gone',
+      why: null,
       exitCode: null,
       signal: null
     });
@@ -174,7 +177,8 @@ describe('adopting after a broker restart', () => {
     const local = target();
     const changed = (proof: object): IJob => ({
       ...job,
-      proof: { ...job.proof, ...proof }
+      proof: { ...job.proof, ...proof },
+      waits: false
     });
     const seen = async (proof: object): Promise<string | undefined> =>
       (await observe(local, work.id, changed(proof)))?.state;

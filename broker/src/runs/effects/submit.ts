@@ -2,8 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { IEffect, IIntent } from '../../lifecycle/types.ts';
-import { Secret } from '../../secrets/secret.ts';
-import type { ITarget } from '../../targets/target.ts';
+import type { Secret } from '../../secrets/secret.ts';
+import type { IAttempt, ITarget } from '../../targets/target.ts';
 import { attemptId, type IRunDoc } from '../doc.ts';
 import type { RunMachineEvent } from '../events.ts';
 import { FOLDER, runtimeDir } from '../paths.ts';
@@ -56,8 +56,7 @@ export function submitEffect(
           return event({ type: 'submit_refused', message: failed.message });
         }
       }
-      const ticket = Secret.random();
-      const result = await entry.target.submit({
+      const attempt: IAttempt = {
         id,
         run: run.id,
         number,
@@ -70,7 +69,9 @@ export function submitEffect(
           JUPYTERLAB_BATCH_SOCKET: join(runtime, 'agent.sock')
         },
         timeLimit: run.spec.timeLimit
-      });
+      };
+      const ticket = await entry.target.ticket(attempt);
+      const result = await entry.target.submit(attempt);
       if (signal.aborted) {
         // Cancelled meanwhile: nobody would adopt what was started.
         await entry.target.sweep(

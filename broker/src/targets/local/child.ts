@@ -47,7 +47,7 @@ export class Child {
     child.stdin?.on('error', () => undefined); // it may leave without listening
     this.ended = new Promise(resolve => {
       child.on('exit', (exitCode, signal) => {
-        this.#end = { state: 'gone', exitCode, signal };
+        this.#end = { state: 'gone', exitCode, signal, why: null };
         resolve(this.#end);
       });
     });

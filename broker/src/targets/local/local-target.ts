@@ -1,4 +1,4 @@
-import type { Secret } from '../../secrets/secret.ts';
+import { Secret } from '../../secrets/secret.ts';
 import type {
   IAttempt,
   IJob,
@@ -61,6 +61,15 @@ export class LocalTarget implements ITarget {
 
   notice(): string | null {
     return this.#notice;
+  }
+
+  ticket(): Promise<Secret> {
+    return Promise.resolve(Secret.random());
+  }
+
+  /** It was started when it was submitted. */
+  runs(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   submit(attempt: IAttempt): Promise<SubmitResult> {

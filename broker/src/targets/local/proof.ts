@@ -20,7 +20,8 @@ export function jobOf(child: IProcess, table: IProcessTable): IJob {
       start: child.start,
       boot: table.bootId,
       namespace: table.namespace
-    }
+    },
+    waits: false
   };
 }
 
@@ -53,5 +54,5 @@ export function find(
   }
   return seen.kind === 'alive' && seen.process.start === proof.start
     ? { process: seen.process }
-    : none({ state: 'gone', exitCode: null, signal: null });
+    : none({ state: 'gone', exitCode: null, signal: null, why: null });
 }

@@ -1,0 +1,3 @@
+export { commands } from './commands.ts';
+export { SlurmTarget } from './slurm-target.ts';
+export { pack, unpack, type IPack } from './travelling.ts';

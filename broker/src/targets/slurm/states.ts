@@ -1,0 +1,142 @@
+import type { Reason } from '@jupyterlab-batch/protocol';
+
+/** An end that the scheduler made, for the record and for people. */
+export interface IEnding {
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/** What a word of Slurm's means for an attempt. */
+export type Phase =
+  | { readonly phase: 'waiting' }
+  | { readonly phase: 'running' }
+  /** over; `why` where Slurm knows better than an exit code does */
+  | { readonly phase: 'over'; readonly why: IEnding | null }
+  /** a word that we do not know: changes nothing */
+  | { readonly phase: 'unsure' };
+
+const waiting: Phase = { phase: 'waiting' };
+const running: Phase = { phase: 'running' };
+const over = (why: IEnding | null): Phase => ({ phase: 'over', why });
+const stopped = over({
+  reason: 'runner_died',
+  message: 'The job was cancelled at the cluster, not from here.'
+});
+const late = over({
+  reason: 'timeout',
+  message: 'The cluster ended the job at its time limit.'
+});
+const lost = over({
+  reason: 'host_gone',
+  message: 'A node of the job failed. Submit the run again.'
+});
+
+/** Every job state of squeue(1) and sacct(1), 20.11 to 24.11. */
+export const PHASES: Readonly<Record<string, Phase>> = {
+  PENDING: waiting,
+  CONFIGURING: waiting,
+  REQUEUED: waiting,
+  REQUEUE_FED: waiting,
+  REQUEUE_HOLD: waiting,
+  RESV_DEL_HOLD: waiting,
+  SPECIAL_EXIT: waiting,
+  RUNNING: running,
+  // its processes are there, and go on
+  SUSPENDED: running,
+  STOPPED: running,
+  RESIZING: running,
+  SIGNALING: running,
+  STAGE_OUT: running,
+  // the script has ended; an epilog or a stubborn process has not
+  COMPLETING: running,
+  COMPLETED: over(null),
+  FAILED: over(null),
+  // by us, by the user or by an administrator
+  CANCELLED: stopped,
+  REVOKED: stopped,
+  TIMEOUT: late,
+  DEADLINE: late,
+  OUT_OF_MEMORY: over({
+    reason: 'out_of_memory',
+    message: 'The job used more memory than it had asked the cluster for.'
+  }),
+  BOOT_FAIL: lost,
+  NODE_FAIL: lost,
+  PREEMPTED: over({
+    reason: 'runner_died',
+    message: 'The cluster stopped the job for one of higher priority.'
+  })
+};
+
+/** `CANCELLED by 1000` and `CANCELLED+` are CANCELLED. */
+export function phaseOf(word: string): Phase {
+  const bare = /^[A-Z_]+/.exec(word.trim().toUpperCase())?.[0] ?? '';
+  return Object.hasOwn(PHASES, bare) ? PHASES[bare] : { phase: 'unsure' };
+}
+
+export interface IExit {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+const SIGNALS: Readonly<Record<number, string>> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  13: 'SIGPIPE',
+  14: 'SIGALRM',
+  15: 'SIGTERM',
+  24: 'SIGXCPU',
+  25: 'SIGXFSZ'
+};
+
+/** `3:0` of sacct and scontrol, or the raw wait status of squeue (768). */
+export function exitOf(text: string): IExit {
+  const pair = /^(\d+):(\d+)$/.exec(text.trim());
+  const status = /^\d+$/.test(text.trim()) ? Number(text) : null;
+  const [code, number] = pair
+    ? [Number(pair[1]), Number(pair[2])]
+    : status === null
+      ? [null, 0]
+      : [status >> 8, status & 0x7f];
+  if (number !== 0) {
+    return { exitCode: null, signal: SIGNALS[number] ?? `signal ${number}` };
+  }
+  return { exitCode: code, signal: null };
+}
+
+/** Why a job waits, for people; null where Slurm's word says nothing to them. */
+export function waitingFor(reason: string): string | null {
+  const word = reason.trim();
+  const said = Object.hasOwn(WAITS, word) ? WAITS[word] : null;
+  return said ?? (/^(None|)$/.test(word) ? null : `Slurm says: ${word}`);
+}
+
+const WAITS: Readonly<Record<string, string>> = {
+  Resources: 'waiting for free nodes',
+  Priority: 'other jobs come first',
+  Dependency: 'waiting for another job',
+  BeginTime: 'not to start before its time',
+  JobHeldUser: 'held by the user: scontrol release starts it',
+  JobHeldAdmin: 'held by an administrator',
+  PartitionTimeLimit:
+    'asks for more time than its partition allows, and will never start',
+  PartitionNodeLimit:
+    'asks for more nodes than its partition has, and will never start',
+  PartitionDown: 'its partition is down',
+  PartitionInactive: 'its partition takes no jobs now',
+  ReqNodeNotAvail: 'the nodes it needs are down or reserved',
+  NodeDown: 'a node it needs is down',
+  Licenses: 'waiting for a licence',
+  Reservation: 'waiting for its reservation',
+  QOSMaxJobsPerUserLimit: 'as many of your jobs run as may',
+  AssocMaxJobsLimit: 'as many jobs of your account run as may',
+  AssocGrpCpuLimit: 'your account uses as many CPUs as it may',
+  AssocGrpGRES: 'your account uses as many GPUs as it may'
+};

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+
+import {
+  exitOf,
+  PHASES,
+  phaseOf,
+  waitingFor
+} from '../../../src/targets/slurm/states.ts';
+
+/** squeue(1) of 22.05 and 24.11, JOB STATE CODES, all of them */
+const WAITING =
+  'PENDING CONFIGURING REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT';
+const RUNNING =
+  'RUNNING SUSPENDED STOPPED RESIZING SIGNALING STAGE_OUT COMPLETING';
+const OVER: [string, string | null][] = [
+  ['COMPLETED', null],
+  ['FAILED', null],
+  ['CANCELLED', 'runner_died'],
+  ['REVOKED', 'runner_died'],
+  ['PREEMPTED', 'runner_died'],
+  ['TIMEOUT', 'timeout'],
+  ['DEADLINE', 'timeout'],
+  ['OUT_OF_MEMORY', 'out_of_memory'],
+  ['BOOT_FAIL', 'host_gone'],
+  ['NODE_FAIL', 'host_gone']
+];
+
+describe('every state of a job', () => {
+  test.each(WAITING.split(' '))('%s waits', word => {
+    expect(phaseOf(word)).toEqual({ phase: 'waiting' });
+  });
+  test.each(RUNNING.split(' '))('%s runs', word => {
+    expect(phaseOf(word)).toEqual({ phase: 'running' });
+  });
+  test.each(OVER)('%s is over: %s', (word, reason) => {
+    expect(phaseOf(word)).toMatchObject({
+      phase: 'over',
+      why: reason === null ? null : { reason }
+    });
+  });
+
+  test('is here, and no other is in the table', () => {
+    const all = [...WAITING.split(' '), ...RUNNING.split(' ')];
+    expect(Object.keys(PHASES).toSorted()).toEqual(
+      [...all, ...OVER.map(([word]) => word)].toSorted()
+    );
+  });
+
+  test.each(['', 'LÄUFT', 'unknown', '???', '__proto__', 'constructor'])(
+    '%j changes nothing',
+    word => {
+      expect(phaseOf(word)).toEqual({ phase: 'unsure' });
+    }
+  );
+
+  test.each(['CANCELLED by 1000', 'CANCELLED+', ' cancelled '])('%j', word => {
+    expect(phaseOf(word).phase).toBe('over');
+  });
+});
+
+test.each([
+  ['0', 0, null],
+  ['768', 3, null],
+  ['9', null, 'SIGKILL'],
+  ['15', null, 'SIGTERM'],
+  ['139', null, 'SIGSEGV'],
+  ['3:0', 3, null],
+  ['0:9', null, 'SIGKILL'],
+  ['0:62', null, 'signal 62'],
+  ['', null, null],
+  ['n/a', null, null]
+])('the exit %j is code %j and signal %j', (text, exitCode, signal) => {
+  expect(exitOf(text)).toEqual({ exitCode, signal });
+});
+
+test.each([
+  ['Resources', 'waiting for free nodes'],
+  ['PartitionTimeLimit', /never start/],
+  ['None', null],
+  ['', null],
+  ['SomethingNew', 'Slurm says: SomethingNew'],
+  ['constructor', 'Slurm says: constructor']
+])('it waits for %j: %j', (reason, words) => {
+  const told = waitingFor(reason);
+  if (words instanceof RegExp) {
+    expect(told).toMatch(words);
+  } else {
+    expect(told).toBe(words);
+  }
+});
