@@ -13,6 +13,7 @@ import { Revoking } from './app/revoking.ts';
 import { openTargets } from './app/targets.ts';
 import type { IArguments } from './arguments.ts';
 import { loadConfig } from './config/load.ts';
+import { addressFile, openFarDoor } from './far/index.ts';
 import { createControlServer } from './http/control.ts';
 import { createJobServer } from './http/job.ts';
 import { serveOperations } from './http/operations.ts';
@@ -147,6 +148,7 @@ export async function startBroker(
     paths: {
       socketDir: join(args.job, '..'),
       jobSocket: args.job,
+      far: work => addressFile(work, args.data),
       dataDir: args.data
     }
   };
@@ -263,6 +265,11 @@ export async function startBroker(
   const endAlarms = watchAlarms({ store, log });
   watcher.start();
   await listen(job, args.job);
+  const works = [...targets.values()]
+    .filter(({ target }) => target.runtime('') !== null)
+    .map(({ work }) => work);
+  const far =
+    works.length > 0 ? await openFarDoor(job.server, args.data, works) : null;
   await listen(control, args.control);
   idle.start();
   log.info({ version: VERSION, data: args.data }, 'the broker listens');
@@ -270,6 +277,7 @@ export async function startBroker(
   const stop = async (): Promise<void> => {
     idle.stop();
     await control.close();
+    await far?.close();
     await job.close();
     await watcher.stop();
     readers.closeAll();

@@ -10,7 +10,7 @@ import threading
 import time
 from typing import Any, Callable
 
-from .jobfile import JobFile
+from .jobfile import FAR, JobFile
 
 HEARTBEAT_EVERY = 5.0
 RELEASE_PATIENCE = 600.0
@@ -57,6 +57,54 @@ class _Connection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
+class _FarConnection(http.client.HTTPConnection):
+    """TLS 1.3 to a broker on another host, whose own certificate is all we trust.
+
+    Parameters
+    ----------
+    path
+        Of the file that the broker writes: where it listens, and its certificate.
+        Read for each connection, since another broker may be there by now.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__("broker", timeout=_TIMEOUT)
+        self._path = path
+
+    def connect(self) -> None:
+        import ssl
+
+        with open(self._path, encoding="utf-8") as file:
+            told = json.load(file)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        # its key is the only one that can be behind this certificate: no name and no
+        # authority of the system says more
+        context.check_hostname = False
+        context.load_verify_locations(cadata=told["certificate"])
+        failure: OSError | None = None
+        for address in told["addresses"]:
+            try:
+                plain = socket.create_connection((address, told["port"]), _TIMEOUT / 4)
+            except OSError as error:
+                failure = error
+                continue
+            plain.settimeout(_TIMEOUT)
+            try:
+                self.sock = context.wrap_socket(plain)
+                return
+            except OSError as error:
+                plain.close()
+                failure = error
+        raise failure or OSError("the broker names no address")
+
+
+def _connection(path: str) -> http.client.HTTPConnection:
+    if path.startswith(FAR):
+        return _FarConnection(path[len(FAR) :])
+    return _Connection(path)
+
+
 def ask(path: str, route: str, body: Answer, session: str | None) -> Answer:
     """Ask the job socket once.
 
@@ -70,12 +118,12 @@ def ask(path: str, route: str, body: Answer, session: str | None) -> Answer:
     headers = {"Content-Type": "application/json"}
     if session is not None:
         headers["Authorization"] = f"Bearer {session}"
-    connection = _Connection(path)
+    connection = _connection(path)
     try:
         connection.request("POST", route, json.dumps(body), headers)
         response = connection.getresponse()
         answer = json.loads(response.read())
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
         raise Unreachable(f"{route}: {error}") from error
     finally:
         connection.close()
@@ -91,6 +139,9 @@ def ask(path: str, route: str, body: Answer, session: str | None) -> Answer:
 
 
 def _launch(job: JobFile) -> None:
+    if job.far:
+        # a broker belongs to its host: from here it can only be waited for
+        return
     from jupyterlab_batch import launcher
 
     # ours is the job's; what the configuration depends on is the broker's

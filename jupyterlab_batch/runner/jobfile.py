@@ -7,6 +7,9 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+#: before the path of the file that says where a broker on another host is
+FAR = "far:"
+
 
 class BadJobFile(Exception):
     """``job.json`` is missing, or does not fit the contract."""
@@ -41,6 +44,11 @@ class JobFile:
     grace: int
     output_cap: int
     has_identity: bool
+
+    @property
+    def far(self) -> bool:
+        """Whether the broker is on another host."""
+        return self.job_socket.startswith(FAR)
 
     @property
     def notebook(self) -> str:

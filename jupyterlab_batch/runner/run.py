@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
 import signal
 import sys
 import threading
@@ -100,7 +101,7 @@ class Attempt:
 
     def run(self) -> int:
         """Run it all."""
-        os.makedirs(self._job.runtime_dir, mode=0o700, exist_ok=True)
+        processes.own_folder(self._job.runtime_dir)
         output = self._log.pipe()
         kernel = Kernel(self._job, output)
         failure: KernelNotStarted | None = None
@@ -370,3 +371,7 @@ def main(job: JobFile) -> int:
         traceback.print_exc(file=sys.stderr)
         processes.sweep(job.run)
         return FAILED
+    finally:
+        if job.far:
+            # of this host, where nobody else of ours will look
+            shutil.rmtree(job.runtime_dir, ignore_errors=True)

@@ -45,7 +45,10 @@ export const JobFile = Strict(
     runtime_dir: Type.String({
       description: 'short 0700 folder for sockets and the connection file'
     }),
-    job_socket: Type.String({ description: "path of the broker's job socket" }),
+    job_socket: Type.String({
+      description:
+        "path of the broker's job socket, or `far:` and the path of the file that says where it is"
+    }),
     data_dir: Type.String({
       description: 'for the launcher, when the broker has to be brought back'
     }),

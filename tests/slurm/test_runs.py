@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from platform_process import Platform
 
-from tests.system.place import Place, texts
+from tests.system.place import Place, end, texts
 from tests.system.scenes import WAIT
+from tests.system.test_canary import files, lives, search
 
 from .cluster import Cluster, until
 
@@ -87,9 +89,7 @@ def test_cancel_keeps_what_there_was(place: Place, cluster: Cluster) -> None:
 
 
 @pytest.mark.timeout(240)
-def test_a_number_that_went_to_a_stranger_is_not_ours(
-    open_folder: Path, request: pytest.FixtureRequest
-) -> None:
+def test_a_number_that_went_to_a_stranger_is_not_ours(open_folder: Path) -> None:
     counter = open_folder / "counter"
     with (
         Cluster(open_folder / "forgetful") as cluster,
@@ -100,11 +100,15 @@ def test_a_number_that_went_to_a_stranger_is_not_ours(
             f'slurm_conf = "{cluster.conf}"\nwork = "{place.work}"\n'
         )
         cluster.ask("scontrol", "update", "PartitionName=main", "State=DOWN")
+        state, before = cluster.folder / "state", cluster.folder / "before"
+        shutil.copytree(state, before)
         run = place.submit(place.notebook(COUNT.format(str(counter))))
         until(lambda: bool(place.run(run)["native_id"]), "the job", 30)
         number = place.run(run)["native_id"]
-        time.sleep(2)  # the age at which an accepted job is lost: the fault itself
+        # killed before it saved what it had accepted, as happens within seconds
         cluster.stop("slurmctld", signal.SIGKILL)
+        shutil.rmtree(state)
+        shutil.copytree(before, state)
         cluster.start("slurmctld")
         until(lambda: cluster.idle() == 2, "the nodes")
         assert not only(cluster, run), "the controller was to forget the job"
@@ -117,9 +121,59 @@ def test_a_number_that_went_to_a_stranger_is_not_ours(
         assert done["state"] == "succeeded", json.dumps(done)
         assert done["native_id"] != number
         assert counter.read_text() == "once\n"
-        state = cluster.ask("squeue", "-h", "-j", stranger, "-o", "%T %j")
-        assert state == "RUNNING stranger"
-        ((_, name, ended, _),) = only(cluster, run)
-        assert (name, ended) == (f"{run}.2", "COMPLETED")
+        seen = cluster.ask("squeue", "-h", "-j", stranger, "-o", "%T %j")
+        assert seen == "RUNNING stranger"
+        until(
+            lambda: [j[1:3] for j in only(cluster, run)] == [[f"{run}.2", "COMPLETED"]],
+            "the end of the second attempt, the only one that the cluster knows",
+        )
         cluster.ask("scancel", stranger)
         assert os.path.exists(done["output"])
+
+
+@pytest.fixture
+def secured(cluster: Cluster, open_folder: Path) -> Iterator[Place]:
+    """Give a place whose runs hold a credential on the cluster."""
+    with (
+        Platform(open_folder / "platform") as platform,
+        Place(open_folder / "s", platform) as made,
+    ):
+        path = open_folder / "s" / "jupyter" / "jupyterlab_batch_config.toml"
+        text = path.read_text().replace('"local"\nslots = 2', '"slurm"')
+        conf = f'slurm_conf = "{cluster.conf}"\nidentity ='
+        path.write_text(text.replace("identity =", conf, 1))
+        yield made
+
+
+def test_a_run_holds_its_credential_on_the_cluster(
+    secured: Place, cluster: Cluster
+) -> None:
+    gate = secured.folder / "gate"
+    assert secured.platform is not None
+    url = secured.platform.url + "/api/me"
+    notebook = secured.notebook(
+        "from jupyterlab_batch.job import token\nimport urllib.request\n"
+        f"ask = urllib.request.Request('{url}', "
+        "headers={'Authorization': 'Bearer ' + token().reveal()})\n"
+        "print('answer', urllib.request.urlopen(ask).status)",
+        WAIT.format(str(gate)),
+    )
+    run = secured.submit(notebook)
+    until(lambda: "answer 200" in secured.events(run), "the resource's answer", 60)
+    secrets = [*secured.platform.secrets()]
+    assert len(secrets) == 4
+    folder = Path(secured.run(run)["run_folder"])
+    job = secured.run(run)["native_id"]
+    shown = cluster.ask("scontrol", "-o", "show", "job", job)
+    shown += cluster.ask("scontrol", "write", "batch_script", job, "-")
+    around = [*files(cluster.folder), *files(folder), ("shown", shown.encode())]
+    assert not search(secrets, [*around, *lives(secured, run)])
+    # the broker may have been killed: job and broker find each other again
+    broker = secured.broker
+    assert broker is not None
+    end(broker)
+    gate.touch()
+    secured.json("list")
+    done = secured.ended(run)
+    assert done["state"] == "succeeded"
+    assert done["lease"]["end"] == "dead_at_resource"

@@ -64,6 +64,11 @@ export interface ITarget {
   readonly slots: number | null;
   /** what a user should know before submitting, or null */
   notice(): string | null;
+  /**
+   * Where the sockets of an attempt lie on the machine that it runs on, and the
+   * broker is asked from afar; null: on this one, below the broker's own.
+   */
+  runtime(attempt: string): string | null;
   /** The ticket that the attempt gets: a new one, or the one it was given before. */
   ticket(attempt: IAttempt): Promise<Secret>;
   /** Starts the attempt without its ticket. Idempotent on the attempt id. */

@@ -25,6 +25,8 @@ export interface IRunWorld {
   readonly paths: {
     readonly socketDir: string;
     readonly jobSocket: string;
+    /** for jobs of other hosts: the file that says where the broker is */
+    readonly far: (work: string) => string;
     readonly dataDir: string;
   };
 }

@@ -110,6 +110,9 @@ export function jobFile(
   attempt: number
 ): JobFile {
   const { spec } = run;
+  const id = attemptId(run.id, attempt);
+  const entry = world.targets.get(spec.target);
+  const far = entry?.target.runtime(id) ?? null;
   return {
     version: 1,
     run: run.id,
@@ -118,8 +121,11 @@ export function jobFile(
     language: spec.language,
     kernel: spec.kernel,
     cwd: workDir(run),
-    runtime_dir: runtimeDir(world.paths.socketDir, attemptId(run.id, attempt)),
-    job_socket: world.paths.jobSocket,
+    runtime_dir: far ?? runtimeDir(world.paths.socketDir, id),
+    job_socket:
+      far === null || !entry
+        ? world.paths.jobSocket
+        : `far:${world.paths.far(entry.work)}`,
     data_dir: world.paths.dataDir,
     config_path: [...spec.configPath],
     broker_environment: { ...world.environment },

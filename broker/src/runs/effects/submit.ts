@@ -44,9 +44,12 @@ export function submitEffect(
           message: `The target "${run.spec.target}" is no longer configured. Submit the run again with another target.`
         });
       }
-      const runtime = runtimeDir(world.paths.socketDir, id);
-      await mkdir(dirname(runtime), { recursive: true, mode: 0o700 });
-      await mkdir(runtime, { recursive: true, mode: 0o700 });
+      const far = entry.target.runtime(id);
+      const runtime = far ?? runtimeDir(world.paths.socketDir, id);
+      if (far === null) {
+        await mkdir(dirname(runtime), { recursive: true, mode: 0o700 });
+        await mkdir(runtime, { recursive: true, mode: 0o700 });
+      }
       if (number > 1) {
         const failed = await world.files.write(
           join(run.folder, FOLDER.job),

@@ -63,6 +63,10 @@ export class LocalTarget implements ITarget {
     return this.#notice;
   }
 
+  runtime(): null {
+    return null;
+  }
+
   ticket(): Promise<Secret> {
     return Promise.resolve(Secret.random());
   }

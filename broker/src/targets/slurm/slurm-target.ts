@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { Secret } from '../../secrets/secret.ts';
 import type {
   IAttempt,
@@ -51,6 +53,12 @@ export class SlurmTarget implements ITarget {
 
   notice(): string | null {
     return null;
+  }
+
+  /** Short, for sockets; the folder is checked by whoever makes it. */
+  runtime(attempt: string): string {
+    const name = createHash('sha256').update(attempt).digest('hex');
+    return `/tmp/jlb-${this.#options.uid}-${name.slice(0, 12)}`;
   }
 
   ticket({ folder, number }: IAttempt): Promise<Secret> {

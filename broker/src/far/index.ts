@@ -1,0 +1,1 @@
+export { addressFile, openFarDoor, type IFarDoor } from './door.ts';
