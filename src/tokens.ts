@@ -2,6 +2,7 @@ import type {
   CallOf,
   FilesMode,
   NotebookContent,
+  NotebookMetadata,
   Problem,
   ReplyOf,
   RouteName,
@@ -143,6 +144,20 @@ export const IBatchSettings = new Token<IBatchSettings>(
   'What the user set for batch runs in the settings editor.'
 );
 
+/** Changes to the notebook on screen, through its shared model. */
+export interface INotebookEdits {
+  /** `metadata.jupyterlab_batch` as it is. */
+  section(): unknown;
+  /**
+   * Sets `metadata.jupyterlab_batch`.
+   *
+   * @returns undoes it: JupyterLab's own undo knows of cells alone
+   */
+  remember(section: NotebookMetadata): () => void;
+  /** Adds a tag to a cell (index from 0), as one step of undo. */
+  tag(cell: number, tag: string): void;
+}
+
 /** The notebook that is to run, as a command found it. */
 export interface INotebookSource {
   /** file name */
@@ -153,6 +168,8 @@ export interface INotebookSource {
   content(): NotebookContent | null;
   /** Scrolls to a cell (index from 0); null when it is not on screen. */
   readonly showCell: ((cell: number) => void) | null;
+  /** null when it is not on screen, or may not be changed */
+  readonly edits: INotebookEdits | null;
   /** what the dialog begins with; absent: what it began with last, or nothing */
   readonly start?: IRunStart;
 }

@@ -18,6 +18,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
             "types",
             "ticked",
             "files_mode",
+            "exclude",
+            "include",
+            "outputs",
         ),
         "properties": {
             "path": {
@@ -92,6 +95,34 @@ REQUESTS: dict[str, dict[str, Any]] = {
                 ),
                 "description": "null: the notebook says, else snapshot",
             },
+            "exclude": {
+                "type": "array",
+                "items": {
+                    "type": "string",
+                },
+                "description": "files and folders to leave out, relative to the root",
+            },
+            "include": {
+                "type": "array",
+                "items": {
+                    "type": "string",
+                },
+                "description": "to take although an ignore file names them",
+            },
+            "outputs": {
+                "anyOf": (
+                    {
+                        "type": "array",
+                        "items": {
+                            "$ref": "#/$defs/OutputRule",
+                        },
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "null: the notebook says",
+            },
         },
         "additionalProperties": False,
         "$defs": {
@@ -151,6 +182,24 @@ REQUESTS: dict[str, dict[str, Any]] = {
                     "none",
                 ),
             },
+            "OutputRule": {
+                "type": "object",
+                "required": (
+                    "glob",
+                    "min_bytes",
+                ),
+                "properties": {
+                    "glob": {
+                        "type": "string",
+                        "minLength": 1,
+                    },
+                    "min_bytes": {
+                        "type": "integer",
+                        "minimum": 0,
+                    },
+                },
+                "additionalProperties": False,
+            },
         },
     },
     "SubmitRequest": {
@@ -164,6 +213,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
             "types",
             "ticked",
             "files_mode",
+            "exclude",
+            "include",
+            "outputs",
             "label",
             "time_limit",
             "shown",
@@ -242,6 +294,34 @@ REQUESTS: dict[str, dict[str, Any]] = {
                     },
                 ),
                 "description": "null: the notebook says, else snapshot",
+            },
+            "exclude": {
+                "type": "array",
+                "items": {
+                    "type": "string",
+                },
+                "description": "files and folders to leave out, relative to the root",
+            },
+            "include": {
+                "type": "array",
+                "items": {
+                    "type": "string",
+                },
+                "description": "to take although an ignore file names them",
+            },
+            "outputs": {
+                "anyOf": (
+                    {
+                        "type": "array",
+                        "items": {
+                            "$ref": "#/$defs/OutputRule",
+                        },
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "null: the notebook says",
             },
             "label": {
                 "anyOf": (
@@ -337,6 +417,24 @@ REQUESTS: dict[str, dict[str, Any]] = {
                     "none",
                 ),
             },
+            "OutputRule": {
+                "type": "object",
+                "required": (
+                    "glob",
+                    "min_bytes",
+                ),
+                "properties": {
+                    "glob": {
+                        "type": "string",
+                        "minLength": 1,
+                    },
+                    "min_bytes": {
+                        "type": "integer",
+                        "minimum": 0,
+                    },
+                },
+                "additionalProperties": False,
+            },
             "ShownValue": {
                 "type": "object",
                 "required": (
@@ -352,6 +450,77 @@ REQUESTS: dict[str, dict[str, Any]] = {
                     },
                 },
                 "additionalProperties": False,
+            },
+        },
+    },
+    "ValuesRequest": {
+        "type": "object",
+        "required": (
+            "path",
+            "content",
+            "name",
+            "text",
+        ),
+        "properties": {
+            "path": {
+                "type": "string",
+                "description": "path for the server's contents manager",
+            },
+            "content": {
+                "anyOf": (
+                    {
+                        "$ref": "#/$defs/NotebookContent",
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "the notebook on screen, without outputs; null: read it by path",
+            },
+            "name": {
+                "type": "string",
+                "description": "of the file, whose suffix tells the format; \"lines\": NAME=VALUE lines",
+            },
+            "text": {
+                "type": "string",
+            },
+        },
+        "additionalProperties": False,
+        "$defs": {
+            "NotebookContent": {
+                "type": "object",
+                "required": (
+                    "cells",
+                    "metadata",
+                    "nbformat",
+                    "nbformat_minor",
+                ),
+                "properties": {
+                    "cells": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                            },
+                            "additionalProperties": True,
+                        },
+                    },
+                    "metadata": {
+                        "type": "object",
+                        "properties": {
+                        },
+                        "additionalProperties": True,
+                    },
+                    "nbformat": {
+                        "type": "number",
+                        "const": 4,
+                    },
+                    "nbformat_minor": {
+                        "type": "integer",
+                        "minimum": 0,
+                    },
+                },
+                "additionalProperties": True,
             },
         },
     },

@@ -111,6 +111,11 @@ class FileEntry(TypedDict):
     declared: bool
 
 
+class FileLink(TypedDict):
+    path: str
+    line: int | None
+
+
 class FileList(TypedDict):
     folder: str | None
     files: list[FileEntry]
@@ -123,6 +128,12 @@ class FileQuery(TypedDict):
 
 
 FilesMode: TypeAlias = Literal['snapshot', 'in-place', 'none']
+
+
+class GivenValue(TypedDict):
+    name: str
+    text: str
+    origin: str
 
 
 class HealthProblem(TypedDict):
@@ -305,10 +316,25 @@ class PlanEntry(TypedDict):
     bytes: int
 
 
+class PlanFolderQuery(TypedDict):
+    folder: str
+
+
 class PlanRequest(TypedDict):
     notebook: str | None
     mode: FilesMode
     names: list[str]
+    exclude: NotRequired[list[str]]
+    include: NotRequired[list[str]]
+
+
+class PlanRow(TypedDict):
+    path: str
+    name: str
+    kind: Literal['file', 'folder', 'link', 'linked']
+    files: int
+    bytes: int
+    excluded: bool
 
 
 class PrepareProblem(TypedDict):
@@ -328,6 +354,9 @@ class PrepareRequest(TypedDict):
     types: dict[str, BaseType]
     ticked: list[str]
     files_mode: FilesMode | None
+    exclude: list[str]
+    include: list[str]
+    outputs: list[OutputRule] | None
 
 
 class ProblemError(TypedDict):
@@ -460,6 +489,9 @@ class SubmitRequest(TypedDict):
     types: dict[str, BaseType]
     ticked: list[str]
     files_mode: FilesMode | None
+    exclude: list[str]
+    include: list[str]
+    outputs: list[OutputRule] | None
     label: str | None
     time_limit: int | None
     shown: list[ShownValue]
@@ -535,6 +567,13 @@ class Value(TypedDict):
     text: str
 
 
+class ValuesRequest(TypedDict):
+    path: str
+    content: NotebookContent | None
+    name: str
+    text: str
+
+
 class WarningEvent(TypedDict):
     seq: int
     at: str
@@ -572,6 +611,11 @@ class CellPage(TypedDict):
     total: int
     next: int | None
     cells: list[CellContent]
+
+
+class ChainPlace(TypedDict):
+    layer: Layer
+    where: str | None
 
 
 class Change(TypedDict):
@@ -615,6 +659,9 @@ class FilesPlan(TypedDict):
     linked: list[PlanEntry]
     left_out: list[LeftOut]
     missing: list[str]
+    excluded: list[str]
+    included: list[str]
+    addable: list[str]
     ask: Literal['too_large', 'too_many', 'root_is_home'] | None
 
 
@@ -624,6 +671,11 @@ class FrozenParameter(TypedDict):
     text: str
     layer: Layer
     origin: str
+
+
+class GivenValues(TypedDict):
+    values: list[GivenValue]
+    problems: list[PrepareProblem]
 
 
 class Health(TypedDict):
@@ -651,6 +703,7 @@ class Inspection(TypedDict):
     parameters: list[Declaration]
     lints: list[Lint]
     files: list[str]
+    writes: list[str]
     reads_environment: list[str]
     environment: list[str]
     outputs: list[OutputRule]
@@ -771,6 +824,11 @@ class Permit(TypedDict):
     lease: PermitLease | None
 
 
+class PlanFolder(TypedDict):
+    rows: list[PlanRow]
+    more: int
+
+
 class Prepared(TypedDict):
     name: str
     path: str | None
@@ -778,6 +836,8 @@ class Prepared(TypedDict):
     inspection: Inspection
     parameters: list[Parameter]
     problems: list[PrepareProblem]
+    places: list[ChainPlace]
+    links: dict[str, FileLink]
     kernel: str | None
     kernels: list[KernelChoice]
     target: TargetSummary
@@ -878,6 +938,7 @@ class NewRun(TypedDict):
     parameters: list[Parameter]
     time_limit: int | None
     plan: NewRunPlan
+    outputs: NotRequired[list[OutputRule]]
     environment: dict[str, str]
     python: str
     user: str

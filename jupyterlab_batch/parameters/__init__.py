@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .base import ResolveRequest
 from .errors import ParameterError
+from .given import read_given
 from .resolve import Resolution, resolve
 from .values import Refused, check_text, expectation
 
@@ -18,5 +19,6 @@ __all__ = [
     "ResolveRequest",
     "check_text",
     "expectation",
+    "read_given",
     "resolve",
 ]

@@ -95,6 +95,10 @@ class Place(ABC):
         write for this one notebook appends a problem about it.
         """
 
+    def where(self) -> str | None:
+        """Say what this place looks at, for people; None where it is off."""
+        return None
+
     def report(
         self,
         code: str,

@@ -155,6 +155,7 @@ def _inspection(prefix: str, defaults: Mapping[str, Any]) -> Inspection:
         "parameters": [declare(name, default) for name, default in defaults.items()],
         "lints": [],
         "files": [],
+        "writes": [],
         "reads_environment": [],
         "environment": [],
         "outputs": [],

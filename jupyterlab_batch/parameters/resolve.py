@@ -16,6 +16,7 @@ from .values import Refused, check_text, expectation
 if TYPE_CHECKING:
     from .._generated.wire import (
         BaseType,
+        ChainPlace,
         Declaration,
         Parameter,
         PrepareProblem,
@@ -29,6 +30,8 @@ class Resolution:
 
     parameters: list[Parameter]
     problems: list[PrepareProblem]
+    #: the chain, high to low, with what each place looks at
+    places: list[ChainPlace]
 
     @property
     def errors(self) -> list[PrepareProblem]:
@@ -54,7 +57,8 @@ def resolve(request: ResolveRequest) -> Resolution:
     """
     problems: list[PrepareProblem] = []
     ladders: dict[str, list[Finding]] = {name: [] for name in request.declarations}
-    for place in (kind(request) for kind in CHAIN):
+    chain = [kind(request) for kind in CHAIN]
+    for place in chain:
         for finding in place.findings():
             ladders[finding.name].append(finding)
         problems += place.problems
@@ -65,7 +69,10 @@ def resolve(request: ResolveRequest) -> Resolution:
         ladder = _Ladder(request, declaration, ladders[name])
         parameters.append(ladder.parameter())
         problems += ladder.problems
-    return Resolution(parameters, problems)
+    places: list[ChainPlace] = [
+        {"layer": place.layer, "where": place.where()} for place in chain
+    ]
+    return Resolution(parameters, problems, places)
 
 
 class _Ladder:

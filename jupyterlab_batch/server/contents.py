@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
+from jupyter_core.paths import is_hidden
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
 from jupyterlab_batch.submission import SubmissionError
+
+if TYPE_CHECKING:
+    from jupyterlab_batch._generated.wire import FileLink
 
 
 class PathOutsideRoot(SubmissionError):
@@ -74,6 +79,37 @@ def outside(path: str) -> str:
         f"{path} lies outside the folder that this Jupyter server serves. "
         "Copy the notebook into it, or start Jupyter in a folder above both."
     )
+
+
+def link_origins(
+    manager: Any, folder: Path | None, origins: Iterable[str]
+) -> dict[str, FileLink]:
+    """Say which origins are files that this server opens, and where.
+
+    Parameters
+    ----------
+    folder : Path or None
+        The notebook's; origins that are relative are so to it.
+    origins : iterable of str
+        As the chain names them: ``wave.params.toml:2``, ``~/.funwave.yaml:1``, but
+        also ``FUNWAVE_AMP`` or ``cell 2``, which are no files.
+    """
+    root = root_of(manager)
+    links: dict[str, FileLink] = {}
+    for origin in dict.fromkeys(origins):
+        named, colon, line = origin.rpartition(":")
+        if root is None or not colon or not line.isdecimal():
+            continue
+        try:
+            path = Path(folder or root, Path(named).expanduser()).resolve()
+            if not path.is_file() or not path.is_relative_to(root):
+                continue
+        except (OSError, RuntimeError, ValueError):
+            continue
+        if manager.allow_hidden or not is_hidden(str(path), str(root)):
+            relative = path.relative_to(root).as_posix()
+            links[origin] = {"path": relative, "line": max(1, int(line))}
+    return links
 
 
 async def read(manager: Any, place: Place) -> dict[str, Any]:

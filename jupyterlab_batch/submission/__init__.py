@@ -27,6 +27,7 @@ from .notebooks import clean_notebook, read_notebook
 from .preparation import prepare
 from .submit import Order, refusal, submit
 from .submitter import Choices, Notebook, Submitter
+from .values import read_values
 
 __all__ = [
     "Choices",
@@ -43,6 +44,7 @@ __all__ = [
     "clean_notebook",
     "prepare",
     "read_notebook",
+    "read_values",
     "refusal",
     "submit",
 ]

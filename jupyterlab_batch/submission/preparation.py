@@ -44,7 +44,7 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
     resolved = Resolved(notebook, choices, submitter)
     targets = _targets(submitter)
     target = choose_target(targets, choices.target)
-    plan = plan_files(notebook, resolved, submitter)
+    plan = plan_files(notebook, choices, resolved, submitter)
     paths = named_paths(resolved.parameters)
     return {
         "name": notebook.name,
@@ -55,6 +55,8 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
         "problems": resolved.problems
         + _plan_problems(plan, paths)
         + _output_problems(resolved.inspection, plan),
+        "places": resolved.places,
+        "links": {},
         "kernel": resolved.kernel["name"] if resolved.kernel else None,
         "kernels": kernel_choices(submitter.kernels),
         "target": target,
@@ -79,6 +81,8 @@ class Resolved:
         self, notebook: Notebook, choices: Choices, submitter: Submitter
     ) -> None:
         self.inspection = inspect(notebook, submitter)
+        if choices.outputs is not None:
+            self.inspection["outputs"] = list(choices.outputs)
         found = resolve(
             ResolveRequest(
                 inspection=self.inspection,
@@ -93,6 +97,7 @@ class Resolved:
         )
         self.parameters: list[Parameter] = found.parameters
         self.problems: list[PrepareProblem] = list(found.problems)
+        self.places = found.places
         self.kernel = self._kernel(choices, submitter)
         self.files_mode = self._files_mode(notebook, choices)
         self.problems += _lints(self.inspection)
@@ -165,7 +170,7 @@ def named_paths(parameters: list[Parameter]) -> dict[str, str]:
 
 
 def plan_files(
-    notebook: Notebook, resolved: Resolved, submitter: Submitter
+    notebook: Notebook, choices: Choices, resolved: Resolved, submitter: Submitter
 ) -> FilesPlan:
     """Ask the broker what goes along; the same files have the same plan."""
     names = dict.fromkeys(resolved.inspection["files"])
@@ -177,6 +182,8 @@ def plan_files(
         "notebook": str(notebook.path) if notebook.path else None,
         "mode": resolved.files_mode,
         "names": list(names),
+        "exclude": list(choices.exclude),
+        "include": list(choices.include),
     }
     return cast("FilesPlan", submitter.broker.request("POST", "/v1/plan", body))
 

@@ -85,6 +85,7 @@ def submit(
             "mode": resolved.files_mode,
             "confirmed": order.confirmed,
         },
+        "outputs": resolved.inspection["outputs"],
         "environment": job_environment(
             submitter.environ, resolved.inspection["environment"]
         ),
@@ -102,7 +103,7 @@ def submit(
         # the same files give the same plan
         if error.code != "plan_changed":
             raise
-        if plan_files(notebook, resolved, submitter)["id"] != order.plan_id:
+        if plan_files(notebook, choices, resolved, submitter)["id"] != order.plan_id:
             raise
         answer = submitter.broker.request("POST", "/v1/runs", run, headers)
     return cast("Run", answer)

@@ -16,7 +16,7 @@ from .kernels import Specs
 from .notebooks import read_notebook, resolve_path
 
 if TYPE_CHECKING:
-    from jupyterlab_batch._generated.wire import BaseType, FilesMode
+    from jupyterlab_batch._generated.wire import BaseType, FilesMode, OutputRule
 
 
 def user_name() -> str:
@@ -91,6 +91,11 @@ class Choices:
         Types that the user picked for parameters that have none.
     ticked : sequence of str
         Suggested names that the user declared.
+    exclude, include : sequence of str
+        Files and folders, relative to the project root, that the plan shall leave
+        out, or take although an ignore file names them.
+    outputs : sequence of OutputRule
+        What has to exist in the end.
     """
 
     kernel: str | None = None
@@ -99,6 +104,9 @@ class Choices:
     types: Mapping[str, BaseType] = field(default_factory=dict)
     ticked: Sequence[str] = ()
     files_mode: FilesMode | None = None
+    exclude: Sequence[str] = ()
+    include: Sequence[str] = ()
+    outputs: Sequence[OutputRule] | None = None
 
     @classmethod
     def from_request(cls, request: Mapping[str, Any]) -> Choices:
@@ -110,4 +118,7 @@ class Choices:
             types=dict(request["types"]),
             ticked=list(request["ticked"]),
             files_mode=request["files_mode"],
+            exclude=list(request["exclude"]),
+            include=list(request["include"]),
+            outputs=request["outputs"],
         )

@@ -54,7 +54,7 @@ export function errorsModule(): string {
 export function requestsModule(document: JsonObject): string {
   const { schemas } = document['components'] as { schemas: JsonObject };
   const requests = Object.fromEntries(
-    ['PrepareRequest', 'SubmitRequest'].map(name => [
+    ['PrepareRequest', 'SubmitRequest', 'ValuesRequest'].map(name => [
       name,
       standingAlone(name, schemas)
     ])

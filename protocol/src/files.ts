@@ -17,7 +17,17 @@ export const PlanRequest = Strict(
     mode: FilesMode,
     names: Type.Array(Type.String(), {
       description: 'relative paths that the notebook names'
-    })
+    }),
+    exclude: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'files and folders to leave out, relative to the root'
+      })
+    ),
+    include: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'to take although an ignore file names them'
+      })
+    )
   },
   'PlanRequest'
 );
@@ -47,6 +57,16 @@ export const FilesPlan = Strict(
     missing: Type.Array(Type.String(), {
       description: 'named by the notebook, not in the plan'
     }),
+    excluded: Type.Array(Type.String(), {
+      description: 'left out because the user said so'
+    }),
+    included: Type.Array(Type.String(), {
+      description: 'taken because the user said so'
+    }),
+    addable: Type.Array(Type.String(), {
+      description:
+        'paths relative to the root that are missing only because they are left out'
+    }),
     ask: Nullable(
       Type.Enum(['too_large', 'too_many', 'root_is_home']),
       'a person has to confirm this plan'
@@ -55,3 +75,40 @@ export const FilesPlan = Strict(
   'FilesPlan'
 );
 export type FilesPlan = Static<typeof FilesPlan>;
+
+/** One line of the files plan's tree. */
+export const PlanRow = Strict(
+  {
+    path: Type.String({ description: 'relative to the root' }),
+    name: Type.String({ description: 'for people' }),
+    kind: Type.Enum(['file', 'folder', 'link', 'linked']),
+    files: Type.Integer({
+      minimum: 0,
+      description: 'in it and below; 1: itself'
+    }),
+    bytes: Type.Integer({ minimum: 0, description: 'in it and below' }),
+    excluded: Type.Boolean()
+  },
+  'PlanRow'
+);
+export type PlanRow = Static<typeof PlanRow>;
+
+/** What lies in one folder of a plan. */
+export const PlanFolder = Strict(
+  {
+    rows: Type.Array(PlanRow),
+    more: Type.Integer({ minimum: 0, description: 'that are not listed' })
+  },
+  'PlanFolder'
+);
+export type PlanFolder = Static<typeof PlanFolder>;
+
+export const PlanFolderQuery = Type.Object(
+  {
+    folder: Type.String({
+      description: 'relative to the root; empty: the root'
+    })
+  },
+  { $id: 'PlanFolderQuery', additionalProperties: false }
+);
+export type PlanFolderQuery = Static<typeof PlanFolderQuery>;

@@ -1,8 +1,13 @@
 import { Type, type Static } from 'typebox';
 
 import { FilesPlan } from './files.js';
-import { FilesMode, Inspection, NotebookContent } from './notebook.js';
-import { BaseType, Parameter } from './parameters.js';
+import {
+  FilesMode,
+  Inspection,
+  NotebookContent,
+  OutputRule
+} from './notebook.js';
+import { BaseType, Layer, Parameter } from './parameters.js';
 import { Nullable, Strict } from './shapes.js';
 import { TargetSummary } from './targets.js';
 
@@ -28,7 +33,14 @@ const choices = {
   ticked: Type.Array(Type.String(), {
     description: 'suggested names that the user declared'
   }),
-  files_mode: Nullable(FilesMode, 'null: the notebook says, else snapshot')
+  files_mode: Nullable(FilesMode, 'null: the notebook says, else snapshot'),
+  exclude: Type.Array(Type.String(), {
+    description: 'files and folders to leave out, relative to the root'
+  }),
+  include: Type.Array(Type.String(), {
+    description: 'to take although an ignore file names them'
+  }),
+  outputs: Nullable(Type.Array(OutputRule), 'null: the notebook says')
 };
 
 export const PrepareRequest = Strict(choices, 'PrepareRequest');
@@ -57,6 +69,29 @@ export const KernelChoice = Strict(
 );
 export type KernelChoice = Static<typeof KernelChoice>;
 
+/** A place of the chain, looked at or not. */
+export const ChainPlace = Strict(
+  {
+    layer: Layer,
+    where: Nullable(
+      Type.String(),
+      'what it looks at, for people: FUNWAVE_*, wave.params.* …; null: nothing'
+    )
+  },
+  'ChainPlace'
+);
+export type ChainPlace = Static<typeof ChainPlace>;
+
+/** Where an origin lies for the contents manager. */
+export const FileLink = Strict(
+  {
+    path: Type.String(),
+    line: Nullable(Type.Integer({ minimum: 1 }))
+  },
+  'FileLink'
+);
+export type FileLink = Static<typeof FileLink>;
+
 export const Prepared = Strict(
   {
     name: Type.String(),
@@ -65,6 +100,10 @@ export const Prepared = Strict(
     inspection: Inspection,
     parameters: Type.Array(Parameter),
     problems: Type.Array(PrepareProblem),
+    places: Type.Array(ChainPlace, { description: 'the chain, high to low' }),
+    links: Type.Record(Type.String(), FileLink, {
+      description: 'by origin; only what this server may open'
+    }),
     kernel: Nullable(Type.String(), 'null: the one it names is not here'),
     kernels: Type.Array(KernelChoice),
     target: TargetSummary,
@@ -75,6 +114,35 @@ export const Prepared = Strict(
   'Prepared'
 );
 export type Prepared = Static<typeof Prepared>;
+
+/** Values that the user brings in one go, for the notebook on screen. */
+export const ValuesRequest = Strict(
+  {
+    path: choices.path,
+    content: choices.content,
+    name: Type.String({
+      description:
+        'of the file, whose suffix tells the format; "lines": NAME=VALUE lines'
+    }),
+    text: Type.String()
+  },
+  'ValuesRequest'
+);
+export type ValuesRequest = Static<typeof ValuesRequest>;
+
+export const GivenValues = Strict(
+  {
+    values: Type.Array(
+      Strict(
+        { name: Type.String(), text: Type.String(), origin: Type.String() },
+        'GivenValue'
+      )
+    ),
+    problems: Type.Array(PrepareProblem)
+  },
+  'GivenValues'
+);
+export type GivenValues = Static<typeof GivenValues>;
 
 export const SubmitRequest = Strict(
   {

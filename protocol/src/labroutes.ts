@@ -1,11 +1,13 @@
 import { Type } from 'typebox';
 
 import {
+  GivenValues,
   Located,
   Prepared,
   PrepareRequest,
   ResultReply,
-  SubmitRequest
+  SubmitRequest,
+  ValuesRequest
 } from './lab.js';
 import type { IRoute } from './route.js';
 import { FileQuery, Run } from './runs.js';
@@ -22,6 +24,24 @@ export const LAB_ROUTES = {
     status: 200,
     browser: true,
     errors: [
+      'invalid_notebook',
+      'nothing_to_run',
+      'path_outside_root',
+      'not_found',
+      'broker_unreachable'
+    ]
+  },
+  values: {
+    socket: 'lab',
+    method: 'POST',
+    path: '/values',
+    summary: 'Read values from a parameter file or pasted lines',
+    body: ValuesRequest,
+    reply: GivenValues,
+    status: 200,
+    browser: true,
+    errors: [
+      'malformed_file',
       'invalid_notebook',
       'nothing_to_run',
       'path_outside_root',

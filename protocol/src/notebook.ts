@@ -106,6 +106,9 @@ export const Inspection = Strict(
     files: Type.Array(Type.String(), {
       description: 'relative paths that the code names'
     }),
+    writes: Type.Array(Type.String(), {
+      description: 'relative paths that the code writes to'
+    }),
     reads_environment: Type.Array(Type.String(), {
       description: 'names that the code reads from its environment'
     }),

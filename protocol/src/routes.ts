@@ -2,7 +2,12 @@ import { Type } from 'typebox';
 
 import { AuditPage, AuditQuery, AuditVerdict } from './audit.js';
 import { CellPage, CellsQuery, Outline, OutlineQuery } from './cells.js';
-import { FilesPlan, PlanRequest } from './files.js';
+import {
+  FilesPlan,
+  PlanFolder,
+  PlanFolderQuery,
+  PlanRequest
+} from './files.js';
 import { Health, ShutdownReply, ShutdownRequest } from './health.js';
 import { JOB_ROUTES } from './jobroutes.js';
 import { LAB_ROUTES } from './labroutes.js';
@@ -84,6 +89,17 @@ export const ROUTES = {
     reply: FilesPlan,
     status: 200,
     errors: ['files_unreadable', 'symlink_leaves_tree']
+  },
+  planFolder: {
+    socket: 'control',
+    method: 'GET',
+    path: '/v1/plans/:id',
+    summary: 'What of a plan lies in one folder',
+    query: PlanFolderQuery,
+    reply: PlanFolder,
+    status: 200,
+    browser: true,
+    errors: ['plan_changed']
   },
   submit: {
     socket: 'control',

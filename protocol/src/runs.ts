@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-import { FilesMode, NotebookContent } from './notebook.js';
+import { FilesMode, NotebookContent, OutputRule } from './notebook.js';
 import { KernelSpec, Reason } from './job.js';
 import { LeaseSummary } from './leases.js';
 import { Parameter } from './parameters.js';
@@ -63,6 +63,11 @@ export const NewRun = Strict(
         })
       },
       'NewRunPlan'
+    ),
+    outputs: Type.Optional(
+      Type.Array(OutputRule, {
+        description: 'what has to exist in the end; absent: the notebook says'
+      })
     ),
     environment: Type.Record(Type.String(), Type.String()),
     python: Type.String({ description: 'sys.executable of the submitter' }),

@@ -177,6 +177,7 @@ export function prepared(more: Partial<Prepared> = {}): Prepared {
       ],
       lints: [],
       files: [],
+      writes: [],
       reads_environment: [],
       environment: [],
       outputs: [],
@@ -196,6 +197,16 @@ export function prepared(more: Partial<Prepared> = {}): Prepared {
       parameter({ name: 'steps', type: 'int', text: '200', declared: false })
     ],
     problems: [],
+    places: [
+      { layer: 'admin', where: null },
+      { layer: 'override', where: 'dialog' },
+      { layer: 'environment', where: 'FUNWAVE_*' },
+      { layer: 'local_file', where: 'wave.params.*, jupyterlab-batch.*' },
+      { layer: 'settings_file', where: '$FUNWAVE_SETTINGS' },
+      { layer: 'home_file', where: '~/.funwave.*' },
+      { layer: 'notebook', where: 'wave.ipynb' }
+    ],
+    links: {},
     kernel: 'python3',
     kernels: [
       { name: 'python3', display_name: 'Python 3', language: 'python' },
@@ -214,6 +225,9 @@ export function prepared(more: Partial<Prepared> = {}): Prepared {
       linked: [],
       left_out: [],
       missing: [],
+      excluded: [],
+      included: [],
+      addable: [],
       ask: null
     },
     deliver_to: '/home/me/waves',

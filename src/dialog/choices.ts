@@ -1,4 +1,8 @@
-import type { BaseType, FilesMode } from '@jupyterlab-batch/protocol';
+import type {
+  BaseType,
+  FilesMode,
+  OutputRule
+} from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IRunStart } from '../tokens';
@@ -17,7 +21,15 @@ export interface IChoices {
   /** null: the default target */
   readonly target: string | null;
   readonly filesMode: FilesMode | null;
+  /** files and folders that stay behind, relative to the project root */
+  readonly exclude: readonly string[];
+  /** those that go along although an ignore file names them */
+  readonly include: readonly string[];
+  /** null: what the notebook declares */
+  readonly outputs: readonly OutputRule[] | null;
   readonly label: string;
+  /** write names, types, outputs and files mode into the notebook */
+  readonly remember: boolean;
   /** as typed; empty: what the target gives */
   readonly timeLimit: string;
   /** the plan that the user agreed to */
@@ -31,7 +43,11 @@ export const NO_CHOICES: IChoices = {
   kernel: null,
   target: null,
   filesMode: null,
+  exclude: [],
+  include: [],
+  outputs: null,
   label: '',
+  remember: false,
   timeLimit: '',
   confirmedPlan: null
 };

@@ -92,9 +92,17 @@ export class SubmitDialog extends Dialog<Run | null> {
   async run(field: string | null = null): Promise<Outcome> {
     void Promise.all([this._session.prepare(), this.ready]).then(() => {
       // After the paint in which React has put the fields there.
-      requestAnimationFrame(() =>
-        field === null ? this.focusNext() : this._focus(field)
-      );
+      requestAnimationFrame(() => {
+        // Who is somewhere in the form already shall stay there.
+        if (this._content.node.contains(document.activeElement)) {
+          return;
+        }
+        if (field === null) {
+          this.focusNext();
+        } else {
+          this._focus(field);
+        }
+      });
     });
     const { value, button } = await this.launch();
     return button.accept && value

@@ -10,6 +10,7 @@ import { Value } from 'typebox/value';
 
 import { bytes } from '../words/bytes';
 import type { IChoices } from './choices';
+import { FilesTree } from './filestree';
 import type { Session } from './session';
 
 export interface IFilesProps {
@@ -55,6 +56,14 @@ export function Files(props: IFilesProps): React.JSX.Element {
               {trans.__('an empty folder, the notebook alone')}
             </option>
           </HTMLSelect>
+          {plan.mode === 'snapshot' ? (
+            <FilesTree
+              plan={plan.id}
+              folder=""
+              session={session}
+              trans={trans}
+            />
+          ) : null}
           <FileLists plan={plan} trans={trans} />
         </div>
       </details>
@@ -78,9 +87,6 @@ function FileLists(props: {
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { plan, trans } = props;
-  const sized = plan.largest.map(
-    ({ path, bytes: size }) => `${path} (${bytes(size)})`
-  );
   const linked = plan.linked.map(
     ({ path, bytes: size }) => `${path} (${bytes(size)})`
   );
@@ -93,7 +99,6 @@ function FileLists(props: {
           <dd>{plan.root}</dd>
         </>
       )}
-      <Entries title={trans.__('Largest')} entries={sized} />
       <Entries
         title={trans.__('Linked: a write changes the original')}
         entries={linked}

@@ -1,13 +1,17 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { Identity, Notes, Outputs } from './facts';
 import { Files } from './files';
 import type { IHost } from './host';
+import { Identity } from './identity';
 import { Label } from './label';
+import { Notes } from './notes';
+import { Outputs } from './outputs';
 import { Parameters } from './parameters';
 import { Refusal } from './refusal';
-import type { ISessionState, Session } from './session';
+import { Remember } from './remember';
+import type { Session } from './session';
+import type { ISessionState } from './sessionstate';
 import { Where } from './where';
 
 export interface IFormProps {
@@ -41,7 +45,19 @@ export function Form(props: IFormProps): React.JSX.Element {
       )}
       <div className="jp-Batch-foot">
         {state.problem ? (
-          <Refusal problem={state.problem} session={session} trans={trans} />
+          <Refusal
+            problem={state.problem}
+            awaySince={state.awaySince}
+            session={session}
+            trans={trans}
+          />
+        ) : null}
+        {state.uncertain ? (
+          <p className="jp-Batch-notice" data-uncertain>
+            {trans.__(
+              'The answer to Submit was lost, so the run may have been accepted. Submit again: it stays one run.'
+            )}
+          </p>
         ) : null}
         <p className="jp-Batch-status" role="status">
           {statusWords(trans, state)}
@@ -66,9 +82,10 @@ function Content(props: IContentProps): React.JSX.Element {
       <Where {...shared} />
       <Files {...shared} />
       <Identity prepared={prepared} trans={trans} />
-      <Outputs prepared={prepared} trans={trans} />
-      <Notes prepared={prepared} trans={trans} showCell={host.showCell} />
+      <Outputs {...shared} />
+      <Notes {...shared} host={host} />
       <Label label={choices.label} session={session} trans={trans} />
+      <Remember on={choices.remember} session={session} trans={trans} />
     </>
   );
 }

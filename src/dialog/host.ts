@@ -10,4 +10,6 @@ export interface IHost {
   readonly openFile: ((path: string, line: number | null) => void) | null;
   /** Asks for a file as the value of a parameter. */
   readonly browse: ((name: string) => void) | null;
+  /** Asks for a parameter file, and takes its values. */
+  readonly importFile: (() => void) | null;
 }

@@ -1,40 +1,77 @@
+import type { Prepared } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { layerWord } from '../words/layers';
+import type { IHost } from './host';
 import type { IRow } from './rows';
+import { rungsOf, type IRung } from './rungs';
 
-/** The value in force and those behind it, from high to low. */
-export function Ladder(props: {
+export interface ILadderProps {
   row: IRow;
+  prepared: Prepared;
+  host: IHost;
   trans: TranslationBundle;
-}): React.JSX.Element {
-  const { row, trans } = props;
-  const { chain, edited, text } = row;
-  const below = chain
-    ? [
-        { text: chain.text, layer: chain.layer, origin: chain.origin },
-        ...chain.shadowed
-      ]
-    : [];
-  const all = edited
-    ? [
-        { text, layer: 'override' as const, origin: trans.__('this dialog') },
-        ...below
-      ]
-    : below;
-  return all.length === 0 ? (
-    <p>{trans.__('No place gives a value.')}</p>
-  ) : (
+}
+
+/** The whole chain for one parameter, from high to low. */
+export function Ladder(props: ILadderProps): React.JSX.Element {
+  const { row, prepared, trans } = props;
+  return (
     <ol>
-      {all.map(({ text: value, layer, origin }, index) => (
-        <li key={index} aria-current={index === 0}>
-          <span className="jp-Batch-layer">{layerWord(trans, layer)}</span>
-          <span className="jp-Batch-origin">{origin}</span>
-          <code>{value}</code>
-          <span>{index === 0 ? trans.__('in force') : trans.__('hidden')}</span>
+      {rungsOf(row, prepared.places).map((rung, index) => (
+        <li
+          key={index}
+          aria-current={rung.wins}
+          data-rung={rung.layer}
+          data-empty={rung.text === null}
+        >
+          <span className="jp-Batch-layer">{layerWord(trans, rung.layer)}</span>
+          <Origin {...props} rung={rung} />
+          <span className="jp-Batch-rungValue">
+            {rung.text === null ? (
+              <span aria-label={trans.__('no value')}>–</span>
+            ) : (
+              <code>{rung.text}</code>
+            )}
+          </span>
+          <span>
+            {rung.wins
+              ? trans.__('in force')
+              : rung.text === null
+                ? ''
+                : trans.__('hidden')}
+          </span>
         </li>
       ))}
     </ol>
+  );
+}
+
+/** Where the value stands; pressed, it is shown there. */
+function Origin(props: ILadderProps & { rung: IRung }): React.JSX.Element {
+  const { row, rung, prepared, host, trans } = props;
+  const { openFile, showCell } = host;
+  const { cell } = row.declaration;
+  const link = prepared.links[rung.origin] ?? null;
+  const go =
+    link && openFile
+      ? () => openFile(link.path, link.line)
+      : rung.layer === 'notebook' && cell !== null && rung.text !== null
+        ? showCell && (() => showCell(cell))
+        : null;
+  const words =
+    rung.layer === 'override' ? trans.__('this dialog') : rung.origin;
+  return go ? (
+    <button
+      type="button"
+      className="jp-Batch-link jp-Batch-origin"
+      title={trans.__('Leave the dialog and show %1', words)}
+      onClick={go}
+    >
+      {words}
+    </button>
+  ) : (
+    <span className="jp-Batch-origin">{words}</span>
   );
 }

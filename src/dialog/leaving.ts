@@ -37,6 +37,22 @@ export function hostOf(
               session.setText(name, fromNotebook(path, chosen));
             }
           }
+        })),
+    importFile:
+      choose &&
+      (() =>
+        leave({
+          kind: 'aside',
+          field: 'import',
+          ask: async () => {
+            const folder = PathExt.dirname(path);
+            const chosen = await choose(trans.__('A parameter file'), folder);
+            if (chosen !== null) {
+              await session.importFile(PathExt.basename(chosen), () =>
+                workbench.read(chosen)
+              );
+            }
+          }
         }))
   };
 }

@@ -1,4 +1,4 @@
-import type { PrepareProblem } from '@jupyterlab-batch/protocol';
+import type { Prepared, PrepareProblem } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { undoIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
@@ -16,6 +16,7 @@ import { TypePicker } from './typepicker';
 
 export interface IParameterRowProps {
   row: IRow;
+  prepared: Prepared;
   session: Session;
   host: IHost;
   trans: TranslationBundle;
@@ -26,7 +27,8 @@ export interface IParameterRowProps {
 }
 
 export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
-  const { row, session, host, trans, problems, difference, refusal } = props;
+  const { row, prepared, session, host, trans } = props;
+  const { problems, difference, refusal } = props;
   const { declaration, edited, included } = row;
   const { name } = declaration;
   const id = React.useId();
@@ -99,7 +101,9 @@ export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
         </div>
       ) : null}
       <div className="jp-Batch-shadowed" id={`${id}-ladder`} hidden={!open}>
-        {open ? <Ladder row={row} trans={trans} /> : null}
+        {open ? (
+          <Ladder row={row} prepared={prepared} host={host} trans={trans} />
+        ) : null}
       </div>
     </div>
   );

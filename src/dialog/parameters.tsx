@@ -2,9 +2,13 @@ import type { Prepared } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { FillIn } from './fillin';
+import { cellToTag } from './fixes';
 import type { IHost } from './host';
 import { ParameterRow } from './parameterrow';
-import type { ISessionState, Session } from './session';
+import type { IRow } from './rows';
+import type { Session } from './session';
+import type { ISessionState } from './sessionstate';
 
 export interface IParametersProps {
   prepared: Prepared;
@@ -18,22 +22,12 @@ export interface IParametersProps {
 export function Parameters(props: IParametersProps): React.JSX.Element {
   const { prepared, state, session, host, trans } = props;
   const { rows } = state;
-  const edited = rows.filter(row => row.edited).length;
   return (
     <fieldset className="jp-Batch-parameters">
       <legend>{trans.__('Parameters')}</legend>
-      <div className="jp-Batch-tools">
-        {edited > 0 ? (
-          <button
-            type="button"
-            className="jp-Batch-link"
-            data-reset-all
-            onClick={() => session.resetAll()}
-          >
-            {trans._n('Reset %1 edit', 'Reset all %1 edits', edited)}
-          </button>
-        ) : null}
-      </div>
+      {rows.length > 0 ? (
+        <FillIn state={state} session={session} host={host} trans={trans} />
+      ) : null}
       {rows.length === 0 ? (
         <p className="jp-Batch-hint">
           {trans.__(
@@ -50,6 +44,7 @@ export function Parameters(props: IParametersProps): React.JSX.Element {
             <ParameterRow
               key={name}
               row={row}
+              prepared={prepared}
               session={session}
               host={host}
               trans={trans}
@@ -64,6 +59,29 @@ export function Parameters(props: IParametersProps): React.JSX.Element {
           );
         })
       )}
+      <TagCell rows={rows} session={session} trans={trans} />
     </fieldset>
+  );
+}
+
+/** Offers to declare what is only suggested, where the author would do it. */
+function TagCell(props: {
+  rows: readonly IRow[];
+  session: Session;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { rows, session, trans } = props;
+  const cell = session.source.edits === null ? null : cellToTag(rows);
+  return cell === null ? null : (
+    <div className="jp-Batch-tools">
+      <button
+        type="button"
+        className="jp-Batch-link"
+        data-fix="tag-cell"
+        onClick={() => session.tagParameters(cell)}
+      >
+        {trans.__('Tag cell %1 "parameters", to declare them', cell + 1)}
+      </button>
+    </div>
   );
 }

@@ -57,9 +57,10 @@ export class RunDialog implements IRunDialog {
 
   /** Shows the dialog until it is answered, over all that is asked aside. */
   private async _ask(session: Session): Promise<Run | null> {
-    const [{ SubmitDialog }, { hostOf }] = await Promise.all([
+    const [{ SubmitDialog }, { hostOf }, { rememberIn }] = await Promise.all([
       import('./dialog'),
-      import('./leaving')
+      import('./leaving'),
+      import('./remembering')
     ]);
     let field: string | null = null;
     for (;;) {
@@ -71,6 +72,7 @@ export class RunDialog implements IRunDialog {
         .finally(() => dialog.dispose());
       switch (outcome.kind) {
         case 'accepted':
+          rememberIn(session, this._trans);
           return outcome.run;
         case 'dropped':
           return null;

@@ -1,48 +1,30 @@
 import {
   BatchError,
   type BaseType,
+  type GivenValues,
+  type PlanFolder,
   type Prepared,
-  type PrepareRequest,
   type Problem,
-  type Run,
-  type SubmitRequest
+  type Run
 } from '@jupyterlab-batch/protocol';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { IBatchApi, INotebookSource } from '../tokens';
-import { parseDuration } from '../words/duration';
+import type { INotebookSource } from '../tokens';
 import { toProblem } from '../words/problems';
-import { attention, type IAttention } from './attention';
+import { attention } from './attention';
 import { NO_CHOICES, type IChoices } from './choices';
-import { differences, type IDifference } from './differences';
-import { rowsOf, shownText, type IRow } from './rows';
+import { Comeback } from './comeback';
+import { differences } from './differences';
+import { valuesOf } from './earlier';
+import { sortGiven } from './filled';
+import { requestOf, submissionOf } from './request';
+import { rowsOf, type IRow } from './rows';
+import type { ISessionOptions, ISessionState } from './sessionstate';
 
-export interface ISessionState {
-  readonly phase: 'preparing' | 'ready' | 'submitting';
-  /** null: nothing is known yet */
-  readonly prepared: Prepared | null;
-  readonly choices: IChoices;
-  readonly rows: readonly IRow[];
-  readonly attention: readonly IAttention[];
-  /** of the last prepare or submit */
-  readonly problem: Problem | null;
-  /** what the last submit found changed */
-  readonly differences: readonly IDifference[];
-  /** Submit was pressed and something kept it */
-  readonly held: boolean;
-}
-
-export interface ISessionOptions {
-  api: IBatchApi;
-  source: INotebookSource;
-  trans: TranslationBundle;
-  choices?: IChoices;
-  /** milliseconds before a choice is prepared again */
-  patience?: number;
-}
+/** So many earlier runs are offered. */
+const EARLIER = 20;
 
 /**
  * One use of the dialog, from the first look at the notebook to the accepted
@@ -52,6 +34,7 @@ export class Session implements IDisposable {
   constructor(options: ISessionOptions) {
     this._options = options;
     this._again = new Debouncer(() => this.prepare(), options.patience ?? 250);
+    this._comeback = new Comeback(() => void this.prepare(), options.comeback);
     this._state = {
       phase: 'preparing',
       prepared: null,
@@ -60,7 +43,10 @@ export class Session implements IDisposable {
       attention: [],
       problem: null,
       differences: [],
-      held: false
+      held: false,
+      filled: null,
+      awaySince: null,
+      uncertain: false
     };
   }
 
@@ -86,6 +72,7 @@ export class Session implements IDisposable {
     }
     this._disposed = true;
     this._again.dispose();
+    this._comeback.dispose();
     Signal.clearData(this);
   }
 
@@ -113,8 +100,56 @@ export class Session implements IDisposable {
 
   /** Every value back to what the chain gives. */
   resetAll(): void {
+    this._update({ filled: null });
     this._choose({ edits: {} });
     this._prepareSoon();
+  }
+
+  /** Runs of this notebook, newest first. */
+  async earlierRuns(): Promise<readonly Run[]> {
+    const notebook = this._state.prepared?.path ?? this.source.name;
+    const page = await this._options.api.call('list', {
+      query: { notebook, limit: EARLIER }
+    });
+    return page.runs;
+  }
+
+  /** Takes the values of an earlier run as edits. */
+  takeValues(run: Run): void {
+    this._fill(valuesOf(run));
+  }
+
+  /**
+   * Takes values as edits from a text in a format of the chain.
+   *
+   * @param name - of the file; `lines` for NAME=VALUE lines
+   * @throws BatchError the text is not of its format, or nobody answers
+   */
+  async readValues(name: string, text: string): Promise<void> {
+    const { path } = this.source;
+    const content = this.source.content();
+    const body = { path, content, name, text };
+    this._fill(await this._options.api.call('values', { body }));
+  }
+
+  /** The same for a file; what stands in the way is said in `filled`. */
+  async importFile(name: string, read: () => Promise<string>): Promise<void> {
+    try {
+      await this.readValues(name, await read());
+    } catch (reason) {
+      this._fill({
+        values: [],
+        problems: [
+          {
+            code: 'malformed_file',
+            severity: 'error',
+            message: reason instanceof Error ? reason.message : String(reason),
+            parameter: null,
+            origin: name
+          }
+        ]
+      });
+    }
   }
 
   tick(name: string, on: boolean): void {
@@ -131,15 +166,51 @@ export class Session implements IDisposable {
 
   /** Choices that decide what the server prepares. */
   choose(
-    choice: Partial<Pick<IChoices, 'kernel' | 'target' | 'filesMode'>>
+    choice: Partial<
+      Pick<IChoices, 'kernel' | 'target' | 'filesMode' | 'exclude' | 'include'>
+    >
   ): void {
     this._choose(choice);
     this._prepareSoon();
   }
 
   /** Choices that go with the run and change nothing else. */
-  note(choice: Partial<Pick<IChoices, 'label' | 'timeLimit'>>): void {
+  note(
+    choice: Partial<
+      Pick<IChoices, 'label' | 'timeLimit' | 'outputs' | 'remember'>
+    >
+  ): void {
     this._choose(choice);
+  }
+
+  /** Leaves a file or folder of the project out of the run, or takes it back. */
+  exclude(path: string, out: boolean): void {
+    const others = this._state.choices.exclude.filter(other => other !== path);
+    this.choose({ exclude: out ? [...others, path] : others });
+  }
+
+  /** Takes along what an ignore file names, or what was left out. */
+  include(path: string): void {
+    const { exclude, include } = this._state.choices;
+    const above = (other: string) => `${path}/`.startsWith(`${other}/`);
+    this.choose({
+      exclude: exclude.filter(other => !above(other)),
+      include: [...include.filter(other => other !== path), path]
+    });
+  }
+
+  /** What of the plan lies in a folder of the project. */
+  folder(plan: string, folder: string): Promise<PlanFolder> {
+    return this._options.api.call('planFolder', {
+      id: plan,
+      query: { folder }
+    });
+  }
+
+  /** Tags a cell, so that what it assigns are parameters. */
+  tagParameters(cell: number): void {
+    this.source.edits?.tag(cell, 'parameters');
+    this._prepareSoon();
   }
 
   /** Agrees to the plan on screen, and to no other. */
@@ -157,14 +228,15 @@ export class Session implements IDisposable {
     }
     try {
       const prepared = await this._options.api.call('prepare', {
-        body: this._request()
+        body: requestOf(this.source, this._state.choices)
       });
       if (turn === this._turn) {
+        this._here();
         this._settle({ prepared, problem: null });
       }
     } catch (reason) {
       if (turn === this._turn) {
-        this._settle({ problem: toProblem(reason) });
+        this._settle({ problem: this._told(reason) });
       }
     }
   }
@@ -182,6 +254,20 @@ export class Session implements IDisposable {
     return this._submitting;
   }
 
+  private _fill(given: GivenValues): void {
+    const filled = sortGiven(this._state.rows, given);
+    const taken = new Set(filled.taken);
+    for (const { name, text } of given.values) {
+      if (taken.has(name)) {
+        this.setText(name, text);
+        if (this._row(name)?.included === false) {
+          this.tick(name, true);
+        }
+      }
+    }
+    this._update({ filled });
+  }
+
   private async _submit(): Promise<Run | null> {
     if (this._stale || this._state.prepared === null) {
       await this.prepare();
@@ -194,7 +280,12 @@ export class Session implements IDisposable {
     this._update({ phase: 'submitting', problem: null, held: false });
     try {
       return await this._options.api.call('launch', {
-        body: this._submission(prepared),
+        body: submissionOf(
+          this.source,
+          this._state.choices,
+          prepared,
+          this._state.rows
+        ),
         headers: { 'Idempotency-Key': this._key }
       });
     } catch (reason) {
@@ -214,44 +305,35 @@ export class Session implements IDisposable {
       await this.prepare();
     }
     const after = this._state.prepared;
+    const problem = this._told(reason);
+    if (problem.code === 'idempotency_mismatch') {
+      // Accepted before its answer was lost, and edited since: the next one is new.
+      this._key = crypto.randomUUID();
+    }
     this._settle({
-      problem: toProblem(reason),
+      problem,
+      uncertain: problem.code === 'broker_unreachable',
       differences: changed && after ? differences(before, after) : [],
       held: true
     });
   }
 
-  private _request(): PrepareRequest {
-    const { edits, types, ticked, kernel, target, filesMode } =
-      this._state.choices;
-    return {
-      path: this.source.path,
-      content: this.source.content(),
-      kernel,
-      target,
-      overrides: { ...edits },
-      types: { ...types },
-      ticked: [...ticked],
-      files_mode: filesMode
-    };
+  /** What was thrown; when nobody answered, it is tried again. */
+  private _told(reason: unknown): Problem {
+    const problem = toProblem(reason);
+    if (problem.code === 'broker_unreachable') {
+      this._update({ awaySince: this._state.awaySince ?? this._lastSeen });
+      this._comeback.away();
+    } else {
+      this._here();
+    }
+    return problem;
   }
 
-  private _submission(prepared: Prepared): SubmitRequest {
-    const { choices, rows } = this._state;
-    const known = new Set(prepared.parameters.map(({ name }) => name));
-    return {
-      ...this._request(),
-      kernel: prepared.kernel,
-      target: prepared.target.name,
-      files_mode: prepared.plan.mode,
-      label: choices.label.trim() || null,
-      time_limit: parseDuration(choices.timeLimit),
-      shown: rows
-        .filter(row => known.has(row.declaration.name) || row.edited)
-        .map(row => ({ name: row.declaration.name, text: shownText(row) })),
-      plan_id: prepared.plan.id,
-      confirmed: choices.confirmedPlan === prepared.plan.id
-    };
+  private _here(): void {
+    this._lastSeen = new Date();
+    this._comeback.here();
+    this._update({ awaySince: null });
   }
 
   private _prepareSoon(): void {
@@ -291,7 +373,9 @@ export class Session implements IDisposable {
   private readonly _options: ISessionOptions;
   private readonly _again: Debouncer;
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _key = crypto.randomUUID();
+  private readonly _comeback: Comeback;
+  private _key = crypto.randomUUID();
+  private _lastSeen: Date | null = null;
   private _state: ISessionState;
   private _submitting: Promise<Run | null> | null = null;
   private _stale = false;

@@ -67,14 +67,19 @@ export class Workbench {
     };
   }
 
-  /** The text of a file that is served. */
+  /**
+   * The text of a file that is served.
+   *
+   * @throws Error what the contents manager says of one that is no text
+   */
   async read(path: string): Promise<string> {
     const { docManager } = this._options;
     const model = await docManager?.services.contents.get(path, {
       type: 'file',
-      format: 'text'
+      format: 'text',
+      content: true
     });
-    return typeof model?.content === 'string' ? model.content : '';
+    return String(model?.content ?? '');
   }
 
   private readonly _options: IWorkbenchOptions;

@@ -1,9 +1,11 @@
 import type { NotebookContent } from '@jupyterlab-batch/protocol';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 
-import type { INotebookSource } from '../tokens';
+import type { INotebookEdits, INotebookSource } from '../tokens';
+
+const SECTION = 'jupyterlab_batch';
 
 /**
  * The notebook on screen, saved or not. Outputs stay here: the run makes its
@@ -20,7 +22,9 @@ export function onScreen(panel: NotebookPanel): INotebookSource {
       notebook.activeCellIndex = cell;
       void notebook.scrollToItem(cell, 'center');
       notebook.activate();
-    }
+    },
+    edits:
+      context.model && !context.model.readOnly ? editsOf(context.model) : null
   };
 }
 
@@ -30,7 +34,34 @@ export function onDisk(path: string): INotebookSource {
     name: PathExt.basename(path),
     path,
     content: () => null,
-    showCell: null
+    showCell: null,
+    edits: null
+  };
+}
+
+/** Changes through the shared model, so that collaborators see them too. */
+export function editsOf({
+  sharedModel
+}: Pick<INotebookModel, 'sharedModel'>): INotebookEdits {
+  const section = () => sharedModel.getMetadata(SECTION);
+  return {
+    section,
+    remember: wanted => {
+      const before = section();
+      sharedModel.setMetadata(SECTION, wanted);
+      return () =>
+        before === undefined
+          ? sharedModel.deleteMetadata(SECTION)
+          : sharedModel.setMetadata(SECTION, before);
+    },
+    tag: (index, tag) => {
+      const cell = sharedModel.getCell(index);
+      const tags: unknown = cell.getMetadata('tags');
+      const before = Array.isArray(tags) ? (tags as string[]) : [];
+      if (!before.includes(tag)) {
+        sharedModel.transact(() => cell.setMetadata('tags', [...before, tag]));
+      }
+    }
   };
 }
 

@@ -62,6 +62,7 @@ function sourceOf(run: Run, content: NotebookContent): INotebookSource {
     path: run.contents_path ?? notebookName(run),
     content: () => content,
     showCell: null,
+    edits: null,
     start: startOf(run)
   };
 }

@@ -222,6 +222,7 @@ class Layout:
             ],
             "lints": [],
             "files": [],
+            "writes": [],
             "reads_environment": [
                 p.name for p in self.row.parameters if p.source == "environment"
             ],

@@ -85,6 +85,9 @@ def wanted(path: str, **more: Any) -> dict[str, Any]:
         "types": {},
         "ticked": [],
         "files_mode": None,
+        "exclude": [],
+        "include": [],
+        "outputs": None,
         **more,
     }
 

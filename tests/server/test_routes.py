@@ -116,6 +116,74 @@ async def test_a_value_that_changed_meanwhile_is_refused(
     assert page["runs"] == []
 
 
+async def test_an_origin_is_a_link_where_this_server_opens_the_file(
+    call: Call, notebook: Path, short_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (notebook.parent / "wave.params.toml").write_text("# mine\nAMP = 3.5\n")
+    outside = short_folder / "settings.toml"
+    outside.write_text("AMP = 1.0\n")
+    hidden = notebook.parent / ".wave.toml"
+    hidden.write_text("AMP = 2.0\n")
+    screen = nbformat.read(notebook, as_version=4)
+    screen.metadata["jupyterlab_batch"] = {"prefix": "WAVE"}
+    request = wanted("waves/wave.ipynb", content=screen)
+
+    monkeypatch.setenv("WAVE_SETTINGS", str(outside))
+    _, prepared = await call("POST", "prepare", body=request)
+    assert prepared["links"] == {
+        "wave.params.toml:2": {"path": "waves/wave.params.toml", "line": 2}
+    }
+    monkeypatch.setenv("WAVE_SETTINGS", str(hidden))
+    _, prepared = await call("POST", "prepare", body=request)
+    (amp,) = prepared["parameters"]
+    assert [found["origin"] for found in amp["shadowed"]] == [".wave.toml:1", "cell 1"]
+    assert list(prepared["links"]) == ["wave.params.toml:2"]
+
+
+async def test_what_is_toggled_off_is_not_copied(call: Call, notebook: Path) -> None:
+    data = notebook.parent / "data"
+    data.mkdir()
+    (data / "small.csv").write_text("1")
+    (data / "large.csv").write_text("12345")
+    request = wanted("waves/wave.ipynb")
+    _, before = await call("POST", "prepare", body=request)
+    _, listed = await call(
+        "GET", "v1", "plans", before["plan"]["id"], params={"folder": "data"}
+    )
+    check_reply("planFolder", listed)
+    assert [(row["path"], row["bytes"]) for row in listed["rows"]] == [
+        ("data/large.csv", 5),
+        ("data/small.csv", 1),
+    ]
+    request["exclude"] = ["data/large.csv"]
+    request["outputs"] = [{"glob": "none.npy", "min_bytes": 1}]
+    _, prepared = await call("POST", "prepare", body=request)
+    assert prepared["plan"]["files"] == before["plan"]["files"] - 1
+    status, problem = await call("POST", "submit", body=order(request, prepared))
+    assert status == 201, problem
+    detail = await ended(call, problem["id"])
+    assert detail["run"]["reason"] == "missing_output", "the edited output is checked"
+    copied = Path(detail["run"]["run_folder"]) / "files" / "data"
+    assert [path.name for path in copied.iterdir()] == ["small.csv"]
+    status, problem = await call("GET", "v1", "plans", "none", params={"folder": ""})
+    assert status == 409
+    check_problem(problem, "plan_changed")
+
+
+async def test_values_of_a_file_or_of_lines_are_read_by_the_chain(
+    call: Call, notebook: Path
+) -> None:
+    body = {"path": "waves/wave.ipynb", "content": None, "name": "old.yaml"}
+    status, given = await call("POST", "values", body={**body, "text": "AMP: 4.50"})
+    assert status == 200, given
+    check_reply("values", given)
+    assert given["values"] == [{"name": "AMP", "text": "4.50", "origin": "old.yaml:1"}]
+    status, problem = await call("POST", "values", body={**body, "text": "AMP: ["})
+    assert status == 422
+    check_problem(problem, "malformed_file")
+    assert problem["detail"].startswith("old.yaml:")
+
+
 @pytest.mark.parametrize(
     ("path", "text", "status", "code"),
     [

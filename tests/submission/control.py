@@ -214,6 +214,9 @@ def plan(**more: Any) -> dict[str, Any]:
         "linked": [],
         "left_out": [],
         "missing": [],
+        "excluded": [],
+        "included": [],
+        "addable": [],
         "ask": None,
         **more,
     }
@@ -249,6 +252,7 @@ def inspection(*declarations: dict[str, Any], **more: Any) -> dict[str, Any]:
         "parameters": list(declarations),
         "lints": [],
         "files": [],
+        "writes": [],
         "reads_environment": [],
         "environment": [],
         "outputs": [],

@@ -304,3 +304,17 @@ def test_a_path_in_the_code_that_another_one_replaces_is_not_missed(
     prepare(desk.notebook, Choices(overrides={"GRID": "new.csv"}), desk.submitter)
     [asked] = control.called("POST", "/v1/plan")
     assert asked.body["names"] == ["x.csv", "new.csv"]
+
+
+def test_files_and_outputs_that_the_user_chose_reach_plan_and_run(
+    desk: Desk, control: Control
+) -> None:
+    rules = [{"glob": "eta.npy", "min_bytes": 1}]
+    choices = Choices(exclude=["big"], include=["x.log"], outputs=rules)  # type: ignore[arg-type]
+    prepared = prepare(desk.notebook, choices, desk.submitter)
+    assert prepared["inspection"]["outputs"] == rules
+    [asked] = control.called("POST", "/v1/plan")
+    assert (asked.body["exclude"], asked.body["include"]) == (["big"], ["x.log"])
+    submit(desk.notebook, choices, order(desk, choices), desk.submitter)
+    [sent] = control.called("POST", "/v1/runs")
+    assert sent.body["outputs"] == rules

@@ -115,5 +115,8 @@ def wanted(path: str, **more: Any) -> dict[str, Any]:
         "types": {},
         "ticked": [],
         "files_mode": None,
+        "exclude": [],
+        "include": [],
+        "outputs": None,
         **more,
     }

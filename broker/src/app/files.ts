@@ -44,6 +44,11 @@ export function filesRoom(own: readonly string[]): IFilesRoom {
 }
 
 const room: Omit<IFilesRoom, 'plan' | 'confirmed'> = {
+  listFolder: (planned, folder) => {
+    const { plan, entries } = forFiles(planned);
+    return files.listFolder(entries, plan.excluded, folder);
+  },
+
   runFolder: (work, root, user, run) =>
     join(resolve(work), files.projectSlug(root), files.slug(user), run),
 

@@ -18,6 +18,7 @@ export {
 } from './outputs.ts';
 export { plan, type IPlanned, type IPlanOptions } from './plan.ts';
 export { projectRoot, projectSlug, slug } from './root.ts';
+export { listFolder } from './tree.ts';
 export {
   checkWork,
   createRunFolder,

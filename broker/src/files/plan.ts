@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstat, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, normalize, relative } from 'node:path';
 
 import {
   BatchError,
@@ -127,6 +127,8 @@ async function snapshot(
   options: IPlanOptions
 ): Promise<IPlanned> {
   const limits = options.limits ?? LIMITS;
+  const excluded = below(request.exclude);
+  const included = below(request.include);
   const isHome = await holdsHome(place.root, options.home);
   // A home folder is asked about anyway: what is in it need not be known.
   const shown = isHome ? limits.files : 2 * limits.files;
@@ -136,12 +138,14 @@ async function snapshot(
     whole: options.whole === true,
     without: new Map([
       ...(await ownPaths(place.root, options.own ?? [])),
+      ...excluded.map(path => [path, 'left out for this run'] as const),
       [
         // Lab saves it every two minutes: in the plan it would change the plan.
         relative(place.root, notebook),
         'the notebook itself: it goes as prepared'
       ]
-    ])
+    ]),
+    within: new Set(included)
   });
   refuse(tree);
   const { entries, over } = tree;
@@ -149,6 +153,7 @@ async function snapshot(
   const files = entries.filter(entry => entry.kind !== 'folder');
   const copied = files.filter(entry => entry.kind === 'file');
   const linked = files.filter(entry => entry.kind === 'linked');
+  const gone = missing(request.names, place.cwd, entries);
   const bytes = copied.reduce((sum, entry) => sum + entry.size, 0);
   return {
     plan: {
@@ -162,7 +167,10 @@ async function snapshot(
         .map(row),
       linked: linked.map(row),
       left_out: leftOut(tree, complete ? null : shown),
-      missing: missing(request.names, place.cwd, entries),
+      missing: gone,
+      excluded,
+      included,
+      addable: await addable(gone, place),
       ask: isHome
         ? 'root_is_home'
         : files.length > limits.files || !complete
@@ -206,6 +214,9 @@ function blank(
     linked: [],
     left_out: [],
     missing: [],
+    excluded: [],
+    included: [],
+    addable: [],
     ask: null
   };
 }
@@ -241,6 +252,31 @@ function missing(
     const path = join(cwd, name).replace(/\/$/, '');
     return !isAbsolute(name) && path !== '.' && !known.has(path);
   });
+}
+
+/** Relative paths that stay below the root, without doubles. */
+function below(paths: readonly string[] = []): string[] {
+  const plain = paths
+    .map(path => normalize(path).replace(/\/$/, ''))
+    .filter(
+      path => path !== '.' && !isAbsolute(path) && !/^\.\.(\/|$)/.test(path)
+    );
+  return [...new Set(plain)].sort();
+}
+
+/** What is there in the project, and goes along once the user says so. */
+async function addable(
+  names: readonly string[],
+  place: IPlace
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of below(names.map(name => join(place.cwd, name)))) {
+    const stat = await lstat(onDisk(join(place.root, path))).catch(() => null);
+    if (stat?.isFile() || stat?.isDirectory()) {
+      found.push(path);
+    }
+  }
+  return found;
 }
 
 function refuse(tree: IWalk): void {

@@ -10,6 +10,7 @@ import { inLanes } from './lanes.ts';
 import { linkTarget } from './links.ts';
 import { decodeName, onDisk } from './names.ts';
 import { earlierRuns, isRunFolder } from './marker.ts';
+import { Wanted } from './wanted.ts';
 
 const LANES = 8;
 /** Never of use to a run, whatever is in them. */
@@ -40,6 +41,8 @@ export interface IWalkOptions {
   readonly whole: boolean;
   /** relative paths that do not belong to it, with the reason */
   readonly without: ReadonlyMap<string, string>;
+  /** relative paths that belong to it although they would be left out */
+  readonly within?: ReadonlySet<string>;
 }
 
 /** Lists a project tree in a fixed order: all of it, or what is shown of it. */
@@ -61,11 +64,13 @@ class Walker implements IWalk {
   readonly #root: string;
   readonly #real: string;
   readonly #options: IWalkOptions;
+  readonly #wanted: Wanted;
 
   constructor(root: string, real: string, options: IWalkOptions) {
     this.#root = root;
     this.#real = real;
     this.#options = options;
+    this.#wanted = new Wanted(options.within ?? new Set());
   }
 
   async enter(folder: string, above: Ignoring): Promise<void> {
@@ -75,7 +80,9 @@ class Walker implements IWalk {
     }
     if (folder !== '') {
       const reason = await this.#foreign(folder, names);
-      if (reason !== null) {
+      if (reason !== null && this.#wanted.leadsTo(folder)) {
+        this.#wanted.narrow(folder);
+      } else if (reason !== null) {
         this.entries.pop(); // the folder itself, put there on its discovery
         this.leftOut.push({ path: folder, reason });
         return;
@@ -150,13 +157,21 @@ class Walker implements IWalk {
     name: string,
     ignoring: Ignoring
   ): Promise<IPlanEntry | null> {
+    if (this.#wanted.isBeside(path)) {
+      return null;
+    }
     const full = join(this.#root, path);
     const stat = await lstat(onDisk(full), { bigint: true }).catch(() => null);
     if (stat === null) {
       return null; // gone since it was listed
     }
     const reason = this.#reason(path, name, stat, ignoring);
-    if (reason !== null) {
+    const barred = this.#options.without.has(path) || !isPlain(stat);
+    if (reason !== null && !barred && this.#wanted.leadsTo(path)) {
+      if (stat.isDirectory()) {
+        this.#wanted.narrow(path);
+      }
+    } else if (reason !== null) {
       this.leftOut.push({ path, reason });
       return null;
     }
@@ -201,11 +216,15 @@ class Walker implements IWalk {
     if (ignoring.covers(path, stat.isDirectory())) {
       return 'named by an ignore file';
     }
-    if (stat.isFile() || stat.isDirectory() || stat.isSymbolicLink()) {
+    if (isPlain(stat)) {
       return null;
     }
     return stat.isSocket() ? 'a socket' : stat.isFIFO() ? 'a pipe' : 'a device';
   }
+}
+
+function isPlain(stat: BigIntStats): boolean {
+  return stat.isFile() || stat.isDirectory() || stat.isSymbolicLink();
 }
 
 /** Own files by their mode; for others only opening them tells (ACLs, groups). */

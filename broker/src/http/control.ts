@@ -15,6 +15,7 @@ import {
   type NewRun,
   type NotebookPage,
   type OutlineQuery,
+  type PlanFolder,
   type PlanRequest,
   type PruneRequest,
   type RerunRequest,
@@ -42,6 +43,7 @@ export interface IControlDoor {
   shutdown(onlyIfIdle: boolean): Promise<ShutdownReply>;
   inspect(request: InspectRequest): Promise<Inspection>;
   plan(request: PlanRequest): Promise<FilesPlan>;
+  planFolder(id: string, folder: string): Promise<PlanFolder>;
   submit(run: NewRun, key: string | null): Promise<Run>;
   list(query: RunQuery): Promise<RunPage>;
   notebooks(query: RunQuery): Promise<NotebookPage>;
@@ -93,6 +95,7 @@ export function createControlServer(
   serve(app, 'shutdown', call => door.shutdown(call.body.only_if_idle));
   serve(app, 'inspect', call => door.inspect(call.body));
   serve(app, 'plan', call => door.plan(call.body));
+  serve(app, 'planFolder', call => door.planFolder(call.id, call.query.folder));
   serve(app, 'submit', call =>
     door.submit(call.body, single(call.headers['idempotency-key']))
   );

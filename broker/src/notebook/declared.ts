@@ -12,6 +12,7 @@ export interface ICodeInspection {
   parameters: Declaration[];
   lints: Lint[];
   files: string[];
+  writes: string[];
   reads: string[];
 }
 
@@ -28,6 +29,7 @@ export function inspectDeclared(metadata: IMetadata): ICodeInspection {
     parameters: [...parameters.values()],
     lints: [],
     files: [],
+    writes: [],
     reads: []
   };
 }

@@ -53,6 +53,7 @@ export function* inspect(
       ...found.lints
     ],
     files: found.files,
+    writes: found.writes,
     reads_environment: found.reads,
     environment: metadata.environment,
     outputs: metadata.outputs,

@@ -5,6 +5,7 @@ import {
   BatchError,
   problem,
   type FileList,
+  type FilesPlan,
   type LeaseSummary,
   type LogChunk,
   type NewRun,
@@ -176,10 +177,13 @@ export class RunDesk {
     const content = JSON.parse(
       (await sourceOf(doc)).toString('utf8')
     ) as NotebookContent;
+    const { excluded, included } = await choicesOf(doc);
     const plan = await this.#world.submit.plan({
       notebook: doc.spec.notebook.path,
       mode: request.files_mode ?? doc.spec.filesMode,
-      names: []
+      names: [],
+      exclude: excluded,
+      include: included
     });
     const changed = request.parameters ?? {};
     const unknown = Object.keys(changed).find(
@@ -226,6 +230,7 @@ export class RunDesk {
         }),
         time_limit: doc.spec.timeLimit,
         plan: { id: plan.id, mode: plan.mode, confirmed: true },
+        outputs: [...doc.spec.outputs],
         environment: { ...doc.spec.environment },
         python: doc.spec.python,
         user: doc.spec.user,
@@ -310,5 +315,19 @@ async function sourceOf(doc: IRunDoc): Promise<Buffer> {
         `The run folder ${doc.folder} no longer holds the notebook as it was submitted. Run the notebook itself again.`
       )
     );
+  }
+}
+
+/** What the user left out of the files, or took along, when it was submitted. */
+async function choicesOf(
+  doc: IRunDoc
+): Promise<Pick<FilesPlan, 'excluded' | 'included'>> {
+  try {
+    const text = await readFile(join(doc.folder, FOLDER.plan), 'utf8');
+    const { plan } = JSON.parse(text) as { plan: Partial<FilesPlan> };
+    return { excluded: plan.excluded ?? [], included: plan.included ?? [] };
+  } catch {
+    // Without it the notebook is gone too, which the caller has said.
+    return { excluded: [], included: [] };
   }
 }

@@ -9,6 +9,7 @@ import type {
   LeaseSummary,
   NotebookContent,
   OutputRule,
+  PlanFolder,
   PlanRequest,
   Summary,
   TokenReply,
@@ -55,6 +56,8 @@ export interface IFilesRoom {
   plan(request: PlanRequest): Promise<IPlanned>;
   /** All of a plan; one over the limits was shown and confirmed in part. */
   confirmed(planned: IPlanned): Promise<IPlanned | IFailure>;
+  /** What of a plan lies in a folder. */
+  listFolder(planned: IPlanned, folder: string): PlanFolder;
   /** `<work>/<project>/<user>/<run id>` */
   runFolder(
     work: string,

@@ -5,6 +5,7 @@ import {
   problem,
   type FilesPlan,
   type NewRun,
+  type PlanFolder,
   type PlanRequest
 } from '@jupyterlab-batch/protocol';
 import { v7 as uuidv7 } from 'uuid';
@@ -64,6 +65,15 @@ export class SubmitDesk {
     return planned.plan;
   }
 
+  /** @throws BatchError `plan_changed`: it was shown too long ago */
+  planFolder(id: string, folder: string): PlanFolder {
+    const planned = this.#plans.get(id);
+    if (!planned) {
+      throw planChanged();
+    }
+    return this.#world.files.listFolder(planned, folder);
+  }
+
   /** @returns the id of the run; the same one for the same key and request */
   async submit(request: NewRun, key: string | null): Promise<string> {
     const hash = createHash('sha256')
@@ -121,7 +131,7 @@ export class SubmitDesk {
       language: inspection.language,
       prefix: inspection.prefix,
       parameters: request.parameters,
-      outputs: inspection.outputs,
+      outputs: request.outputs ?? inspection.outputs,
       timeLimit,
       filesMode: planned.plan.mode,
       root: planned.plan.root,
@@ -167,12 +177,7 @@ export class SubmitDesk {
   #planOf(request: NewRun): IPlanned {
     const planned = this.#plans.get(request.plan.id);
     if (!planned || planned.plan.mode !== request.plan.mode) {
-      throw new BatchError(
-        problem(
-          'plan_changed',
-          'The files are no longer what was shown. Look at them again and submit once more.'
-        )
-      );
+      throw planChanged();
     }
     if (planned.plan.ask !== null && !request.plan.confirmed) {
       throw new BatchError(
@@ -181,6 +186,15 @@ export class SubmitDesk {
     }
     return planned;
   }
+}
+
+function planChanged(): BatchError {
+  return new BatchError(
+    problem(
+      'plan_changed',
+      'The files are no longer what was shown. Look at them again and submit once more.'
+    )
+  );
 }
 
 /** Why a person has to agree, and what else could be done. */

@@ -30,6 +30,7 @@ const inspection: Inspection = {
   })),
   lints: [],
   files: [],
+  writes: [],
   reads_environment: [],
   environment: [],
   outputs: [],

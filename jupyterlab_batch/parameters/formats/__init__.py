@@ -6,10 +6,19 @@ from pathlib import Path
 from typing import Callable
 
 from ..errors import MalformedFile, MalformedText, UnreadableFile
-from . import json_text, toml_text, yaml_text
+from . import json_text, lines_text, toml_text, yaml_text
 from .tree import Node, Scalar, Sequence, Table, text_of
 
-__all__ = ["READERS", "Node", "Scalar", "Sequence", "Table", "read_file", "text_of"]
+__all__ = [
+    "READERS",
+    "Node",
+    "Scalar",
+    "Sequence",
+    "Table",
+    "read_file",
+    "read_text",
+    "text_of",
+]
 
 #: by the suffix of the file name
 READERS: dict[str, Callable[[str], Table]] = {
@@ -21,6 +30,27 @@ READERS: dict[str, Callable[[str], Table]] = {
 
 #: a parameter file is written by hand; what is larger is something else
 LARGEST = 1024 * 1024
+
+
+def read_text(text: str, kind: str) -> Table:
+    """Read what is no file of the chain.
+
+    Parameters
+    ----------
+    kind
+        A suffix of a parameter file, or ``lines``.
+
+    Raises
+    ------
+    MalformedText
+        Where it is not of that kind, or there is no such kind.
+    """
+    reader = lines_text.read if kind == "lines" else READERS.get(kind)
+    if reader is None:
+        raise MalformedText("a name that ends in .toml, .yaml or .json is expected")
+    if len(text) > LARGEST:
+        raise MalformedText("it is too large for a parameter file")
+    return reader(text.removeprefix("\ufeff").replace("\r\n", "\n"))
 
 
 def read_file(path: Path, origin: str) -> Table:

@@ -43,6 +43,11 @@ class Environment(Place):
             if own and name in environ:
                 yield self._found(name, name)
 
+    def where(self) -> str | None:
+        """Name the variables with a ``*`` for the parameter."""
+        prefix = self.request.prefix
+        return None if prefix is None else f"{prefix}_*"
+
     def _found(self, name: str, variable: str) -> Finding:
         text = self.request.environ[variable]
         return Finding(name, Scalar(text, 0), self.layer, variable)

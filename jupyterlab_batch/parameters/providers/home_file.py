@@ -22,6 +22,14 @@ class HomeFile(FilePlace):
         yield from self.look(self._config() / "jupyterlab-batch", prefix)
         yield from self.look(self.request.home, f".{prefix}")
 
+    def where(self) -> str | None:
+        """Name both places."""
+        if self.request.prefix is None:
+            return None
+        prefix, named = self.request.prefix.lower(), self.naming()
+        config = self._config() / "jupyterlab-batch" / f"{prefix}.*"
+        return f"{named(config)}, {named(self.request.home / f'.{prefix}.*')}"
+
     def _config(self) -> Path:
         # the XDG base directory specification: a relative path is to be ignored
         named = Path(self.request.environ.get("XDG_CONFIG_HOME", ""))

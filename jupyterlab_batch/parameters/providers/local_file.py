@@ -39,6 +39,16 @@ class LocalFile(FilePlace):
                 yield from self.look(folder, prefix.lower())
             yield from self.look(folder, PROJECT, table="params")
 
+    def where(self) -> str | None:
+        """Name the files that count, nearest first."""
+        if self.request.folder is None:
+            return None
+        notebook, prefix = self.request.notebook, self.request.prefix
+        stems = [] if notebook is None else [f"{notebook.stem}.params"]
+        if prefix is not None and prefix.lower() != PROJECT:
+            stems.append(prefix.lower())
+        return ", ".join(f"{stem}.*" for stem in [*stems, PROJECT])
+
 
 def project_root(folder: Path) -> Path:
     """Give the nearest folder with ``jupyterlab-batch.*`` or ``.git``."""

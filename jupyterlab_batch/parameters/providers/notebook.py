@@ -26,6 +26,11 @@ class Notebook(Place):
                 origin = origin_in(declaration)
                 yield Finding(name, node, self.layer, origin, declares=False)
 
+    def where(self) -> str | None:
+        """Say that the notebook itself is looked at."""
+        notebook = self.request.notebook
+        return "the notebook" if notebook is None else notebook.name
+
 
 def origin_in(declaration: Declaration) -> str:
     """Name the cell, counted from 1 as people do."""

@@ -27,6 +27,10 @@ class Overrides(Place):
             if name not in known and name not in self.request.overrides:
                 self._unknown(name)
 
+    def where(self) -> str | None:
+        """Say where the user gave them."""
+        return self.request.override_origin
+
     def _unknown(self, name: str) -> None:
         self.report(
             "unknown_parameter",

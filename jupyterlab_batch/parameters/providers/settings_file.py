@@ -25,6 +25,11 @@ class SettingsFile(FilePlace):
         except FileError as error:
             self.report_file(error)
 
+    def where(self) -> str | None:
+        """Name the variable that would name the file."""
+        prefix = self.request.prefix
+        return None if prefix is None else f"${prefix}_SETTINGS"
+
     def _variable(self) -> str | None:
         prefix, environ = self.request.prefix, self.request.environ
         if prefix is None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from tornado.web import RequestHandler
 
 from .download import DownloadHandler
-from .lab import LocateHandler, PrepareHandler, ResultHandler, SubmitHandler
+from .lab import (
+    LocateHandler,
+    PrepareHandler,
+    ResultHandler,
+    SubmitHandler,
+    ValuesHandler,
+)
 from .passing import passing_routes
 
 ROOT = r"/jupyterlab-batch"
@@ -17,6 +23,7 @@ def routes() -> list[tuple[str, type[RequestHandler]]]:
     return [
         (ROOT + r"/locate", LocateHandler),
         (ROOT + r"/prepare", PrepareHandler),
+        (ROOT + r"/values", ValuesHandler),
         (ROOT + r"/submit", SubmitHandler),
         (ROOT + rf"/runs/{ID}/result", ResultHandler),
         (ROOT + rf"/runs/{ID}/file", DownloadHandler),

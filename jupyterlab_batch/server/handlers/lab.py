@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
@@ -19,11 +20,15 @@ from jupyterlab_batch.submission import (
     Submitter,
     clean_notebook,
     prepare,
+    read_values,
     submit,
 )
 
 from .. import contents
 from .base import BatchHandler
+
+if TYPE_CHECKING:
+    from jupyterlab_batch._generated.wire import Prepared
 
 
 @cache
@@ -50,6 +55,16 @@ def check(body: dict[str, Any], request: str) -> None:
             f"The request does not fit the contract: {', '.join(sorted(wrong)[:20])}. "
             "Page and server may be of different versions: reload the page."
         )
+
+
+def origins(prepared: Prepared) -> Iterator[str]:
+    """List every place that the dialog names."""
+    for parameter in prepared["parameters"]:
+        yield parameter["origin"]
+        yield from (found["origin"] for found in parameter["shadowed"])
+    for problem in prepared["problems"]:
+        if problem["origin"] is not None:
+            yield problem["origin"]
 
 
 class PromotionHandler(BatchHandler):
@@ -107,7 +122,29 @@ class PrepareHandler(PromotionHandler):
         choices = Choices.from_request(body)
         submitter = await self.submitter()
         prepared = await self.broker.run(lambda: prepare(notebook, choices, submitter))
+        prepared["links"] = await self.broker.run(
+            lambda: contents.link_origins(
+                self.contents_manager, notebook.deliver_to, origins(prepared)
+            )
+        )
         await self.answer(prepared)
+
+
+class ValuesHandler(PromotionHandler):
+    """Read values that the user brings, in the formats of the chain."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        body = self.body()
+        check(body, "ValuesRequest")
+        notebook = await self.notebook(body)
+        submitter = await self.submitter()
+        text, name = body["text"], body["name"]
+        given = await self.broker.run(
+            lambda: read_values(notebook, text, name, submitter)
+        )
+        await self.answer(given)
 
 
 class SubmitHandler(PromotionHandler):

@@ -64,6 +64,7 @@ class RunHandler(PassingHandler):
 #: those that `protocol/src/routes.ts` marks `browser`; a test compares them
 PASSED: tuple[tuple[str, type[PassingHandler]], ...] = (
     ("/v1/health", ReadHandler),
+    ("/v1/plans/{}", ReadHandler),
     ("/v1/runs", ReadHandler),
     ("/v1/notebooks", ReadHandler),
     ("/v1/runs/{}", RunHandler),

@@ -73,7 +73,8 @@ describe('the dialog', () => {
       name: 'wave.ipynb',
       path: 'waves/wave.ipynb',
       content: () => null,
-      showCell: cell => shown.push(cell)
+      showCell: cell => shown.push(cell),
+      edits: null
     };
   });
 
@@ -143,7 +144,13 @@ describe('the dialog', () => {
       within(row)
         .getAllByRole('listitem')
         .map(item => item.textContent)
-    ).toEqual(['environmentFUNWAVE_AMP3.5in force', 'notebookcell 23.0hidden']);
+    ).toEqual([
+      'environmentFUNWAVE_AMP3.5in force',
+      'local filewave.params.*, jupyterlab-batch.*–',
+      'settings file$FUNWAVE_SETTINGS–',
+      'home file~/.funwave.*–',
+      'notebookcell 23.0hidden'
+    ]);
     expect(wire.of('launch')).toHaveLength(0);
   });
 

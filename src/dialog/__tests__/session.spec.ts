@@ -20,7 +20,8 @@ const source: INotebookSource = {
   name: 'wave.ipynb',
   path: 'waves/wave.ipynb',
   content: () => ({ cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 }),
-  showCell: null
+  showCell: null,
+  edits: null
 };
 
 describe('Session', () => {

@@ -33,12 +33,16 @@ export function* inspectPython(
   }
   parameters.sort(byPlace);
   yield;
-  const files = scan.observations.filter(({ kind }) => kind === 'file');
+  const named = (kind: 'file' | 'output') =>
+    unique(
+      scan.observations.filter(of => of.kind === kind).map(({ text }) => text)
+    );
   return {
     prefix,
     parameters,
     lints: lintPython(scan, inputs, parameters, prefix),
-    files: unique(files.map(({ text }) => text)),
+    files: named('file'),
+    writes: named('output'),
     reads: unique(scan.environment.map(({ variable }) => variable))
   };
 }

@@ -10,7 +10,7 @@ type At = { cell: number; from: number };
 type Severity = Lint['severity'];
 
 const SAID: Record<
-  Exclude<IObservation['kind'], 'file'>,
+  Exclude<IObservation['kind'], 'file' | 'output'>,
   { code: string; severity: Severity; say: (text: string) => string }
 > = {
   absolute_path: {
@@ -89,7 +89,7 @@ export function lintPython(
     }
   }
   for (const { kind, text, cell, from } of scan.observations) {
-    if (kind !== 'file') {
+    if (kind !== 'file' && kind !== 'output') {
       const { code, severity, say } = SAID[kind];
       add(code, severity, { cell, from }, say(text));
     }
