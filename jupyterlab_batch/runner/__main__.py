@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
+#: exit code of a rebuild for which there is no room; `broker/src/runs/rebuild.ts`
+NO_ROOM = 4
 USAGE = (
     "usage: python -m jupyterlab_batch.runner [rebuild [--secrets] | view] RUN_FOLDER"
 )
@@ -18,7 +20,7 @@ USAGE = (
 def _rebuild(folder: str, secrets: bool) -> int:
     import json
 
-    from . import fold, processes, redaction, scrub
+    from . import events, fold, processes, redaction, scrub
 
     if secrets:
         processes.harden()
@@ -30,7 +32,7 @@ def _rebuild(folder: str, secrets: bool) -> int:
         summary = fold.rebuild(folder, vault, hits)
     except (OSError, ValueError, KeyError) as error:
         print(f"{folder} cannot be rebuilt: {error}", file=sys.stderr)
-        return 2
+        return NO_ROOM if events.is_full(error) else 2
     print(json.dumps(summary))
     return 0
 

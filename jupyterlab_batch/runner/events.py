@@ -22,6 +22,11 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LAST_WORDS = ("warning", "cell_ended", "run_ended")
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether there was no room for what was to be written."""
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
 class DiskFull(Exception):
     """There is no room for another event; what was written is whole."""
 
@@ -147,7 +152,7 @@ class EventLog:
         except OSError as error:
             self._seq -= len(lines)
             os.ftruncate(self._fd, self._written)
-            if error.errno not in _FULL:
+            if not is_full(error):
                 raise
             first = not self._full
             self._full = True

@@ -10,8 +10,14 @@ import type { IRebuilder } from './ports.ts';
 const LONGEST_MS = 10 * 60_000;
 const LONGEST_ANSWER = 4 * 1024 * 1024;
 
-const failure = (message: string): IFailure => ({
-  reason: 'internal',
+/** Exit code of a rebuild for which there is no room. */
+const NO_ROOM = 4;
+
+const failure = (
+  message: string,
+  reason: IFailure['reason'] = 'internal'
+): IFailure => ({
+  reason,
   message: `The executed notebook could not be put together: ${message}. What ran is in events.jsonl in the run folder; "python -m jupyterlab_batch.runner rebuild FOLDER" tries it again.`
 });
 
@@ -51,7 +57,10 @@ export const rebuilder: IRebuilder = {
       child.on('close', (code, signal) => {
         const summary = parse(Buffer.concat(pieces).toString('utf8'));
         resolve(
-          summary ?? failure(`the runner ended with ${signal ?? String(code)}`)
+          summary ??
+            (code === NO_ROOM
+              ? failure('the disk of the run folder is full', 'disk_full')
+              : failure(`the runner ended with ${signal ?? String(code)}`))
         );
       });
     })
