@@ -93,8 +93,8 @@ export class SubmitDialog extends Dialog<Run | null> {
     void Promise.all([this._session.prepare(), this.ready]).then(() => {
       // After the paint in which React has put the fields there.
       requestAnimationFrame(() => {
-        // Who is somewhere in the form already shall stay there.
-        if (this._content.node.contains(document.activeElement)) {
+        // Who is at work in it already shall stay where they are.
+        if (this._used) {
           return;
         }
         if (field === null) {
@@ -142,6 +142,7 @@ export class SubmitDialog extends Dialog<Run | null> {
 
   protected _evtKeydown(event: KeyboardEvent): void {
     const { target } = event;
+    this._used = true;
     // JupyterLab's dialog takes Enter and arrows from everything inside it.
     if (
       (event.key === 'Enter' || event.key.startsWith('Arrow')) &&
@@ -157,11 +158,14 @@ export class SubmitDialog extends Dialog<Run | null> {
   protected _evtClick(event: MouseEvent): void {
     // A slip of the mouse beside the dialog must not throw away what was typed.
     if (event.target !== this.node) {
+      this._used = true;
       super._evtClick(event);
     }
   }
 
   private readonly _content: Body;
   private readonly _session: Session;
+  /** somebody pressed something in it: the focus is theirs */
+  private _used = false;
   private _left: Outcome = { kind: 'dropped' };
 }

@@ -7,6 +7,7 @@ test('the chip opens the whole chain, and a link opens the file there', async ({
   await batch.openNotebook(await batch.layOutExample());
   await batch.ask();
   const row = batch.parameter('Xc');
+  await expect(batch.submit).toBeFocused();
   await row.locator('.jp-Batch-chip').focus();
   await page.keyboard.press('Enter');
   const rungs = row.locator('[data-rung]');
