@@ -31,7 +31,20 @@ export class RunDialog implements IRunDialog {
     this._trans = trans;
   }
 
+  /** A second press while it is being opened, or is open, is not a second run. */
   async open(source: INotebookSource): Promise<Run | null> {
+    if (this._open) {
+      return null;
+    }
+    this._open = true;
+    try {
+      return await this._begin(source);
+    } finally {
+      this._open = false;
+    }
+  }
+
+  private async _begin(source: INotebookSource): Promise<Run | null> {
     const [{ Session }, { choicesOf }] = await Promise.all([
       import('./session'),
       import('./choices')
@@ -91,5 +104,6 @@ export class RunDialog implements IRunDialog {
   private readonly _workbench: Workbench;
   private readonly _settings: IBatchSettings | null;
   private readonly _trans: TranslationBundle;
+  private _open = false;
   private readonly _drafts = new Map<string, IChoices>();
 }

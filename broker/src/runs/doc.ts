@@ -97,6 +97,8 @@ export interface IRunDoc {
   readonly cancelled: boolean;
   readonly failure: IFailure | null;
   readonly hostGone: boolean;
+  /** its fold was asked for: there is one, however often a job is seen to end */
+  readonly folding: boolean;
   readonly summary: Summary | null;
   readonly delivery: IDelivery | null;
   readonly reason: Reason | null;

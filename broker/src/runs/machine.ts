@@ -6,6 +6,7 @@ import {
   end,
   failureOf,
   finish,
+  fold,
   intent,
   isCurrent,
   isOver,
@@ -73,13 +74,13 @@ export const runMachine: IMachine<IRunDoc, RunMachineEvent> = {
         return permit(state, event, now);
       case 'released':
         return state.state === 'running' && isCurrent(state, event.attempt)
-          ? finish(patch(state, { released: true }), [intent('rebuild')])
+          ? finish(...fold(patch(state, { released: true })))
           : stay(state);
       case 'gone':
         return gone(state, event);
       case 'host_gone':
         return isCurrent(state, event.attempt) && !isTerminal(state.state)
-          ? finish({ ...state, hostGone: true }, [intent('rebuild')])
+          ? finish(...fold({ ...state, hostGone: true }))
           : stay(state);
       case 'swept':
         return swept(state, now);
@@ -188,15 +189,17 @@ function gone(
 
 function swept(state: IRunDoc, now: number): Step {
   if (state.state === 'running') {
-    return finish(state, [intent('rebuild')]);
+    return finish(...fold(state));
   }
   if (state.state !== 'finishing' || state.summary !== null) {
     return stay(state);
   }
   // Nothing ran without a permit, so there is nothing to fold.
-  return state.startedAt === null
-    ? end(state, now)
-    : to(state, { intents: [intent('rebuild')] });
+  if (state.startedAt === null) {
+    return end(state, now);
+  }
+  const [folding, intents] = fold(state);
+  return to(folding, { intents });
 }
 
 function cancel(state: IRunDoc, now: number): Step {

@@ -96,6 +96,16 @@ export function finish(
   );
 }
 
+/**
+ * The fold of a run, and with it its delivery: asked for once. A sweep after a
+ * timer and one after the death it caused both say `swept`; two deliveries at a
+ * time would take each other's files away.
+ */
+export const fold = (state: IRunDoc): [IRunDoc, readonly IIntentDraft[]] =>
+  state.folding
+    ? [state, []]
+    : [{ ...state, folding: true }, [intent('rebuild')]];
+
 /** Reaches a terminal state. It never waits for the lease. */
 export function end(
   state: IRunDoc,

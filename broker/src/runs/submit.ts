@@ -159,6 +159,7 @@ export class SubmitDesk {
       cancelled: false,
       failure: null,
       hostGone: false,
+      folding: false,
       summary: null,
       delivery: null,
       reason: null,

@@ -47,6 +47,7 @@ export function newRun(more: Partial<IRunDoc> = {}): IRunDoc {
     cancelled: false,
     failure: null,
     hostGone: false,
+    folding: false,
     summary: null,
     delivery: null,
     reason: null,

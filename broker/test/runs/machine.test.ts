@@ -294,6 +294,24 @@ describe('a run', () => {
     expect(state.failure?.reason).toBe('timeout');
     expect(intents.slice(-3)).toEqual(['cancel', 'timer', 'sweep']);
   });
+
+  test('that is swept by a timer and again after its death is folded once', () => {
+    const cut = { ...SUCCEEDED, outcome: null, warnings: [] };
+    const { state, intents } = play(newRun(), [
+      ...running,
+      { type: 'cancel' },
+      { type: 'timer', name: 'grace' },
+      gone(),
+      { type: 'swept' },
+      { type: 'swept' },
+      { type: 'rebuilt', summary: cut },
+      { type: 'delivered', delivery: DELIVERED }
+    ]);
+    expect(intents.filter(kind => kind === 'sweep')).toHaveLength(2);
+    expect(intents.filter(kind => kind === 'rebuild')).toHaveLength(1);
+    expect(intents.filter(kind => kind === 'deliver')).toHaveLength(1);
+    expect(state).toMatchObject({ state: 'cancelled', delivery: DELIVERED });
+  });
 });
 
 const anyEvent: fc.Arbitrary<RunMachineEvent> = fc.oneof(
@@ -349,6 +367,7 @@ test('whatever happens in whatever order, a run stays truthful', () => {
       (withLease, events) => {
         let state = newRun({ lease: withLease ? LEASE : null });
         let permits = 0;
+        const wanted: string[] = [];
         events.forEach((event, i) => {
           const before = state;
           const step = runMachine.step(state, event, 2_000 + i);
@@ -358,6 +377,7 @@ test('whatever happens in whatever order, a run stays truthful', () => {
             expect(step.state).toBe(before);
             expect([...step.intents, ...step.sends]).toEqual([]);
           }
+          wanted.push(...step.intents.map(each => each.kind));
           if (before.state !== 'running' && state.state === 'running') {
             permits += 1;
             expect(state.lease?.ready ?? true).toBe(true);
@@ -377,6 +397,9 @@ test('whatever happens in whatever order, a run stays truthful', () => {
         });
         // I9: at most one permit, ever.
         expect(permits).toBeLessThanOrEqual(1);
+        // One fold, however often and by whom the end of a job is seen.
+        const folds = wanted.filter(kind => kind === 'rebuild');
+        expect(folds.length).toBeLessThanOrEqual(1);
       }
     ),
     { numRuns: 3_000 }

@@ -100,6 +100,16 @@ describe('the dialog', () => {
     expect(document.querySelector('.jp-Dialog')).toBeNull();
   });
 
+  it('is not opened a second time by an impatient press', async () => {
+    const first = open();
+    expect(await dialogs.open(source)).toBeNull();
+    await first;
+    fireEvent.keyDown(document.querySelector('.jp-Dialog')!, { key: 'Escape' });
+    expect(await opened).toBeNull();
+    expect(document.querySelector('.jp-Dialog')).toBeNull();
+    expect(wire.of('prepare')).toHaveLength(1);
+  });
+
   it('labels each field by the parameter, and checks as one types', async () => {
     await openReady();
     const input = field('AMP');
