@@ -2,6 +2,7 @@ import type { Run } from '@jupyterlab-batch/protocol';
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { Form } from './form';
@@ -138,6 +139,15 @@ export class SubmitDialog extends Dialog<Run | null> {
       [...fields].find(node => node.dataset.field === field) ??
       this.node.querySelector<HTMLElement>('.jp-Batch-submit');
     next?.focus();
+  }
+
+  /**
+   * JupyterLab's dialog takes the focus once its body is drawn. Until then keys
+   * would go to the cell behind it, where two of them delete it.
+   */
+  protected onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._focus(undefined);
   }
 
   protected _evtKeydown(event: KeyboardEvent): void {

@@ -110,6 +110,20 @@ describe('the dialog', () => {
     expect(wire.of('prepare')).toHaveLength(1);
   });
 
+  it('takes the keys from the notebook as soon as it is there', async () => {
+    const seen = new Promise<boolean>(resolve => {
+      new MutationObserver((_, observer) => {
+        const dialog = document.querySelector('.jp-Dialog');
+        if (dialog) {
+          observer.disconnect();
+          resolve(dialog.contains(document.activeElement));
+        }
+      }).observe(document.body, { childList: true });
+    });
+    await open();
+    expect(await seen).toBe(true);
+  });
+
   it('labels each field by the parameter, and checks as one types', async () => {
     await openReady();
     const input = field('AMP');
