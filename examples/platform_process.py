@@ -112,13 +112,23 @@ env = {{ PLATFORM_URL = "{platform.url}" }}
 [identities.platform]
 provider = "oauth2"
 issuer = "{platform.url}"
-client = "per_lease"
-registration_token_file = "{platform.state["initial_access_token_file"]}"
+{_client(platform.state)}
 scopes = ["jobs:read", "meta:write"]
 resource_probe = "{platform.state["resource_probe"]}"
 trusted_user = true
 """
     )
+
+
+def _client(state: dict[str, Any]) -> str:
+    """How the broker comes to a client there: one for each run, or one for all."""
+    if "client_id" in state:
+        return (
+            f'client = "shared"\nclient_id = "{state["client_id"]}"\n'
+            f'client_secret_file = "{state["client_secret_file"]}"'
+        )
+    token = state["initial_access_token_file"]
+    return f'client = "per_lease"\nregistration_token_file = "{token}"'
 
 
 def environment(place: Path, home: Path, **more: str) -> dict[str, str]:

@@ -10,9 +10,10 @@ import statistics
 import sys
 import time
 import uuid
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from jupyterlab_batch._generated.wire import PrepareRequest, SubmitRequest
 
 from .. import notebooks, peers
 from ..figures import Figure, blocks, clocked, interleaved, quantile, ratio
@@ -35,9 +36,9 @@ class Ours:
     def __init__(self, place: Place, server: Server) -> None:
         self.place, self.server = place, server
 
-    def order(self, notebook: Path) -> dict[str, Any]:
+    def order(self, notebook: Path) -> SubmitRequest:
         """Return the body of a submit."""
-        choices: dict[str, Any] = {
+        choices: PrepareRequest = {
             "path": str(notebook.relative_to(self.place.home)),
             # as it is on screen
             "content": json.loads(notebook.read_text()),
@@ -47,6 +48,9 @@ class Ours:
             "types": {},
             "ticked": [],
             "files_mode": None,
+            "exclude": [],
+            "include": [],
+            "outputs": None,
         }
         shown = self.server.call("POST", "jupyterlab-batch/prepare", choices)
         return {
@@ -61,7 +65,7 @@ class Ours:
             "confirmed": True,
         }
 
-    def submit(self, order: Mapping[str, Any]) -> dict[str, Any]:
+    def submit(self, order: SubmitRequest) -> dict[str, Any]:
         """Press Submit."""
         run: dict[str, Any] = self.server.call("POST", "jupyterlab-batch/submit", order)
         return run

@@ -60,7 +60,7 @@ class Served:
         except (OSError, ValueError):
             return ""
 
-    def call(self, method: str, path: str, body: Any = None) -> Any:
+    def raw(self, method: str, path: str, body: Any = None) -> bytes:
         """Call a route of the extension; any refusal fails the test."""
         request = urllib.request.Request(
             f"{self.url}jupyterlab-batch/{path}",
@@ -70,9 +70,13 @@ class Served:
         )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
-                told = json.load(answer)
+                return bytes(answer.read())
         except urllib.error.HTTPError as error:
             raise AssertionError(error.read().decode()) from error
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """The same, checked against the contract and parsed."""
+        told = json.loads(self.raw(method, path, body))
         # the Jupyter server passes the broker's own routes on under their paths
         known = f"/{path}" if path.startswith("v1/") else f"/jupyterlab-batch/{path}"
         return check_reply(route_of(method, known), told)

@@ -1,160 +1,152 @@
 """The whole path with secrets that are known, which must then be nowhere.
 
 The platform tells the test, in memory, every secret that it gave out. The notebook
-does its best to leak its token. Every file, argv and environment is searched in all
-encodings; and the same search finds what a notebook puts there on purpose.
+does its best to leak its token, on every way that a run can go; whatever a browser
+can ask for, and every file, argv and environment, is searched in all encodings. The
+same search finds what a notebook puts there on purpose.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
-import os
-import re
-from collections.abc import Iterable, Iterator
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, quote_plus
 
+import pytest
 from platform_process import Platform
 
-from .place import Place, processes, texts, until
+from tests.contract import document
+
+from .canary import FAILS, LEAKS, WIDGET, files, lives, search, unhashed
+from .place import Place, end, texts, until
 from .scenes import WAIT, delivered
-
-LEAKS = """\
-import base64, json, subprocess, sys
-from urllib.parse import quote
-from IPython.display import HTML, JSON, display
-from jupyterlab_batch.job import token
-t = token().reveal()
-print("raw", t, token())
-print("half", t[:20], end="", flush=True)
-print(t[20:], file=sys.stderr)
-sys.stdout.write(t[:7]); sys.stdout.flush(); sys.stdout.write(t[7:] + "\\n")
-for offset in range(3):
-    print("base64", base64.b64encode(b"x" * offset + t.encode()).decode())
-    print("urlsafe", base64.urlsafe_b64encode(b"x" * offset + t.encode()).decode())
-print(base64.encodebytes(t.encode()), base64.encodebytes(t.encode()).decode())
-print("hex", t.encode().hex(), t.encode().hex().upper())
-print("url", quote(t, safe=""), "json", json.dumps(json.dumps({"t": t})))
-display(HTML(f"<a href='https://x/?{t}'>{t}</a>"))
-display(JSON({t: [t, {"deep": t}]}))
-display({"text/plain": t, "image/svg+xml": f"<svg><desc>{t}</desc></svg>"}, raw=True,
-        metadata={"m": t})
-subprocess.run(["cat"], input=t.encode())
-subprocess.run([sys.executable, "-c", "import sys; sys.stderr.write(sys.stdin.read())"],
-               input=t.encode())
-"""
-WIDGET = """\
-import ipywidgets
-ipywidgets.Text(value=t, description=t[:30], tooltip=t)
-"""
-RAISES = "def lost(secret):\n    raise ValueError(secret + ' ' + secret.encode().hex())"
-FAILS = f"{RAISES}\nlost(t)"
+from .served import Served
 
 
-def encodings(secret: str) -> set[bytes]:
-    """How a secret may be spelt; the ends of base64 depend on what is beside it."""
-    raw = secret.encode()
-    spelt = {
-        raw,
-        raw.hex().encode(),
-        raw.hex().upper().encode(),
-        quote(secret, safe="").encode(),
-        quote_plus(secret).encode(),
-        json.dumps(secret)[1:-1].encode(),
-    }
-    for offset in range(3):
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            whole = encode(b"\0" * offset + raw + b"\0\0\0")
-            first = -(-offset * 8 // 6)
-            spelt.add(whole[first : (offset + len(raw)) * 8 // 6])
-    return spelt
+@dataclass(frozen=True)
+class Way:
+    """How a run comes, what it holds and how it goes."""
+
+    name: str
+    platform: tuple[str, ...] = ()
+    #: registration token, client secret, registration access token, access token
+    secrets: int = 4
+    served: bool = False
+    killed: bool = False
+    again: bool = False
 
 
-def files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file below a folder, and every name."""
-    for at, folders, names in os.walk(folder):
-        for name in [*folders, *names]:
-            yield f"name {at}/{name}", os.fsencode(name)
-        for name in names:
-            path = Path(at, name)
-            if path.is_file() and not path.is_symlink():
-                yield str(path), path.read_bytes()
+WAYS = (
+    Way("opaque"),
+    Way("jwt", ("--tokens", "jwt")),
+    # the registration token is there and unused
+    Way("shared", ("--shared-client", "community"), 3),
+    Way("server", served=True),
+    Way("killed", killed=True),
+    Way("again", again=True),
+)
+
+#: what a route wants to know beside the id of a run
+QUERIES = {
+    "/jupyterlab-batch/locate": "path=wave.ipynb",
+    "/jupyterlab-batch/runs/{id}/file": "path=made.txt",
+    "/v1/runs/{id}/cells": "whole=0",
+}
+#: a stream, and what is gone with its dialog
+OTHERWISE = {"/v1/events", "/v1/plans/{id}"}
+AT_THE_END = frozenset({"/v1/runs/{id}/record", "/jupyterlab-batch/runs/{id}/file"})
+MAKES = "open('made.txt', 'w').write(str(t))"
 
 
-def lives(place: Place, run: str) -> Iterator[tuple[str, bytes]]:
-    """Argv and environment of every process of a run, and of the broker."""
-    mark = f"JUPYTERLAB_BATCH_RUN={run}".encode()
-    mine = os.fsencode(place.folder)
-    for pid, command, env in processes():
-        if pid != os.getpid() and (mark in env or mine in env or mine in command):
-            yield f"argv of {pid}: {command[:60]!r}", command
-            yield f"environment of {pid}: {command[:60]!r}", env
+def asked(
+    server: Served, run: str, but: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, bytes]]:
+    """Whatever a browser can read; a new route of the contract is asked too."""
+    for path, verbs in document()["paths"].items():
+        if not verbs.get("get", {}).get("x-browser") or path in OTHERWISE | but:
+            continue
+        query = QUERIES.get(path, "")
+        there = path.removeprefix("/jupyterlab-batch").replace("{id}", run)
+        reply = server.raw("GET", f"{there.lstrip('/')}?{query}".rstrip("?"))
+        assert reply, path
+        yield path, reply
 
 
-def search(secrets: list[str], where: Iterable[tuple[str, bytes]]) -> list[str]:
-    """Name every place that holds one of the secrets."""
-    spelt = [form for secret in secrets for form in encodings(secret)]
-    found = []
-    for name, content in where:
-        # base64 may be broken into lines, which JSON spells with two characters
-        joined = content.replace(b"\\n", b"").replace(b"\n", b"")
-        for form in spelt:
-            if form in content or form in joined:
-                found.append(f"{name}: {form[:12]!r}…")
-    return found
+def printed(place: Place, run: str) -> Iterator[tuple[str, bytes]]:
+    """Whatever a terminal shows."""
+    commands = (["list"], ["show", run], ["leases"], ["doctor"], ["audit", "show", run])
+    for arguments in commands:
+        for more in ([], ["--json"]):
+            told = place.batch(*arguments, *more, code=None)
+            yield " ".join([*arguments, *more]), (told.stdout + told.stderr).encode()
+    log = place.batch("logs", run, code=None)
+    assert "[redacted]" in log.stdout
+    yield "logs", (log.stdout + log.stderr).encode()
 
 
-HEX = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+def test_no_secret_is_anywhere(way: Way, short_folder: Path) -> None:
+    with ExitStack() as stack:
+        platform = stack.enter_context(
+            Platform(short_folder / "platform", *way.platform)
+        )
+        place = stack.enter_context(Place(short_folder / "p", platform))
+        server = Served(place) if way.served else None
+        gate = place.folder / "gate"
+        waits = f"{MAKES}\n{WAIT.format(str(gate))}"
+        notebook = place.notebook(LEAKS, WIDGET, waits, FAILS)
+        run = str(server.submit(notebook)["id"]) if server else place.submit(notebook)
+        until(lambda: '"number":3' in place.events(run).replace(" ", ""), "the gate")
+        holds(way, place, platform, run, server)
+        if way.killed:
+            runner = place.runner(run)
+            assert runner is not None
+            end(runner, signal.SIGKILL)
+        else:
+            gate.touch()
+        is_clean_after(way, place, platform, run, server)
+        if way.again:
+            run = str(place.json("rerun", run)["id"])
+            is_clean_after(way, place, platform, run, server)
 
 
-def unhashed(where: Iterable[tuple[str, bytes]]) -> list[str]:
-    """Name every place of a ticket or session: a text whose hash is stored."""
-    seen: dict[bytes, str] = {}
-    for name, content in where:
-        for found in HEX.findall(content):
-            seen.setdefault(found, name)
-    hashes = {bytes.fromhex(text.decode()) for text in seen}
-    return [
-        name
-        for text, name in seen.items()
-        for given in (text, bytes.fromhex(text.decode()))
-        if hashlib.sha256(given).digest() in hashes
-    ]
-
-
-def test_no_secret_is_anywhere(secured: Place, platform: Platform) -> None:
-    gate = secured.folder / "gate"
-    notebook = secured.notebook(LEAKS, WIDGET, WAIT.format(str(gate)), FAILS)
-    run = secured.submit(notebook)
-    until(lambda: '"number":3' in secured.events(run).replace(" ", ""), "the gate")
+def holds(
+    way: Way, place: Place, platform: Platform, run: str, server: Served | None
+) -> None:
+    """Look everywhere while the run has its token."""
     secrets = platform.secrets()
-    # registration token, client secret, registration access token, access token
-    assert len(secrets) == 4 and all(len(secret) > 20 for secret in secrets)
-    around = list(lives(secured, run))
+    assert len(secrets) == way.secrets, way
+    assert all(len(secret) > 20 for secret in secrets)
+    around = list(lives(place, run))
     assert any(b"ipykernel" in found for _, found in around)
     assert any(b"broker.cjs" in found for _, found in around)
     assert not search(secrets, around)
-    assert not search(secrets, files(secured.folder)), "while it runs"
-    assert not unhashed([*around, *files(secured.folder)])
+    assert not search(secrets, files(place.folder)), "while it runs"
+    assert not unhashed([*around, *files(place.folder)])
+    if server:
+        assert not search(secrets, asked(server, run, but=AT_THE_END))
 
-    gate.touch()
-    done = secured.ended(run)
-    assert (done["state"], done["reason"]) == ("failed", "cell_error")
+
+def is_clean_after(
+    way: Way, place: Place, platform: Platform, run: str, server: Served | None
+) -> None:
+    """Look everywhere after the end."""
+    done = place.ended(run)
+    reason = "runner_died" if way.killed else "cell_error"
+    assert (done["state"], done["reason"]) == ("failed", reason), done
     said = texts(delivered(done))
     assert said.count("[redacted]") > 20, said[:500]
-    for arguments in (["list"], ["show", run], ["leases"], ["doctor"]):
-        told = secured.batch(*arguments, "--json", code=None)
-        shown = [("printed", (told.stdout + told.stderr).encode())]
-        assert not search(secrets, shown), arguments
-    log = secured.batch("logs", run, code=None)
-    assert not search(secrets, [("logs", (log.stdout + log.stderr).encode())])
-    assert not search(secrets, files(secured.folder)), "after its end"
-    assert not unhashed(files(secured.folder))
-    broker = secured.broker
-    assert broker is not None
-    assert not search(secrets, lives(secured, run))
+    secrets = platform.secrets()
+    assert not search(secrets, printed(place, run))
+    if server:
+        assert not search(secrets, asked(server, run))
+    assert not search(secrets, files(place.folder)), "after its end"
+    assert not unhashed(files(place.folder))
+    assert place.broker is not None
+    assert not search(secrets, lives(place, run))
 
 
 PLANTS = """\

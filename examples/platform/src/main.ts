@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -5,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { startPlatform } from './platform.ts';
 
 const USAGE =
-  'usage: node main.ts --data FILE [--port N] [--tokens opaque|jwt|jwt_stateless] [--ttl SECONDS]';
+  'usage: node main.ts --data FILE [--port N] [--tokens opaque|jwt|jwt_stateless] [--ttl SECONDS] [--shared-client ID]';
 
 function writeSecret(path: string, text: string): void {
   const draft = `${path}.${process.pid}`;
@@ -34,7 +35,8 @@ const { values } = parseArgs({
     data: { type: 'string' },
     port: { type: 'string' },
     tokens: { type: 'string' },
-    ttl: { type: 'string' }
+    ttl: { type: 'string' },
+    'shared-client': { type: 'string' }
   }
 });
 if (!values.data) {
@@ -44,15 +46,23 @@ const tokens = values.tokens ?? 'opaque';
 if (tokens !== 'opaque' && tokens !== 'jwt' && tokens !== 'jwt_stateless') {
   refuse(`--tokens does not know ${tokens}`);
 }
+const shared = values['shared-client'];
+const sharedSecret = randomBytes(32).toString('hex');
 const platform = await startPlatform({
   port: integer(values.port, 'port'),
   ttl: integer(values.ttl, 'ttl'),
-  tokens
+  tokens,
+  ...(shared && { sharedClient: { id: shared, secret: sharedSecret } })
 });
 const data = resolve(values.data);
 const tokenFile = join(dirname(data), 'registration.token');
 rmSync(tokenFile, { force: true });
 writeSecret(tokenFile, `${platform.initialAccessToken}\n`);
+const sharedFile = join(dirname(data), 'client.secret');
+rmSync(sharedFile, { force: true });
+if (shared) {
+  writeSecret(sharedFile, `${sharedSecret}\n`);
+}
 writeSecret(
   data,
   `${JSON.stringify(
@@ -61,6 +71,7 @@ writeSecret(
       pid: process.pid,
       resource_probe: `${platform.url}/api/me`,
       initial_access_token_file: tokenFile,
+      ...(shared && { client_id: shared, client_secret_file: sharedFile }),
       admin_key: platform.adminKey
     },
     null,
@@ -72,6 +83,7 @@ async function stop(): Promise<void> {
   await platform.close();
   rmSync(data, { force: true });
   rmSync(tokenFile, { force: true });
+  rmSync(sharedFile, { force: true });
   process.exit(0);
 }
 process.once('SIGTERM', () => void stop());

@@ -121,7 +121,11 @@ export async function startPlatform(
     if (path === '/_inventory' || path === '/_secrets') {
       const given = request.headers.authorization ?? '';
       if (same(given, `Bearer ${adminKey}`)) {
-        const secrets = [initialAccessToken, ...inventory.secrets];
+        const secrets = [
+          initialAccessToken,
+          ...(options.sharedClient ? [options.sharedClient.secret] : []),
+          ...inventory.secrets
+        ];
         const books = inventory.list(inStore);
         reply(response, 200, path === '/_secrets' ? { secrets } : books);
       } else {
