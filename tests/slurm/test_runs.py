@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from platform_process import Platform
 
+from tests.system.canary import files, lives, search
 from tests.system.place import Place, end, texts
 from tests.system.scenes import WAIT
-from tests.system.test_canary import files, lives, search
 
 from .cluster import Cluster, until
 

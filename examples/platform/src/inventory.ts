@@ -42,7 +42,7 @@ export class Inventory {
   readonly #clients = new Map<string, string>();
   readonly #issued: IIssued[] = [];
   readonly #log: ILogEntry[] = [];
-  readonly #secrets: string[] = [];
+  readonly #secrets = new Set<string>();
 
   note(what: string, client: string): void {
     this.#log.push({ at: Date.now(), what, client });
@@ -50,11 +50,11 @@ export class Inventory {
 
   /** Every secret that ever went out, for a test that searches for them. */
   get secrets(): readonly string[] {
-    return this.#secrets;
+    return [...this.#secrets];
   }
 
   addSecret(value: string): void {
-    this.#secrets.push(value);
+    this.#secrets.add(value);
   }
 
   addClient(id: string, name: string): void {

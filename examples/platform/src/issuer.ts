@@ -115,6 +115,13 @@ export function makeIssuer(
       const word = answer.active === true ? 'active' : 'inactive';
       inventory.note(`introspection_says_${word}`, '');
     }
+    if (
+      typeof answer === 'object' &&
+      answer !== null &&
+      'access_token' in answer
+    ) {
+      inventory.addSecret(String(answer.access_token));
+    }
   });
   if (stateless) {
     provider.on('client_credentials.issued', token => {
