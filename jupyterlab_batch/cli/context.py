@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -42,6 +43,11 @@ class Context:
     def post(self, path: str, body: Any = None) -> Any:
         """Have the broker do something."""
         return self.broker.request("POST", path, body)
+
+    def post_once(self, path: str, body: Any = None) -> Any:
+        """The same, asked again if the broker dies over it, and done once."""
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        return self.broker.request("POST", path, body, key)
 
     def detail(self, given: str) -> Any:
         """Find one run by its id, or any unique start or end of it."""

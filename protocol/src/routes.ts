@@ -232,12 +232,12 @@ export const ROUTES = {
     socket: 'control',
     method: 'POST',
     path: '/v1/runs/:id/rerun',
-    summary: 'Submit the same prepared notebook again',
+    summary: 'Submit the same prepared notebook again (Idempotency-Key header)',
     body: RerunRequest,
     reply: Run,
     status: 201,
     browser: true,
-    errors: ['not_found', 'invalid_value']
+    errors: ['not_found', 'invalid_value', 'idempotency_mismatch']
   },
   remove: {
     socket: 'control',

@@ -222,6 +222,8 @@ def test_rerun(shell: Shell, control: Control) -> None:
     shell("rerun", "7c41e9b2")
     sent = control.called("POST", f"/v1/runs/{found['id']}/rerun")
     assert [call.body["parameters"] for call in sent] == [{"AMP": "5"}, None]
+    keys = [call.headers["Idempotency-Key"] for call in sent]
+    assert keys[0] != keys[1], "a broker that dies over one makes one run of it"
     assert shell("rerun", "7c41e9b2", "-p", "AMP:int=5").code == 2
     shell("rerun", "7c41e9b2", "--files", "none")
     assert control.calls[-2].body == {"parameters": None, "files_mode": "none"}

@@ -89,6 +89,26 @@ async def test_from_prepare_to_the_opened_result(
     assert Path(detail["run"]["output"]).exists(), "what was delivered stays"
 
 
+async def test_a_rerun_asked_for_twice_is_one_run(call: Call, notebook: Path) -> None:
+    request = wanted("waves/wave.ipynb")
+    _, prepared = await call("POST", "prepare", body=request)
+    _, run = await call("POST", "submit", body=order(request, prepared))
+    await ended(call, run["id"])
+    again = ("v1", "runs", run["id"], "rerun")
+    body: dict[str, Any] = {"parameters": {"AMP": "5"}}
+    key = {"Idempotency-Key": "two"}
+    status, first = await call("POST", *again, body=body, headers=key)
+    assert status == 201, first
+    # the answer was lost, and the source is gone meanwhile
+    notebook.unlink()
+    status, second = await call("POST", *again, body=body, headers=key)
+    assert (status, second["id"]) == (201, first["id"]), second
+    other = {"parameters": {"AMP": "6"}}
+    status, refused = await call("POST", *again, body=other, headers=key)
+    assert (status, refused["code"]) == (409, "idempotency_mismatch"), refused
+    await ended(call, first["id"])
+
+
 async def test_the_notebook_on_screen_is_what_runs(call: Call, notebook: Path) -> None:
     screen = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print('x')")])
     screen.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}

@@ -67,7 +67,7 @@ export function controlDoor(world: IControlWorld): IControlDoor {
     source: id => desk.source(id),
     files: id => desk.files(id),
     cancel: id => desk.cancel(id),
-    rerun: (id, request) => desk.rerun(id, request),
+    rerun: (id, request, key) => desk.rerun(id, request, key),
     remove: id => desk.remove(id),
     prune: request => desk.prune(request),
     async changes(after) {

@@ -31,6 +31,7 @@ import {
   type TargetList
 } from '@jupyterlab-batch/protocol';
 import type { FastifyInstance } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 
 import { OPERATIONS } from './operations.ts';
 import type { LogDefect } from './problems.ts';
@@ -56,7 +57,7 @@ export interface IControlDoor {
   source(id: string): Promise<Buffer>;
   files(id: string): Promise<FileList>;
   cancel(id: string): Promise<RunRefs>;
-  rerun(id: string, request: RerunRequest): Promise<Run>;
+  rerun(id: string, request: RerunRequest, key: string | null): Promise<Run>;
   remove(id: string): Promise<RunRefs>;
   prune(request: PruneRequest): Promise<RunRefs>;
   changes(after: number): Promise<ChangePage>;
@@ -96,9 +97,7 @@ export function createControlServer(
   serve(app, 'inspect', call => door.inspect(call.body));
   serve(app, 'plan', call => door.plan(call.body));
   serve(app, 'planFolder', call => door.planFolder(call.id, call.query.folder));
-  serve(app, 'submit', call =>
-    door.submit(call.body, single(call.headers['idempotency-key']))
-  );
+  serve(app, 'submit', call => door.submit(call.body, keyOf(call.headers)));
   serve(app, 'list', call => door.list(call.query));
   serve(app, 'notebooks', call => door.notebooks(call.query));
   serve(app, 'show', call => door.show(call.id));
@@ -117,7 +116,9 @@ export function createControlServer(
   serve(app, 'source', async call => new Written(await door.source(call.id)));
   serve(app, 'files', call => door.files(call.id));
   serve(app, 'cancel', call => door.cancel(call.id));
-  serve(app, 'rerun', call => door.rerun(call.id, call.body));
+  serve(app, 'rerun', call =>
+    door.rerun(call.id, call.body, keyOf(call.headers))
+  );
   serve(app, 'remove', call => door.remove(call.id));
   serve(app, 'prune', call => door.prune(call.body));
   serve(app, 'changes', call => door.changes(call.query.after ?? 0));
@@ -131,5 +132,8 @@ export function createControlServer(
   return app;
 }
 
-const single = (header: string | string[] | undefined): string | null =>
-  (Array.isArray(header) ? header[0] : header) ?? null;
+/** @returns the Idempotency-Key, if there is one */
+function keyOf(headers: IncomingHttpHeaders): string | null {
+  const header = headers['idempotency-key'];
+  return (Array.isArray(header) ? header[0] : header) ?? null;
+}

@@ -170,8 +170,17 @@ export class RunDesk {
   }
 
   /** The same notebook again, as it was submitted, with other values if given. */
-  async rerun(ref: string, request: RerunRequest): Promise<Run> {
+  async rerun(
+    ref: string,
+    request: RerunRequest,
+    key: string | null
+  ): Promise<Run> {
     const id = await this.#world.store.resolve(ref);
+    const asked = { rerun: id, ...request };
+    const earlier = await this.#world.submit.earlier(key, asked);
+    if (earlier !== null) {
+      return this.#run(earlier);
+    }
     const doc = await this.#doc(id);
     // Written by `copy`, into a folder that is ours alone.
     const content = JSON.parse(
@@ -200,7 +209,7 @@ export class RunDesk {
         )
       );
     }
-    return this.submit(
+    const run = await this.#world.submit.submit(
       {
         notebook: {
           name: doc.spec.notebook.name,
@@ -238,8 +247,10 @@ export class RunDesk {
         config_path: [...doc.spec.configPath],
         rerun_of: id
       },
-      null
+      key,
+      asked
     );
+    return this.#run(run);
   }
 
   async targets(): Promise<TargetList> {

@@ -74,17 +74,26 @@ export class SubmitDesk {
     return this.#world.files.listFolder(planned, folder);
   }
 
-  /** @returns the id of the run; the same one for the same key and request */
-  async submit(request: NewRun, key: string | null): Promise<string> {
-    const hash = createHash('sha256')
-      .update(JSON.stringify(request))
-      .digest('hex');
-    if (key !== null) {
-      const earlier = await this.#world.findKey(key);
-      if (earlier) {
-        return sameRequest(earlier, hash);
-      }
+  /** @returns the run that this key and request made before; null: none */
+  async earlier(key: string | null, asked: unknown): Promise<string | null> {
+    const found = key === null ? null : await this.#world.findKey(key);
+    return found ? sameRequest(found, hashOf(asked)) : null;
+  }
+
+  /**
+   * @param asked - what came with the key, where that was not the whole request
+   * @returns the id of the run; the same one for the same key and request
+   */
+  async submit(
+    request: NewRun,
+    key: string | null,
+    asked: unknown = request
+  ): Promise<string> {
+    const earlier = await this.earlier(key, asked);
+    if (earlier !== null) {
+      return earlier;
     }
+    const hash = hashOf(asked);
     const { doc, planned, identity } = await this.#accept(request);
     const lease =
       identity === null ? null : this.#world.leases.create(doc.id, identity);
@@ -220,6 +229,9 @@ function accepted(planned: IPlanned, request: NewRun): JsonObject {
     content: request.notebook.content
   } as unknown as JsonObject;
 }
+
+const hashOf = (asked: unknown): string =>
+  createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 
 function sameRequest(
   earlier: { run: string; hash: string },

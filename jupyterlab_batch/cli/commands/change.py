@@ -49,7 +49,7 @@ def _cancel(context: Context) -> int:
     ids = [context.full_id(given) for given in context.args.ids]
     runs = []
     for run_id in ids:
-        runs += context.post(f"/v1/runs/{run_id}/cancel")["runs"]
+        runs += context.post_once(f"/v1/runs/{run_id}/cancel")["runs"]
     return _report(context, runs, "cancel asked for")
 
 

@@ -254,7 +254,7 @@ def _rerun(context: Context) -> int:
     body: dict[str, Any] = {"parameters": overrides or None}
     if context.args.files:
         body["files_mode"] = context.args.files
-    run = context.post(f"/v1/runs/{run_id}/rerun", body)
+    run = context.post_once(f"/v1/runs/{run_id}/rerun", body)
     if overrides:
         context.terminal.table(PARAMETER_HEAD, parameter_rows(run["parameters"]))
     return _accepted(context, run, _place_of(context, run["target"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -25,8 +26,14 @@ class PassingHandler(BatchHandler):
         if self.request.query:
             path += f"?{self.request.query}"
         body: Any = self.body() if self.request.body else None
-        answer = await self.broker.request(self.request.method or "GET", path, body)
+        answer = await self.broker.request(
+            self.request.method or "GET", path, body, self.more_headers()
+        )
         await self.answer(answer, 201 if path.endswith("/rerun") else 200)
+
+    def more_headers(self) -> dict[str, str]:
+        """What the broker is told beside path and body."""
+        return {}
 
 
 class ReadHandler(PassingHandler):
@@ -39,7 +46,11 @@ class ReadHandler(PassingHandler):
 
 
 class ActHandler(PassingHandler):
-    """For routes that do something."""
+    """For routes that do something; once, though the broker dies over it."""
+
+    def more_headers(self) -> dict[str, str]:
+        given = self.request.headers.get("Idempotency-Key")
+        return {"Idempotency-Key": given or str(uuid.uuid4())}
 
     @web.authenticated
     @authorized
