@@ -1,13 +1,15 @@
 """JupyterLab on the examples, with the demonstration platform behind it.
 
 ``make lab`` runs this; Ctrl-C ends Lab and platform. State lies in ``.demo/lab``
-and is kept, so that earlier runs are still in the panel the next time.
+(or ``$JLB_LAB_PLACE``) and is kept, so that earlier runs are still in the panel the
+next time.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +17,7 @@ from pathlib import Path
 from platform_process import Platform, batch, configure, environment
 
 ROOT = Path(__file__).resolve().parent.parent
-PLACE = ROOT / ".demo" / "lab"
+PLACE = Path(os.environ.get("JLB_LAB_PLACE", ROOT / ".demo" / "lab"))
 
 
 def main(arguments: list[str]) -> int:
@@ -31,11 +33,18 @@ def main(arguments: list[str]) -> int:
         configure(PLACE / "jupyter", platform, PLACE / "work")
         env = environment(PLACE, home, FUNWAVE_WID="18.0")
         try:
-            return subprocess.run(command(arguments), env=env).returncode
-        except KeyboardInterrupt:
-            return 0
+            return stay_with(command(arguments), env)
         finally:
             batch(env, "broker", "stop", "--anyway")
+
+
+def stay_with(words: list[str], env: dict[str, str]) -> int:
+    """Wait for Lab, which alone answers to Ctrl-C: it asks before it leaves."""
+    with subprocess.Popen(words, env=env) as lab:
+        # after the start, since who is started inherits what is ignored
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: lab.terminate())
+        return lab.wait()
 
 
 def command(arguments: list[str]) -> list[str]:

@@ -43,6 +43,8 @@ class Platform:
             stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             text=True,
+            # Ctrl-C is for whoever uses it, and needs it to leave in order
+            start_new_session=True,
         )
         assert self._process.stdout is not None
         if not self._process.stdout.readline():

@@ -144,7 +144,11 @@ export async function startBroker(
     leases,
     alarm: (run, message) => log.error({ run }, message),
     targets,
-    environment: config.environment,
+    environment: {
+      ...config.environment,
+      // Whoever brings the broker back has to find the same key.
+      CREDENTIALS_DIRECTORY: process.env['CREDENTIALS_DIRECTORY'] ?? null
+    },
     paths: {
       socketDir: join(args.job, '..'),
       jobSocket: args.job,
