@@ -107,6 +107,28 @@ describe('what is no notebook to run', () => {
     expect(names(found)).toEqual(['A=3:int', 'B=x y:str', 'D=2.5:float']);
   });
 
+  test('Bash: what the notebook sets again is lost, and said', () => {
+    const bash = { kernelspec: { name: 'bash', language: 'bash' } };
+    const parameters = ['A', 'B', 'C', 'a b'].map(name => ({
+      name,
+      type: 'str' as const
+    }));
+    const lints = (...cells: Parameters<typeof look>[0]) =>
+      look(cells, { ...bash, jupyterlab_batch: { parameters } }).lints.filter(
+        ({ code }) => code === 'reassigned_parameter'
+      );
+    expect(lints('A=3\necho $A', 'cd x\n  export -n B="$Y"')).toMatchObject([
+      { parameter: 'A', cell: 0, line: 1 },
+      { parameter: 'B', cell: 1, line: 2 }
+    ]);
+    expect(lints(tagged('A=3'), 'echo $A', 'A=4')).toMatchObject([
+      { parameter: 'A', cell: 2, line: 1, severity: 'warning' }
+    ]);
+    expect(
+      lints(tagged('A=3'), 'C=${C:-3}\nB="${B:=x}"', 'AA=1; echo A=1', '# A=1')
+    ).toEqual([]);
+  });
+
   test.each(['class', 'a b', '__all__', 'get_ipython'])(
     'a parameter %j that no variable can be is an error before a run',
     name => {

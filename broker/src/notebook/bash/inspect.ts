@@ -1,4 +1,4 @@
-import type { Declaration } from '@jupyterlab-batch/protocol';
+import type { Declaration, Lint } from '@jupyterlab-batch/protocol';
 
 import type { ICell } from '../cells.ts';
 import { inspectDeclared, type ICodeInspection } from '../declared.ts';
@@ -65,7 +65,52 @@ export function inspectBash(
         : read
     );
   }
-  return { ...declared, parameters: [...parameters.values()] };
+  return {
+    ...declared,
+    parameters: [...parameters.values()],
+    lints: [...declared.lints, ...setAgain(cells, [...parameters.values()])]
+  };
+}
+
+/**
+ * Lines that set a parameter where its value was given already. Only told, never
+ * edited: such a line may as well be text of a here-document.
+ */
+function setAgain(
+  cells: readonly ICell[],
+  parameters: readonly Declaration[]
+): Lint[] {
+  const settable = parameters.filter(({ name }) => isName(name, 'bash'));
+  return settable.flatMap(({ name, cell: home }) => {
+    // What is injected stands after the tagged cell, else before everything;
+    // `A=${A:-3}` keeps it.
+    const after = home ?? -1;
+    const line = new RegExp(
+      `^[ \\t]*(?:(?:export|declare|local|readonly)[ \\t]+(?:-\\w+[ \\t]+)*)?${name}=(?!"?\\$\\{${name}:?[-=])`
+    );
+    for (const { code, index, source, tags } of cells) {
+      const at =
+        code && index > after && !tags.includes('injected-parameters')
+          ? source.split('\n').findIndex(text => line.test(text))
+          : -1;
+      if (at >= 0) {
+        return [
+          {
+            code: 'reassigned_parameter',
+            severity: 'warning',
+            message:
+              home === null
+                ? `${name} is set here by the notebook itself, so the value given to the run is lost. Tag this cell "parameters", or use \${${name}:-…}.`
+                : `${name} is set again here, so the value given to the run is lost. Remove this line, or use another name.`,
+            cell: index,
+            line: at + 1,
+            parameter: name
+          } as const
+        ];
+      }
+    }
+    return [];
+  });
 }
 
 function ofAssignment(assignment: IBashAssignment): Declaration {
