@@ -74,38 +74,6 @@ def notebook(jp_root_dir: Path) -> Path:
     return path
 
 
-def wanted(path: str, **more: Any) -> dict[str, Any]:
-    """Build a PrepareRequest."""
-    return {
-        "path": path,
-        "content": None,
-        "kernel": None,
-        "target": None,
-        "overrides": {},
-        "types": {},
-        "ticked": [],
-        "files_mode": None,
-        "exclude": [],
-        "include": [],
-        "outputs": None,
-        **more,
-    }
-
-
-def order(request: dict[str, Any], prepared: dict[str, Any]) -> dict[str, Any]:
-    """Build the SubmitRequest for what was prepared."""
-    return {
-        **request,
-        "label": None,
-        "time_limit": None,
-        "shown": [
-            {"name": p["name"], "text": p["text"]} for p in prepared["parameters"]
-        ],
-        "plan_id": prepared["plan"]["id"],
-        "confirmed": False,
-    }
-
-
 async def ended(call: Call, run: str, seconds: float = 60) -> dict[str, Any]:
     """Wait until a run has ended and closed; give its detail."""
     deadline = time.monotonic() + seconds

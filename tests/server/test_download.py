@@ -13,8 +13,9 @@ import pytest
 
 from jupyterlab_batch.server.handlers.download import FileGone, open_inside
 from tests.contract import check_problem, check_reply
+from tests.orders import order, wanted
 
-from .conftest import Call, ended, order, wanted
+from .conftest import Call, ended
 
 CELL = """
 import os

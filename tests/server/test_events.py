@@ -15,8 +15,9 @@ import pytest
 
 from jupyterlab_batch import launcher
 from jupyterlab_batch.server.events import SCHEMA_ID, EventPump
+from tests.orders import order, wanted
 
-from .conftest import Call, ended, order, wanted
+from .conftest import Call, ended
 
 
 async def until(true: Callable[[], bool], seconds: float = 30) -> None:

@@ -16,8 +16,9 @@ from jupyter_core.utils import ensure_async
 from jupyterlab_batch.server.handlers import routes
 from jupyterlab_batch.server.handlers.passing import PASSED
 from tests.contract import check_problem, check_reply
+from tests.orders import order, wanted
 
-from .conftest import Call, ended, order, wanted
+from .conftest import Call, ended
 
 OPENAPI = json.loads(
     (Path(__file__).parents[2] / "protocol" / "openapi.json").read_text()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.contract import check_reply, route_of
+from tests.orders import order, wanted
 
 from .place import BIN, Place, end, until
 
@@ -90,37 +91,9 @@ class Served:
         request = wanted(str(notebook.relative_to(self.place.project)))
         request["kernel"] = kernel
         prepared = self.prepare(request)
-        order = {
-            **request,
-            "label": None,
-            "time_limit": None,
-            "shown": [
-                {"name": p["name"], "text": p["text"]} for p in prepared["parameters"]
-            ],
-            "plan_id": prepared["plan"]["id"],
-            "confirmed": False,
-        }
-        return self.call("POST", "submit", order)
+        return self.call("POST", "submit", order(request, prepared))
 
     def kill(self) -> None:
         """End it as nobody should."""
         end(self.process.pid)
         self.process.wait()
-
-
-def wanted(path: str, **more: Any) -> dict[str, Any]:
-    """Build a PrepareRequest."""
-    return {
-        "path": path,
-        "content": None,
-        "kernel": None,
-        "target": None,
-        "overrides": {},
-        "types": {},
-        "ticked": [],
-        "files_mode": None,
-        "exclude": [],
-        "include": [],
-        "outputs": None,
-        **more,
-    }

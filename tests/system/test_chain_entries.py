@@ -19,9 +19,8 @@ from jupyterlab_batch import launcher
 from jupyterlab_batch.cli.main import main
 from jupyterlab_batch.launcher import start
 from tests.contract import check_reply
+from tests.orders import wanted
 from tests.parameters.golden_chain import ROWS, Layout, Row, check, lay_out
-
-from .served import wanted
 
 INSPECTED = [row for row in ROWS if row.inspected]
 ASKED = [row for row in INSPECTED if not row.pins]

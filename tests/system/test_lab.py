@@ -11,8 +11,9 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from tests.orders import wanted
+
 from .place import end, processes, until
-from .served import wanted
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-the-test"
