@@ -51,6 +51,7 @@ class TokenAgent:
         self._vault = vault
         self._lock = threading.Lock()
         self._cached: _Cached | None = None
+        self._stopped = False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def start(self) -> None:
@@ -63,15 +64,15 @@ class TokenAgent:
         threading.Thread(target=self._serve, name="agent", daemon=True).start()
 
     def stop(self) -> None:
-        """Give no more tokens."""
+        """Give no more tokens. Waits for nobody: a fetch may take half a minute."""
+        self._stopped = True
         with contextlib.suppress(OSError):
             # close alone does not wake a thread that waits in accept
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         with contextlib.suppress(OSError):
             os.unlink(self._path)
-        with self._lock:
-            self._cached = None
+        self._cached = None
 
     def _serve(self) -> None:
         while True:
@@ -122,6 +123,8 @@ class TokenAgent:
                 return self._cached.reply
             fresh = self._fetch(min_valid)
             self._vault.add(str(fresh["access_token"]))
+            if self._stopped:
+                raise Refused("over", "The run is over", None)
             self._cached = _Cached(fresh, min_valid)
             return fresh
 

@@ -16,6 +16,8 @@ HEARTBEAT_EVERY = 5.0
 RELEASE_PATIENCE = 600.0
 PERMIT_PATIENCE = 600.0
 _TIMEOUT = 10.0
+# the broker waits 20 s for a provider before it says that it does not answer
+_TOKEN_TIMEOUT = 30.0
 _BACK_OFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 Answer = dict[str, Any]
@@ -47,13 +49,14 @@ class Refused(BrokerError):
 
 
 class _Connection(http.client.HTTPConnection):
-    def __init__(self, path: str) -> None:
-        super().__init__("broker", timeout=_TIMEOUT)
+    def __init__(self, path: str, patience: float) -> None:
+        super().__init__("broker", timeout=patience)
         self._path = path
+        self._patience = patience
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(_TIMEOUT)
+        self.sock.settimeout(self._patience)
         self.sock.connect(self._path)
 
 
@@ -67,9 +70,10 @@ class _FarConnection(http.client.HTTPConnection):
         Read for each connection, since another broker may be there by now.
     """
 
-    def __init__(self, path: str) -> None:
-        super().__init__("broker", timeout=_TIMEOUT)
+    def __init__(self, path: str, patience: float) -> None:
+        super().__init__("broker", timeout=patience)
         self._path = path
+        self._patience = patience
 
     def connect(self) -> None:
         import ssl
@@ -89,7 +93,7 @@ class _FarConnection(http.client.HTTPConnection):
             except OSError as error:
                 failure = error
                 continue
-            plain.settimeout(_TIMEOUT)
+            plain.settimeout(self._patience)
             try:
                 self.sock = context.wrap_socket(plain)
                 return
@@ -99,13 +103,19 @@ class _FarConnection(http.client.HTTPConnection):
         raise failure or OSError("the broker names no address")
 
 
-def _connection(path: str) -> http.client.HTTPConnection:
+def _connection(path: str, patience: float) -> http.client.HTTPConnection:
     if path.startswith(FAR):
-        return _FarConnection(path[len(FAR) :])
-    return _Connection(path)
+        return _FarConnection(path[len(FAR) :], patience)
+    return _Connection(path, patience)
 
 
-def ask(path: str, route: str, body: Answer, session: str | None) -> Answer:
+def ask(
+    path: str,
+    route: str,
+    body: Answer,
+    session: str | None,
+    patience: float = _TIMEOUT,
+) -> Answer:
     """Ask the job socket once.
 
     Raises
@@ -118,7 +128,7 @@ def ask(path: str, route: str, body: Answer, session: str | None) -> Answer:
     headers = {"Content-Type": "application/json"}
     if session is not None:
         headers["Authorization"] = f"Bearer {session}"
-    connection = _connection(path)
+    connection = _connection(path, patience)
     try:
         connection.request("POST", route, json.dumps(body), headers)
         response = connection.getresponse()
@@ -206,7 +216,8 @@ class BrokerClient:
 
     def token(self, min_valid: int) -> Answer:
         """Ask for the run's token, valid for at least `min_valid` seconds."""
-        return self._insist("/v1/token", {"min_valid": min_valid}, 20.0, self._session)
+        body = {"min_valid": min_valid}
+        return self._insist("/v1/token", body, 20.0, self._session, _TOKEN_TIMEOUT)
 
     def release(self, outcome: str, exit_code: int | None) -> bool:
         """Say that the job is done, until the broker says that all is closed.
@@ -272,14 +283,19 @@ class BrokerClient:
         return self._leaving or self._closing.is_set()
 
     def _insist(
-        self, route: str, body: Answer, patience: float, session: str | None
+        self,
+        route: str,
+        body: Answer,
+        patience: float,
+        session: str | None,
+        silence: float = _TIMEOUT,
     ) -> Answer:
         """Ask until there is an answer that asking again would not change."""
         until = time.monotonic() + patience
         failures = 0
         while True:
             try:
-                return ask(self._job.job_socket, route, body, session)
+                return ask(self._job.job_socket, route, body, session, silence)
             except Refused as refused:
                 wait = _BACK_OFF[min(failures, 3)]
                 if refused.code == "provider_unavailable":

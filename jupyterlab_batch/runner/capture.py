@@ -47,6 +47,7 @@ class Capture:
         self._folder = folder
         self._cap = cap
         self._cells: dict[str, CellOutputs] = {}
+        self._odd = False
 
     def begin(self, index: int, msg_id: str) -> CellOutputs:
         """Expect the messages that `msg_id`, the request of a cell, causes."""
@@ -54,7 +55,21 @@ class Capture:
         return cell
 
     def take(self, message: Message) -> None:
-        """Take a message from iopub."""
+        """Take a message from iopub; one that is not as it should be ends no run."""
+        try:
+            self._take(message)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            if not self._odd:
+                self._odd = True
+                self._events.append(
+                    "warning",
+                    code="odd_message",
+                    message=f"The kernel sent a {message.type} that does not follow"
+                    f" Jupyter's protocol ({type(error).__name__}): it was not kept",
+                    cell=None,
+                )
+
+    def _take(self, message: Message) -> None:
         kind = message.type
         if kind.startswith("comm_"):
             return self._widgets.comm(message)
@@ -90,13 +105,14 @@ class Capture:
         if not display_id:
             return
         fields = {"data": content["data"], "metadata": content.get("metadata", {})}
-        if _size(fields) > self._cap:
-            self._spilled(cell).output({"display_id": display_id, **fields})
-            fields = {
-                "data": {"text/plain": "(too large: see the spill file of this cell)"},
-                "metadata": {},
-            }
-        self._events.update_display(display_id, fields)
+        size = _size(fields)
+        if size > self._cap:
+            spilled = self._vault.tree({"display_id": display_id, **fields})
+            spill = self._spill(cell)
+            self._note_full(cell, spill.output(spilled))
+            told = f"(too large: see {spill.name})"
+            fields, size = {"data": {"text/plain": told}, "metadata": {}}, len(told)
+        self._events.update_display(display_id, fields, size)
 
     def _clear(self, cell: CellOutputs, message: Message) -> None:
         hook = self._widgets.hook(message.parent_id)
@@ -165,15 +181,19 @@ class Capture:
             text = text[len(head) :]
         self._note_full(cell, self._spilled(cell).text(text))
 
-    def _spilled(self, cell: CellOutputs) -> Spill:
+    def _spill(self, cell: CellOutputs) -> Spill:
         if cell.spill is None:
             cell.spill = Spill(self._folder, cell.index)
+        return cell.spill
+
+    def _spilled(self, cell: CellOutputs) -> Spill:
+        spill = self._spill(cell)
         if not cell.truncated:
             cell.truncated = True
             self._events.append(
-                "truncated", cell=cell.index, bytes=cell.kept, spill=cell.spill.name
+                "truncated", cell=cell.index, bytes=cell.kept, spill=spill.name
             )
-        return cell.spill
+        return spill
 
     def _note_full(self, cell: CellOutputs, fits: bool) -> None:
         if fits or cell.spill_full or cell.spill is None:

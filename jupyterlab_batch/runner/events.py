@@ -16,6 +16,9 @@ Op = dict[str, Any]
 # readers are promised 200 ms; half of it leaves room for a busy loop
 FLUSH_AFTER = 0.1
 _FLUSH_BYTES = 1 << 20
+# what a cell draws again and again may take as much room as what it may print
+_REDRAWS = 64 << 20
+_SLOWEST = 64.0
 # room on a full disk for the words that say so
 _RESERVE = 256 << 10
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -31,8 +34,22 @@ class DiskFull(Exception):
     """There is no room for another event; what was written is whole."""
 
 
+class _Waiting:
+    """An operation that is not yet written, and about how many bytes it will take."""
+
+    __slots__ = ("op", "size")
+
+    def __init__(self, op: Op, size: int) -> None:
+        self.op = op
+        self.size = size
+
+
 class EventLog:
     """Appends operations; buffers them for at most `FLUSH_AFTER` seconds.
+
+    What a cell has drawn and drawn over stays in the log. After each 64 MiB of that,
+    what it draws next waits twice as long for what may replace it: a plot that is
+    redrawn all night fills no disk, and the last one is there at the end.
 
     Parameters
     ----------
@@ -45,12 +62,14 @@ class EventLog:
 
     def __init__(self, path: str, redact: Callable[[Op], Op]) -> None:
         self._redact = redact
-        self._pending: list[Op] = []
+        self._pending: list[_Waiting] = []
         self._size = 0
         self._since: float | None = None
         self._seq = 0
         self._written = 0
         self._full = False
+        self._shown: dict[int, int] = {}
+        self._redrawn = 0
         if os.path.exists(path) and os.path.getsize(path):
             os.replace(path, f"{path}.{int(time.time())}")
         self._path = path
@@ -77,7 +96,11 @@ class EventLog:
 
     def due(self) -> float | None:
         """Return when the buffer has to be flushed (monotonic), if it holds any."""
-        return None if self._since is None else self._since + FLUSH_AFTER
+        return None if self._since is None else self._since + self._pace()
+
+    def _pace(self) -> float:
+        times = self._redrawn // _REDRAWS
+        return FLUSH_AFTER if times == 0 else min(_SLOWEST, 2.0 ** (times - 1))
 
     def append(self, op: str, **fields: Any) -> None:
         """Append one operation."""
@@ -94,9 +117,10 @@ class EventLog:
         """Append text of a stream; joins the piece before it."""
         if self._full or not text:
             return
-        last = self._pending[-1] if self._pending else {}
-        if last.get("op") == "stream" and last["cell"] == cell and last["name"] == name:
-            last["parts"].append(text)
+        last = self._pending[-1] if self._pending else None
+        if last is not None and _is_stream(last.op, cell, name):
+            last.op["parts"].append(text)
+            last.size += len(text)
             self._grow(len(text))
             return
         self._put(
@@ -105,28 +129,37 @@ class EventLog:
 
     def clear(self, cell: int) -> None:
         """Clear the outputs of a cell; what was not yet written need not be."""
-        self._pending = [op for op in self._pending if not _drowned(op, cell)]
+        self._drop(lambda op: _drowned(op, cell))
         self.append("clear", cell=cell)
 
-    def update_display(self, display_id: str, fields: dict[str, Any]) -> None:
+    def update_display(
+        self, display_id: str, fields: dict[str, Any], size: int
+    ) -> None:
         """Replace the data of a display; only the last of a burst is kept."""
-        self._pending = [
-            op
-            for op in self._pending
-            if op["op"] != "update_display" or op["display_id"] != display_id
-        ]
-        self.append("update_display", display_id=display_id, **fields)
+        if self._full:
+            return
+        self._drop(
+            lambda op: op["op"] == "update_display" and op["display_id"] == display_id
+        )
+        update = {"op": "update_display", "display_id": display_id, **fields}
+        self._put(update, size)
+
+    def _drop(self, replaced: Callable[[Op], bool]) -> None:
+        self._pending = [each for each in self._pending if not replaced(each.op)]
+        self._size = sum(each.size for each in self._pending)
 
     def _put(self, op: Op, size: int) -> None:
         op["at"] = clock.now()
-        self._pending.append(op)
+        self._pending.append(_Waiting(op, size))
         self._grow(size)
 
     def _grow(self, size: int) -> None:
         self._size += size
         if self._since is None:
             self._since = time.monotonic()
-        if self._size >= _FLUSH_BYTES:
+        # what is large and drawn again at once has to wait for its successor as well
+        slow = self._redrawn >= _REDRAWS
+        if self._size >= (_REDRAWS if slow else _FLUSH_BYTES):
             self.flush()
 
     def flush(self) -> None:
@@ -142,11 +175,11 @@ class EventLog:
         if not pending:
             return
         if self._full:
-            pending = [op for op in pending if op["op"] in _LAST_WORDS]
+            pending = [each for each in pending if each.op["op"] in _LAST_WORDS]
         lines = []
-        for op in pending:
+        for each in pending:
             self._seq += 1
-            lines.append(self._line(self._seq, op))
+            lines.append(self._line(self._seq, each.op))
         try:
             self._write(b"".join(lines))
         except OSError as error:
@@ -157,14 +190,31 @@ class EventLog:
             first = not self._full
             self._full = True
             self._release_reserve()
-            self._pending = [op for op in pending if op["op"] in _LAST_WORDS]
+            self._pending = [each for each in pending if each.op["op"] in _LAST_WORDS]
             if first:
                 raise DiskFull(str(error)) from error
+            return
+        for each, line in zip(pending, lines):
+            self._count(each.op, len(line))
+
+    def _count(self, op: Op, size: int) -> None:
+        """Keep in mind how much of the log is drawn over."""
+        kind = op["op"]
+        if kind == "cell_started":
+            self._redrawn = 0
+        elif kind == "update_display":
+            self._redrawn += size
+        elif kind == "clear":
+            self._redrawn += self._shown.pop(op["cell"], 0)
+        elif kind in ("output", "stream"):
+            self._shown[op["cell"]] = self._shown.get(op["cell"], 0) + size
 
     def _line(self, seq: int, op: Op) -> bytes:
+        # a copy: what does not fit on the disk is written again
+        fields = {key: op[key] for key in op if key not in ("at", "parts")}
         if "parts" in op:
-            op["text"] = "".join(op.pop("parts"))
-        op = {"seq": seq, "at": op.pop("at"), **self._redact(op)}
+            fields["text"] = "".join(op["parts"])
+        op = {"seq": seq, "at": op["at"], **self._redact(fields)}
         try:
             text = json.dumps(
                 op, ensure_ascii=False, allow_nan=False, separators=(",", ":")
@@ -194,6 +244,10 @@ class EventLog:
         with contextlib.suppress(OSError):
             os.fsync(self._fd)
         os.close(self._fd)
+
+
+def _is_stream(op: Op, cell: int, name: str) -> bool:
+    return bool(op["op"] == "stream" and op["cell"] == cell and op["name"] == name)
 
 
 def _drowned(op: Op, cell: int) -> bool:

@@ -13,9 +13,13 @@ from typing import Any
 import psutil
 import pytest
 
-from jupyterlab_batch.runner.events import DiskFull, EventLog
+from jupyterlab_batch.runner.capture import Capture
+from jupyterlab_batch.runner.events import EventLog
 from jupyterlab_batch.runner.kernel import waits_for_readers
+from jupyterlab_batch.runner.redaction import Vault
 from jupyterlab_batch.runner.spill import Spill
+from jupyterlab_batch.runner.widgets import Widgets
+from jupyterlab_batch.runner.wire import Message
 
 from .harness import Run, eventually, run_of
 
@@ -211,73 +215,62 @@ def log_of(run_folder: Any) -> EventLog:
     return EventLog(str(run_folder / "events.jsonl"), lambda op: op)
 
 
+def said(kind: str, content: dict[str, Any]) -> Message:
+    return Message(kind, {"msg_id": "m1"}, None, content, [])
+
+
 def lines(folder: Any) -> list[dict[str, Any]]:
     text = (folder / "events.jsonl").read_text()
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_pieces_of_a_stream_are_one_event(tmp_path: Any) -> None:
-    log = log_of(tmp_path)
-    for word in ("a", "b", "c"):
-        log.stream(0, "stdout", word)
-    log.stream(0, "stderr", "d")
-    log.stream(0, "stdout", "e")
-    log.close()
-    assert [(e["name"], e["text"]) for e in lines(tmp_path)] == [
-        ("stdout", "abc"),
-        ("stderr", "d"),
-        ("stdout", "e"),
-    ]
-
-
-def test_what_is_cleared_before_it_was_written_is_not_written(tmp_path: Any) -> None:
-    log = log_of(tmp_path)
-    log.stream(0, "stdout", "x" * 1000)
-    log.stream(1, "stdout", "other cell")
-    log.clear(0)
-    log.stream(0, "stdout", "last")
-    log.close()
-    assert [e.get("text") for e in lines(tmp_path)] == ["other cell", None, "last"]
-    assert [e["seq"] for e in lines(tmp_path)] == [1, 2, 3]
-
-
-def test_nan_and_broken_text_are_still_json(tmp_path: Any) -> None:
-    log = log_of(tmp_path)
-    log.append("warning", code="x", message="\ud800", cell=float("nan"))
-    log.close()
-    assert lines(tmp_path)[0]["cell"] is None
-
-
-def test_an_older_log_is_kept(tmp_path: Any) -> None:
-    (tmp_path / "events.jsonl").write_text("old\n")
-    log_of(tmp_path).close()
-    kept = [path for path in tmp_path.iterdir() if path.name != "events.jsonl"]
-    assert [path.read_text() for path in kept] == ["old\n"]
-
-
-def test_a_full_disk_keeps_whole_lines_and_the_last_words(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+def test_a_display_that_is_too_large_is_kept_beside_without_secrets(
+    tmp_path: Path,
 ) -> None:
-    log = log_of(tmp_path)
-    log.stream(0, "stdout", "kept")
-    log.flush()
-    real = os.write
-
-    def torn(fd: int, chunk: bytes) -> int:
-        if len(chunk) > 500:
-            real(fd, chunk[:20])
-            raise OSError(28, "No space left on device")
-        return real(fd, chunk)
-
-    monkeypatch.setattr(os, "write", torn)
-    log.stream(0, "stdout", "x" * 5000)
-    with pytest.raises(DiskFull):
-        log.flush()
-    log.stream(0, "stdout", "not any more")
-    log.append("run_ended", outcome="failed")
+    vault = Vault()
+    vault.add(TOKEN)
+    log = EventLog(str(tmp_path / "events.jsonl"), vault.tree)
+    capture = Capture(log, Widgets(lambda *_: None), vault, str(tmp_path), 1000)
+    cell = capture.begin(0, "m1")
+    content = {
+        "data": {"text/plain": TOKEN + "x" * 2000},
+        "metadata": {},
+        "transient": {"display_id": "d"},
+    }
+    capture.take(said("update_display_data", content))
+    capture.take(said("stream", {"name": "stdout", "text": "still in the notebook"}))
+    capture.end(cell)
+    capture.close()
     log.close()
-    assert [e["op"] for e in lines(tmp_path)] == ["stream", "run_ended"]
-    assert [e["seq"] for e in lines(tmp_path)] == [1, 2]
+    kept = (tmp_path / "spill-0.txt").read_text()
+    assert "[redacted]xxx" in kept and TOKEN not in kept
+    update, stream = lines(tmp_path)
+    assert "spill-0.txt" in update["data"]["text/plain"]
+    assert stream["text"] == "still in the notebook"
+
+
+def test_a_message_that_breaks_the_protocol_ends_no_run(tmp_path: Path) -> None:
+    vault = Vault()
+    log = log_of(tmp_path)
+    capture = Capture(log, Widgets(lambda *_: None), vault, str(tmp_path), 1000)
+    cell = capture.begin(3, "m1")
+    messages: list[tuple[str, dict[str, Any]]] = [
+        ("update_display_data", {"transient": {"display_id": "d"}}),
+        ("stream", {"name": "stdlog", "text": "x"}),
+        ("stream", {"name": "stdout"}),
+        ("display_data", {"data": None, "metadata": 3}),
+        ("error", {}),
+        ("execute_result", {"data": {}}),
+        ("comm_msg", {}),
+        ("stream", {"name": "stdout", "text": "fine"}),
+    ]
+    for kind, content in messages:
+        capture.take(said(kind, content))
+    capture.end(cell)
+    log.close()
+    found = lines(tmp_path)
+    assert [one["code"] for one in found if one["op"] == "warning"] == ["odd_message"]
+    assert found[-1]["text"] == "fine"
 
 
 def test_runs_leave_no_spare_files() -> None:

@@ -6,11 +6,13 @@ import copy
 import json
 import os
 import pickle
+import re
 import socket
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ import httpx
 import pytest
 import requests
 
+from jupyterlab_batch.runner import broker
 from jupyterlab_batch.runner.agent import TokenAgent
 from jupyterlab_batch.runner.broker import Refused, Unreachable
 from jupyterlab_batch.runner.redaction import Vault
@@ -33,6 +36,7 @@ from jupyterlab_batch.runner.token import (
 
 from .fake_broker import iso
 
+ROOT = Path(__file__).parents[2]
 SECRET = "s3cr3t-of-this-run"
 
 
@@ -187,6 +191,42 @@ def test_after_the_end_there_is_no_token(agent: Agent) -> None:
     agent.agent.stop()
     with pytest.raises(TokenUnavailable, match="has the run ended"):
         token()
+
+
+def test_the_end_waits_for_no_provider(agent: Agent) -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    def slow(min_valid: int) -> dict[str, Any]:
+        asked.set()
+        assert answered.wait(20)
+        return {"access_token": SECRET, "token_type": "bearer", "expires_at": None}
+
+    agent.agent._fetch = slow
+    told: list[str] = []
+
+    def ask() -> None:
+        try:
+            token()
+        except TokenUnavailable as error:
+            told.append(error.code)
+
+    cell = threading.Thread(target=ask)
+    cell.start()
+    assert asked.wait(20)
+    stopping = threading.Thread(target=agent.agent.stop)
+    stopping.start()
+    stopping.join(10)
+    assert not stopping.is_alive(), "it waits for the provider"
+    answered.set()
+    cell.join(20)
+    assert told == ["over"], "and no token comes after the end"
+
+
+def test_it_outwaits_the_brokers_own_patience() -> None:
+    source = ROOT / "broker" / "src" / "leases" / "service.ts"
+    found = re.search(r"PATIENCE_MS = ([\d_]+);", source.read_text())
+    assert found is not None
+    assert int(found[1]) + 5000 < broker._TOKEN_TIMEOUT * 1000
 
 
 @pytest.mark.parametrize("line", [b"\n", b"[]\n", b'{"min_valid": -1}\n', b"x" * 2000])

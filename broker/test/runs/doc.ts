@@ -1,4 +1,5 @@
 import type { IRunDoc } from '../../src/runs/doc.ts';
+import type { RunMachineEvent } from '../../src/runs/events.ts';
 
 const ID = '01937c1e-0000-7000-8000-00000000c0de';
 
@@ -91,3 +92,27 @@ export const DELIVERED = {
   missing: [],
   problem: null
 } as const;
+
+export const LEASE = { id: 'lease', ready: false, closed: false };
+export const submitted = (attempt = 1): RunMachineEvent => ({
+  type: 'submitted',
+  attempt,
+  job: JOB,
+  ticketHash: `ticket${attempt}`
+});
+export const permit = (attempt = 1, session = 's1'): RunMachineEvent => ({
+  type: 'permit',
+  attempt,
+  ticketHash: `ticket${attempt}`,
+  sessionHash: session
+});
+export const gone = (
+  attempt = 1
+): Extract<RunMachineEvent, { type: 'gone' }> => ({
+  type: 'gone',
+  attempt,
+  exitCode: null,
+  signal: 'SIGKILL',
+  why: null,
+  vanished: false
+});
