@@ -63,6 +63,12 @@ export interface IBroker {
 const OWN = [
   '',
   'key',
+  'key.next',
+  'audit.key',
+  'audit.anchor',
+  'job-tls.json',
+  'ballast',
+  'broker.stopped',
   'broker.db',
   'broker.db-wal',
   'broker.db-shm',

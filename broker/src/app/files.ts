@@ -131,17 +131,34 @@ const room: Omit<IFilesRoom, 'plan' | 'confirmed'> = {
         }))
       : await files.changedFiles(look, outputs);
     const delivered = (delivery?.folder ?? null) !== null;
+    const there = new Set(delivery?.outputs);
     return {
       folder: request.root,
       files: found
-        .map(file => ({ ...file, delivered: file.declared && delivered }))
+        .map(file => ({
+          ...file,
+          delivered:
+            file.declared &&
+            files.deliveredAs(look.cwd, file.path).some(as => there.has(as))
+        }))
         .sort((a, b) => Number(b.delivered) - Number(a.delivered)),
       kept: delivered ? [] : kept
     };
   },
 
   async removeRunFolder(folder) {
-    await files.removeRunFolder(dirname(dirname(dirname(folder))), folder);
+    try {
+      await files.removeRunFolder(dirname(dirname(dirname(folder))), folder);
+      return null;
+    } catch (error) {
+      if (error instanceof files.NotARunFolder) {
+        return null;
+      }
+      if (error instanceof BatchError) {
+        return error.message;
+      }
+      throw error;
+    }
   },
 
   jobEnvironment: files.jobEnvironment

@@ -160,6 +160,11 @@ interface IBrought {
   readonly sha256: string;
 }
 
+/** The name that an output below `root` has in a delivery, and the one if that is taken. */
+export function deliveredAs(cwd: string, path: string): [string, string] {
+  return [relative(cwd, path).replace(/^(\.\.\/)+/, ''), join('files', path)];
+}
+
 /** What each output is called in the delivery, by its path below `root`. */
 function placeOutputs(
   delivery: IDelivery,
@@ -168,11 +173,8 @@ function placeOutputs(
   const taken = new Set([RECORD, delivery.name]);
   const names = new Map<string, string>();
   for (const { path } of expected.outputs) {
-    const near = relative(delivery.produced.cwd, path).replace(
-      /^(\.\.\/)+/,
-      ''
-    );
-    const name = taken.has(near) ? join('files', path) : near;
+    const [near, apart] = deliveredAs(delivery.produced.cwd, path);
+    const name = taken.has(near) ? apart : near;
     taken.add(name);
     names.set(path, name);
   }

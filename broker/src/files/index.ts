@@ -3,6 +3,7 @@ export { confirmed } from './confirmed.ts';
 export {
   amendRecord,
   deliver,
+  deliveredAs,
   type IDelivered,
   type IDelivery
 } from './deliver.ts';
@@ -23,6 +24,7 @@ export {
   checkWork,
   createRunFolder,
   loadPlan,
+  NotARunFolder,
   removeRunFolder,
   savePlan,
   writeWhole

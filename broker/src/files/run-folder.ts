@@ -66,12 +66,15 @@ export async function checkWork(work: string): Promise<void> {
   }
 }
 
+/** Something else lies where the folder of a run was: it is left alone. */
+export class NotARunFolder extends BatchError {}
+
 /**
  * Deletes a run's folder and what is in it; nothing that a link leads to.
  *
  * @returns false when it was gone already
- * @throws BatchError `work_unwritable` when it does not look like a run's folder
- *   below `work`, or cannot be deleted
+ * @throws NotARunFolder when it does not look like a run's folder below `work`
+ * @throws BatchError `work_unwritable` when it cannot be deleted
  */
 export async function removeRunFolder(
   work: string,
@@ -97,7 +100,7 @@ export async function removeRunFolder(
     !(await isOurs(path)) ||
     !(marked || names.length === 0)
   ) {
-    throw new BatchError(
+    throw new NotARunFolder(
       problem(
         'work_unwritable',
         `${folder} does not look like the folder of a run and was left alone. ` +

@@ -1,5 +1,10 @@
 import { Heap, type IDue } from './heap.ts';
-import type { IIntent, IntentKind, MachineName } from './types.ts';
+import {
+  STOPPING,
+  type IIntent,
+  type IntentKind,
+  type MachineName
+} from './types.ts';
 
 /** Names a subject in maps. */
 export function subjectKey(machine: MachineName, id: string): string {
@@ -154,7 +159,7 @@ export class Agenda {
 
   abortAll(): void {
     for (const entry of this.#entries.values()) {
-      entry.running?.abort();
+      entry.running?.abort(STOPPING);
     }
   }
 

@@ -108,6 +108,9 @@ export interface IEffect {
 }
 
 /** Where a process can be killed around one intent (DESIGN: crash points). */
+/** Why a signal was aborted: the broker stops, and its effects go on with the next. */
+export const STOPPING = Symbol('the broker stops');
+
 export const CRASH_PHASES = [
   'before_commit',
   'after_commit',

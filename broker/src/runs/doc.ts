@@ -109,6 +109,8 @@ export interface IRunDoc {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly closedAt: number | null;
+  /** its folder is being deleted */
+  readonly deleting: boolean;
   /** its folder is gone: the row goes with the next commit */
   readonly deleted: boolean;
 }

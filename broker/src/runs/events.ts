@@ -22,6 +22,7 @@ export type RunMachineEvent =
   | { type: 'recorded'; problem: string | null }
   | { type: 'timer'; name: TimerName }
   | { type: 'folder_deleted' }
+  | { type: 'delete_failed'; message: string }
   // from the job
   | {
       type: 'permit';

@@ -79,6 +79,10 @@ export const runMachine: IMachine<IRunDoc, RunMachineEvent> = {
       case 'gone':
         return gone(state, event);
       case 'host_gone':
+        // What waited there for its permit has run nothing: another try is safe.
+        if (state.state === 'queued') {
+          return gone(state, { ...WITH_ITS_HOST, attempt: event.attempt });
+        }
         return isCurrent(state, event.attempt) && !isTerminal(state.state)
           ? finish(...fold({ ...state, hostGone: true }))
           : stay(state);
@@ -118,14 +122,38 @@ export const runMachine: IMachine<IRunDoc, RunMachineEvent> = {
       case 'recorded':
         return to(state, { detail: event.problem ?? undefined });
       case 'delete':
-        return isTerminal(state.state) && state.closedAt !== null
-          ? to(state, { intents: [intent('delete_folder')], drop: ['record'] })
-          : stay(state);
+        return remove(state);
+      case 'delete_failed':
+        return to(
+          { ...state, deleting: false, message: event.message },
+          { detail: event.message }
+        );
       case 'folder_deleted':
         return to({ ...state, deleted: true });
     }
   }
 };
+
+const WITH_ITS_HOST = {
+  type: 'gone',
+  exitCode: null,
+  signal: null,
+  why: null,
+  vanished: true
+} as const;
+
+/** Asked for twice, it is done once: two at a time would stand in each other's way. */
+function remove(state: IRunDoc): Step {
+  if (!isTerminal(state.state) || state.closedAt === null) {
+    return stay(state);
+  }
+  return state.deleting
+    ? to(state)
+    : to(
+        { ...state, deleting: true },
+        { intents: [intent('delete_folder')], drop: ['record'] }
+      );
+}
 
 function submitted(
   state: IRunDoc,

@@ -98,7 +98,8 @@ export interface IFilesRoom {
     request: IDeliveryRequest,
     delivery: IDelivery | null
   ): Promise<FileList>;
-  removeRunFolder(folder: string): Promise<void>;
+  /** @returns why it is still there; something else at its place is left alone */
+  removeRunFolder(folder: string): Promise<string | null>;
   jobEnvironment(
     submitted: Readonly<Record<string, string>>,
     extraNames: readonly string[],

@@ -76,12 +76,10 @@ export class ProgressTail {
     if (!HEAD.test(line)) {
       return;
     }
-    const event = JSON.parse(line) as {
-      op: 'run_started' | 'cell_started';
-      cells?: number;
-      number?: number;
-      title?: string | null;
-    };
+    const event = parsed(line);
+    if (event === null) {
+      return;
+    }
     this.#progress =
       event.op === 'run_started'
         ? { cell: 0, cells: event.cells ?? 0, title: null }
@@ -90,5 +88,21 @@ export class ProgressTail {
             cells: this.#progress?.cells ?? event.number ?? 0,
             title: event.title ?? null
           };
+  }
+}
+
+interface IStart {
+  op: 'run_started' | 'cell_started';
+  cells?: number;
+  number?: number;
+  title?: string | null;
+}
+
+/** Null for a line that is torn, or that a cell has written there. */
+function parsed(line: string): IStart | null {
+  try {
+    return JSON.parse(line) as IStart;
+  } catch {
+    return null;
   }
 }

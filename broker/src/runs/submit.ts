@@ -179,6 +179,7 @@ export class SubmitDesk {
       startedAt: null,
       endedAt: null,
       closedAt: null,
+      deleting: false,
       deleted: false
     };
     return { doc, planned, identity: entry.identity };

@@ -84,7 +84,11 @@ export class Watcher {
         this.#tails.get(run.id) ??
         new ProgressTail(join(run.folder, FOLDER.events));
       this.#tails.set(run.id, tail);
-      const progress = await tail.read();
+      // One that cannot be read must not keep the others from being told.
+      const progress = await tail.read().catch((error: unknown) => {
+        this.#world.log(`reading the events of run ${run.id} failed`, error);
+        return null;
+      });
       if (progress) {
         pulses.push({
           id: run.id,

@@ -59,6 +59,7 @@ export function newRun(more: Partial<IRunDoc> = {}): IRunDoc {
     startedAt: null,
     endedAt: null,
     closedAt: null,
+    deleting: false,
     deleted: false,
     ...more
   };

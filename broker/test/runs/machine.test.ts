@@ -152,6 +152,41 @@ describe('a run', () => {
     expect(play(state, [permit(2)]).state.state).toBe('running');
   });
 
+  test('whose host restarts before its permit is tried again, and never folded', () => {
+    const { state, intents } = play(newRun(), [
+      ...running.slice(0, 4),
+      { type: 'host_gone', attempt: 1 }
+    ]);
+    expect(state).toMatchObject({ state: 'queued', attempt: { number: 2 } });
+    expect(intents.at(-1)).toBe('submit');
+    const waiting = { ...LEASE, ready: true };
+    const cancelled = play(newRun({ lease: waiting }), [
+      ...running.slice(0, 4),
+      { type: 'cancel' },
+      { type: 'host_gone', attempt: 1 },
+      { type: 'swept' }
+    ]);
+    expect(cancelled.state.state).toBe('cancelled');
+    expect(cancelled.state.startedAt).toBeNull();
+  });
+
+  test('is deleted once, and stays where that is not possible', () => {
+    const ended = play(newRun(), [...running, ...theEnd]).state;
+    const twice = play(ended, [{ type: 'delete' }, { type: 'delete' }]);
+    expect(twice.fits).toBe(true);
+    expect(twice.intents).toEqual(['delete_folder']);
+    const failed = play(twice.state, [
+      { type: 'delete_failed', message: 'EACCES' }
+    ]);
+    expect(failed.state).toMatchObject({ deleted: false, message: 'EACCES' });
+    const again = play(failed.state, [
+      { type: 'delete' },
+      { type: 'folder_deleted' }
+    ]);
+    expect(again.intents).toEqual(['delete_folder']);
+    expect(again.state.deleted).toBe(true);
+  });
+
   test('is not tried again once a ticket reached its runner', () => {
     const { state } = play(newRun(), [...running.slice(0, 4), gone()]);
     expect(state.state).toBe('finishing');

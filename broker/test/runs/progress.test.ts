@@ -36,6 +36,13 @@ test('follows the cells, each byte once, whatever lies between', async () => {
   expect(await tail.read()).toEqual({ cell: 3, cells: 12, title: 'löse' });
 });
 
+test('passes over a line that is torn or forged', async () => {
+  const tail = new ProgressTail(path);
+  const torn = cell(2).slice(0, -20);
+  await writeFile(path, `${started}${torn}\n${cell(3)}`);
+  expect(await tail.read()).toEqual({ cell: 3, cells: 12, title: 'löse' });
+});
+
 test('passes over outputs of any size, and what only looks like an event', async () => {
   const tail = new ProgressTail(path);
   const output = `{"seq":2,"at":"${at}","op":"stream","cell":0,"name":"stdout","text":"${'x'.repeat(3 << 20)}"}\n`;

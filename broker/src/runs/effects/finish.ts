@@ -1,11 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import {
-  BatchError,
-  Summary,
-  type LeaseSummary
-} from '@jupyterlab-batch/protocol';
+import { Summary, type LeaseSummary } from '@jupyterlab-batch/protocol';
 import { Value } from 'typebox/value';
 
 import type { IEffect } from '../../lifecycle/types.ts';
@@ -154,13 +150,10 @@ export function deleteFolderEffect(
     ready: intent => !recording.has(intent.subject),
     async perform(intent) {
       const run = await world.doc(intent.subject);
-      try {
-        await world.files.removeRunFolder(run.folder);
-      } catch (error) {
-        // Something else lies there now: it is left alone, the row goes.
-        if (!(error instanceof BatchError)) {
-          throw error;
-        }
+      const message = await world.files.removeRunFolder(run.folder);
+      if (message !== null) {
+        world.alarm(run.id, message);
+        return event({ type: 'delete_failed', message });
       }
       return event({ type: 'folder_deleted' });
     }

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import type { IEffect, IIntent } from '../../lifecycle/types.ts';
+import { STOPPING, type IEffect, type IIntent } from '../../lifecycle/types.ts';
 import type { Secret } from '../../secrets/secret.ts';
 import type { IAttempt, ITarget } from '../../targets/target.ts';
 import { attemptId, type IRunDoc } from '../doc.ts';
@@ -46,9 +46,13 @@ export function submitEffect(
       }
       const far = entry.target.runtime(id);
       const runtime = far ?? runtimeDir(world.paths.socketDir, id);
-      if (far === null) {
-        await mkdir(dirname(runtime), { recursive: true, mode: 0o700 });
-        await mkdir(runtime, { recursive: true, mode: 0o700 });
+      try {
+        if (far === null) {
+          await mkdir(dirname(runtime), { recursive: true, mode: 0o700 });
+          await mkdir(runtime, { recursive: true, mode: 0o700 });
+        }
+      } catch (error) {
+        return event(unusable(runtime, error));
       }
       if (number > 1) {
         const failed = await world.files.write(
@@ -73,9 +77,14 @@ export function submitEffect(
         },
         timeLimit: run.spec.timeLimit
       };
-      const ticket = await entry.target.ticket(attempt);
+      let ticket: Secret;
+      try {
+        ticket = await entry.target.ticket(attempt);
+      } catch (error) {
+        return event(unusable(run.folder, error));
+      }
       const result = await entry.target.submit(attempt);
-      if (signal.aborted) {
+      if (signal.aborted && signal.reason !== STOPPING) {
         // Cancelled meanwhile: nobody would adopt what was started.
         await entry.target.sweep(
           run.id,
@@ -97,6 +106,20 @@ export function submitEffect(
           });
       }
     }
+  };
+}
+
+/** Trying again would not help: the folder is gone, full, or not ours any more. */
+function unusable(folder: string, error: unknown): RunMachineEvent {
+  if (!(error instanceof Error && 'code' in error)) {
+    throw error;
+  }
+  const gone = error.code === 'ENOENT';
+  return {
+    type: 'submit_refused',
+    message: gone
+      ? `${folder} was deleted while the run waited. Submit the run again; delete runs with "jupyter batch delete".`
+      : `The job could not be started: ${folder} cannot be written (${String(error.code)}). Make room or mend its permissions, and run it again.`
   };
 }
 
