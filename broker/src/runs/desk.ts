@@ -157,13 +157,18 @@ export class RunDesk {
     const before = Date.parse(request.ended_before);
     const runs: RunRefs['runs'] = [];
     for (const id of await this.#world.store.endedBefore(before)) {
-      const run = await this.#ref(id);
+      const run = (await this.#world.store.read('run', id)) as IRunDoc | null;
       const deleted =
-        request.dry_run ||
-        (await this.#world.dispatcher.dispatch('run', id, { type: 'delete' }))
-          .fits;
+        run !== null &&
+        (request.dry_run
+          ? run.closedAt !== null
+          : (
+              await this.#world.dispatcher.dispatch('run', id, {
+                type: 'delete'
+              })
+            ).fits);
       if (deleted) {
-        runs.push(run);
+        runs.push({ id, state: run.state });
       }
     }
     return { runs };
