@@ -10,6 +10,7 @@ import launch from './launch/plugin';
 import notebooktools from './notebooktools/plugin';
 import notify from './notify/plugin';
 import panel from './panel/plugin';
+import places from './places/plugin';
 import running from './running/plugin';
 import runs from './runs/plugin';
 import runview from './runview/plugin';
@@ -24,6 +25,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   runs,
   ends,
   extensions,
+  places,
   actions,
   dialog,
   launch,

@@ -12,6 +12,7 @@ import type {
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
 
 /** The one HTTP door: every call to server and broker goes through it. */
 export interface IBatchApi {
@@ -194,6 +195,27 @@ export interface IRunDialog {
 export const IRunDialog = new Token<IRunDialog>(
   'jupyterlab-batch:IRunDialog',
   'The dialog that asks how a notebook shall run as batch, and submits it.'
+);
+
+/** Where this host has room for what is shown of runs. */
+export interface IRunPlaces {
+  /** Takes in the list of the runs. */
+  addList(list: Widget): void;
+  /** Brings the list to the front. */
+  showList(list: Widget): void;
+  /**
+   * Brings a document of a run to the front, new or not.
+   *
+   * @throws Error where there is no room for it: see `elsewhere`
+   */
+  showDocument(widget: Widget, type: string): void;
+  /** Shows these runs on another page; null: documents have room on this one */
+  readonly elsewhere: ((ids: readonly string[]) => void) | null;
+}
+
+export const IRunPlaces = new Token<IRunPlaces>(
+  'jupyterlab-batch:IRunPlaces',
+  'Where the list and the documents of batch runs are shown.'
 );
 
 /** A command that takes `{id}` of a run, as a button of each run. */

@@ -3,7 +3,12 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
-import { CommandIDs, type IBatchApi, type IRuns } from '../tokens';
+import {
+  CommandIDs,
+  type IBatchApi,
+  type IRunPlaces,
+  type IRuns
+} from '../tokens';
 
 export interface ICompareCommandOptions {
   api: IBatchApi;
@@ -12,7 +17,7 @@ export interface ICompareCommandOptions {
   commands: CommandRegistry;
   trans: TranslationBundle;
   tracker: WidgetTracker<MainAreaWidget>;
-  show: (widget: MainAreaWidget) => void;
+  places: IRunPlaces;
 }
 
 /** Columns that fit a screen. */
@@ -20,7 +25,7 @@ const MOST = 6;
 
 /** Adds the command that takes `{ids}`, or `{id}` and asks with which others. */
 export function addCompareCommand(options: ICompareCommandOptions): void {
-  const { commands, runs, trans, tracker, show } = options;
+  const { commands, runs, trans, tracker, places } = options;
   const given = (args: { ids?: unknown }): string[] =>
     Array.isArray(args.ids)
       ? args.ids.filter(id => typeof id === 'string').slice(0, MOST)
@@ -56,6 +61,12 @@ export function addCompareCommand(options: ICompareCommandOptions): void {
       if (ids.length < 2) {
         return;
       }
+      if (places.elsewhere) {
+        places.elsewhere(ids);
+        return;
+      }
+      const show = (widget: MainAreaWidget) =>
+        places.showDocument(widget, 'Batch comparison');
       const name = `jp-batch-compare-${ids.join('+')}`;
       const open = tracker.find(({ id }) => id === name);
       if (open) {

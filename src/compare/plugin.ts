@@ -1,5 +1,4 @@
 import {
-  ILabShell,
   ILayoutRestorer,
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
@@ -8,27 +7,24 @@ import { WidgetTracker, type MainAreaWidget } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IBatchApi, IRuns, CommandIDs } from '../tokens';
+import { IBatchApi, IRunPlaces, IRuns, CommandIDs } from '../tokens';
 import { addCompareCommand } from './commands';
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-batch:compare',
   description: 'Batch runs of a notebook side by side.',
   autoStart: true,
-  requires: [IBatchApi, IRuns, IRenderMimeRegistry],
-  optional: [ILabShell, ILayoutRestorer, ITranslator],
+  requires: [IBatchApi, IRuns, IRunPlaces, IRenderMimeRegistry],
+  optional: [ILayoutRestorer, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     api: IBatchApi,
     runs: IRuns,
+    places: IRunPlaces,
     rendermime: IRenderMimeRegistry,
-    shell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     translator: ITranslator | null
   ) => {
-    if (!shell) {
-      return; // Notebook 7 has one document in its main area: the notebook
-    }
     const { commands } = app;
     const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
     const tracker = new WidgetTracker<MainAreaWidget>({
@@ -41,12 +37,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       commands,
       trans,
       tracker,
-      show: widget => {
-        if (!widget.isAttached) {
-          shell.add(widget, 'main', { type: 'Batch comparison' });
-        }
-        shell.activateById(widget.id);
-      }
+      places
     });
     if (restorer) {
       void restorer.restore(tracker, {

@@ -18,7 +18,8 @@ import { onDisk, onScreen } from './source';
 export interface ILauncherOptions {
   dialog: IRunDialog;
   runs: IRuns;
-  tracker: INotebookTracker;
+  /** null: a page without notebooks */
+  tracker: INotebookTracker | null;
   commands: CommandRegistry;
   contents: Contents.IManager;
   trans: TranslationBundle;
@@ -37,7 +38,7 @@ export class Launcher {
 
   /** The notebook in front: never what the file browser happens to select. */
   async current(): Promise<void> {
-    const panel = this._options.tracker.currentWidget;
+    const panel = this._options.tracker?.currentWidget;
     if (panel) {
       await this._open(onScreen(panel));
     }
@@ -93,7 +94,7 @@ export function addLaunchCommands(options: ILauncherOptions): void {
         }
       }
     },
-    isEnabled: () => tracker.currentWidget !== null,
+    isEnabled: () => (tracker?.currentWidget ?? null) !== null,
     execute: () => launcher.current()
   });
   commands.addCommand(CommandIDs.runFile, {
@@ -123,7 +124,7 @@ export function addLaunchCommands(options: ILauncherOptions): void {
       }
     }
   });
-  tracker.currentChanged.connect(() => {
+  tracker?.currentChanged.connect(() => {
     commands.notifyCommandChanged(CommandIDs.runNotebook);
   }, launcher);
 }

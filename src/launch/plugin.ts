@@ -15,8 +15,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-batch:launch',
   description: 'Commands and buttons that run a notebook as batch.',
   autoStart: true,
-  requires: [INotebookTracker, IRunDialog, IRuns],
+  requires: [IRunDialog, IRuns],
   optional: [
+    INotebookTracker,
     IRunNotices,
     IDocumentManager,
     IFileBrowserFactory,
@@ -25,9 +26,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
   ],
   activate: (
     app: JupyterFrontEnd,
-    tracker: INotebookTracker,
     dialog: IRunDialog,
     runs: IRuns,
+    tracker: INotebookTracker | null,
     notices: IRunNotices | null,
     docManager: IDocumentManager | null,
     browsers: IFileBrowserFactory | null,

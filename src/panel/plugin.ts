@@ -14,6 +14,7 @@ import {
   IBatchApi,
   IBatchExtensions,
   IRunEnds,
+  IRunPlaces,
   IRuns
 } from '../tokens';
 import { Badge } from './badge';
@@ -24,7 +25,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-batch:panel',
   description: 'The side panel with the batch runs.',
   autoStart: true,
-  requires: [IBatchApi, IRuns, IBatchExtensions],
+  requires: [IBatchApi, IRuns, IBatchExtensions, IRunPlaces],
   optional: [
     IRunEnds,
     INotebookTracker,
@@ -38,6 +39,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     api: IBatchApi,
     runs: IRuns,
     extensions: IBatchExtensions,
+    places: IRunPlaces,
     ends: IRunEnds | null,
     tracker: INotebookTracker | null,
     state: IStateDB | null,
@@ -45,7 +47,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
-    const { commands, shell } = app;
+    const { commands } = app;
     const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
     const model = new PanelModel({ api, runs, state });
     const panel = new Panel({ api, runs, model, commands, extensions, trans });
@@ -53,7 +55,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     tracker?.currentChanged.connect((_, front) => {
       void model.bring(front?.context.localPath ?? null);
     }, model);
-    shell.add(panel, 'left', { rank: 550, type: 'Batch' });
+    places.addList(panel);
     restorer?.add(panel, panel.id);
     if (ends) {
       const badge = new Badge({ panel, ends, trans });
@@ -86,7 +88,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
           panel.reveal(null);
           model.change({ here: true });
         }
-        shell.activateById(panel.id);
+        places.showList(panel);
       }
     });
     palette?.addItem({

@@ -8,6 +8,7 @@ import {
   CommandIDs,
   type IBatchApi,
   type IRunDialog,
+  type IRunPlaces,
   type IRuns
 } from '../tokens';
 
@@ -20,12 +21,12 @@ export interface IRunCommandsOptions {
   /** null: no dialog here, so no re-run with changes */
   dialog: IRunDialog | null;
   tracker: WidgetTracker<MainAreaWidget>;
-  show: (widget: MainAreaWidget) => void;
+  places: IRunPlaces;
 }
 
 /** Adds the commands that open a run, and those that only its view offers. */
 export function addRunCommands(options: IRunCommandsOptions): void {
-  const { commands, runs, trans, tracker, dialog, show } = options;
+  const { commands, runs, trans, tracker, dialog, places } = options;
   const describedBy = {
     args: {
       type: 'object',
@@ -51,6 +52,12 @@ export function addRunCommands(options: IRunCommandsOptions): void {
       if (!id) {
         return;
       }
+      if (places.elsewhere) {
+        places.elsewhere([id]);
+        return;
+      }
+      const show = (widget: MainAreaWidget) =>
+        places.showDocument(widget, 'Batch run');
       const open = tracker.find(({ id: at }) => at === `jp-batch-run-${id}`);
       if (open) {
         show(open);

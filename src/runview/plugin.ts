@@ -1,5 +1,4 @@
 import {
-  ILabShell,
   ILayoutRestorer,
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
@@ -12,35 +11,32 @@ import {
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { CommandIDs, IBatchApi, IRunDialog, IRuns } from '../tokens';
+import {
+  CommandIDs,
+  IBatchApi,
+  IRunDialog,
+  IRunPlaces,
+  IRuns
+} from '../tokens';
 import { addRunCommands } from './commands';
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-batch:runview',
   description: 'A batch run as a document: live cells, files, log, history.',
   autoStart: true,
-  requires: [IBatchApi, IRuns, IRenderMimeRegistry],
-  optional: [
-    ILabShell,
-    IRunDialog,
-    ILayoutRestorer,
-    ICommandPalette,
-    ITranslator
-  ],
+  requires: [IBatchApi, IRuns, IRunPlaces, IRenderMimeRegistry],
+  optional: [IRunDialog, ILayoutRestorer, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     api: IBatchApi,
     runs: IRuns,
+    places: IRunPlaces,
     rendermime: IRenderMimeRegistry,
-    shell: ILabShell | null,
     dialog: IRunDialog | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
-    if (!shell) {
-      return; // Notebook 7 has one document in its main area: the notebook
-    }
     const { commands } = app;
     const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
     const tracker = new WidgetTracker<MainAreaWidget>({
@@ -54,12 +50,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       trans,
       dialog,
       tracker,
-      show: widget => {
-        if (!widget.isAttached) {
-          shell.add(widget, 'main', { type: 'Batch run' });
-        }
-        shell.activateById(widget.id);
-      }
+      places
     });
     if (restorer) {
       void restorer.restore(tracker, {

@@ -26,7 +26,9 @@ export class Host {
   constructor(readonly page: Page) {
     this.dialog = page.locator('.jp-Batch-dialog');
     this.toasts = page.locator('.Toastify__toast');
-    page.on('pageerror', error => {
+    // of all pages: Notebook 7 opens one for each document
+    page.context().on('weberror', thrown => {
+      const error = thrown.error();
       if (/batch/i.test(error.stack ?? '')) {
         this.errors.push(error);
       }

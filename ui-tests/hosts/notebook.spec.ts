@@ -9,3 +9,112 @@ test('Notebook 7: button, dialog, notification', async ({ host, page }) => {
     timeout: 60_000
   });
 });
+
+test('Notebook 7: runs beside the files, a run, a comparison, the result', async ({
+  host,
+  page,
+  context
+}) => {
+  // Two runs to compare: the second from the file page's own menu.
+  await page.goto(`/notebooks/${host.write('tabs.ipynb')}`);
+  await host.ask();
+  await host.submit();
+  const toast = host.ended('tabs.ipynb succeeded');
+  await expect(toast).toBeVisible({ timeout: 60_000 });
+
+  await page.goto('/tree/tabs');
+  const file = page.locator('.jp-DirListing-item', { hasText: 'tabs.ipynb' });
+  await file.click({ button: 'right', timeout: 60_000 });
+  await page.getByRole('menuitem', { name: 'Run as Batch…' }).click();
+  await expect(host.dialog.locator('[data-phase="ready"]')).toBeVisible({
+    timeout: 60_000
+  });
+  await host.field('AMP').fill('4.5');
+  await host.submit();
+
+  const tabs = page.locator('.jp-TreePanel > .lm-TabBar');
+  await tabs.getByRole('tab', { name: 'Batch runs' }).click();
+  const rows = page.locator('#jp-batch-runs .jp-Batch-run', {
+    hasText: 'tabs.ipynb'
+  });
+  await expect(rows).toHaveCount(2, { timeout: 60_000 });
+  await expect(rows.first()).toHaveAttribute('data-state', 'succeeded', {
+    timeout: 60_000
+  });
+
+  await rows.first().locator('.jp-Batch-runName').click();
+  await page
+    .locator('#jp-batch-runs [data-command="jupyterlab-batch:open-run"]')
+    .click();
+  const run = page.locator('.jp-Batch-document:visible');
+  await expect(run).toContainText('AMP is 4.5', { timeout: 60_000 });
+  await expect(tabs.getByRole('tab', { name: 'tabs.ipynb' })).toHaveAttribute(
+    'aria-selected',
+    'true'
+  );
+
+  await page
+    .locator(
+      '.jp-MainAreaWidget:visible [data-command="jupyterlab-batch:compare-runs"]'
+    )
+    .click();
+  await page.locator('.jp-Dialog .jp-mod-accept').click();
+  await expect(page.locator('.jp-Batch-compare:visible')).toContainText('4.5', {
+    timeout: 60_000
+  });
+
+  // Each tab closes by itself, and the list stays.
+  await tabs
+    .getByRole('tab', { name: 'Compare 2 runs' })
+    .locator('.lm-TabBar-tabCloseIcon')
+    .click();
+  await expect(page.locator('.jp-Batch-compare')).toHaveCount(0);
+  await tabs.getByRole('tab', { name: 'tabs.ipynb' }).click();
+  const [result] = await Promise.all([
+    context.waitForEvent('page'),
+    page
+      .locator(
+        '.jp-MainAreaWidget:visible [data-command="jupyterlab-batch:open-result"]'
+      )
+      .click()
+  ]);
+  await expect(
+    result.locator('.jp-OutputArea', { hasText: 'AMP is 4.5' })
+  ).toBeVisible({ timeout: 60_000 });
+  await result.close();
+});
+
+test('Notebook 7: from the notebook to the run in a tab of its own', async ({
+  host,
+  page,
+  context
+}) => {
+  await page.goto(`/notebooks/${host.write('away.ipynb')}`);
+  await host.ask();
+  await host.submit();
+  const toast = host.ended('away.ipynb succeeded');
+  await expect(toast).toBeVisible({ timeout: 60_000 });
+  await toast.getByRole('button', { name: 'Show run' }).click();
+  const open = page.locator(
+    '#jp-batch-runs [data-command="jupyterlab-batch:open-run"]'
+  );
+  const [there] = await Promise.all([
+    context.waitForEvent('page'),
+    open.click({ timeout: 60_000 })
+  ]);
+  await expect(there.locator('.jp-Batch-document')).toContainText(
+    'AMP is 3.0',
+    {
+      timeout: 60_000
+    }
+  );
+  // Asked for again, it is the same page that shows it.
+  await open.click();
+  await expect(there.locator('.jp-Batch-document')).toContainText(
+    'AMP is 3.0',
+    {
+      timeout: 60_000
+    }
+  );
+  expect(context.pages()).toHaveLength(2);
+});

@@ -66,7 +66,7 @@ describe('the view of a run', () => {
   let commands: CommandRegistry;
   let ended: Run;
   let asked: INotebookSource[];
-  let shown: MainAreaWidget[];
+  let shown: Widget[];
   let state: { dialog: IRunDialog | null };
 
   const open = async () => {
@@ -138,11 +138,16 @@ describe('the view of a run', () => {
       trans,
       dialog: state.dialog,
       tracker: new WidgetTracker<MainAreaWidget>({ namespace: 'test' }),
-      show: widget => {
-        if (!widget.isAttached) {
-          shown.push(widget);
-          Widget.attach(widget, document.body);
-        }
+      places: {
+        addList: () => undefined,
+        showList: () => undefined,
+        showDocument: widget => {
+          if (!widget.isAttached) {
+            shown.push(widget);
+            Widget.attach(widget, document.body);
+          }
+        },
+        elsewhere: null
       }
     });
   });
