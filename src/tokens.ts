@@ -128,6 +128,8 @@ export const IRunNotices = new Token<IRunNotices>(
 export interface IBatchSettingsValues {
   readonly target: string | null;
   readonly filesMode: FilesMode | null;
+  /** folder for the results, as typed */
+  readonly deliverTo: string | null;
   readonly toasts: boolean;
   readonly progress: boolean;
   readonly system: boolean;
@@ -181,6 +183,8 @@ export interface IRunStart {
   readonly values: Readonly<Record<string, string>>;
   readonly target: string;
   readonly filesMode: FilesMode;
+  /** folder for the results; null: beside the notebook */
+  readonly deliverTo: string | null;
   readonly label: string | null;
   /** seconds */
   readonly timeLimit: number;

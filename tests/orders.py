@@ -19,6 +19,7 @@ def wanted(path: str, **more: Any) -> dict[str, Any]:
         "exclude": [],
         "include": [],
         "outputs": None,
+        "deliver_to": None,
         **more,
     }
 

@@ -48,6 +48,7 @@ class Ours:
             "types": {},
             "ticked": [],
             "files_mode": None,
+            "deliver_to": None,
             "exclude": [],
             "include": [],
             "outputs": None,

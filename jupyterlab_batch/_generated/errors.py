@@ -113,6 +113,10 @@ ERRORS: dict[str, tuple[int, str]] = {
         422,
         "A symbolic link leads out of the project",
     ),
+    "delivery_unwritable": (
+        422,
+        "Results cannot be delivered there",
+    ),
     "work_unwritable": (
         422,
         "The work folder cannot be written to",

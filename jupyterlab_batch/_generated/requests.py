@@ -21,6 +21,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
             "exclude",
             "include",
             "outputs",
+            "deliver_to",
         ),
         "properties": {
             "path": {
@@ -123,6 +124,18 @@ REQUESTS: dict[str, dict[str, Any]] = {
                 ),
                 "description": "null: the notebook says",
             },
+            "deliver_to": {
+                "anyOf": (
+                    {
+                        "type": "string",
+                        "minLength": 1,
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "existing folder for the results, relative to the notebook's; null: the notebook says, else beside it",
+            },
         },
         "additionalProperties": False,
         "$defs": {
@@ -216,6 +229,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
             "exclude",
             "include",
             "outputs",
+            "deliver_to",
             "label",
             "time_limit",
             "shown",
@@ -322,6 +336,18 @@ REQUESTS: dict[str, dict[str, Any]] = {
                     },
                 ),
                 "description": "null: the notebook says",
+            },
+            "deliver_to": {
+                "anyOf": (
+                    {
+                        "type": "string",
+                        "minLength": 1,
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "existing folder for the results, relative to the notebook's; null: the notebook says, else beside it",
             },
             "label": {
                 "anyOf": (

@@ -249,6 +249,7 @@ class NotebookMetadata(TypedDict):
     parameters: NotRequired[list[MetadataParameter]]
     outputs: NotRequired[list[Output]]
     files: NotRequired[FilesMode]
+    deliver_to: NotRequired[str]
     environment: NotRequired[list[str]]
 
 
@@ -357,6 +358,7 @@ class PrepareRequest(TypedDict):
     exclude: list[str]
     include: list[str]
     outputs: list[OutputRule] | None
+    deliver_to: str | None
 
 
 class ProblemError(TypedDict):
@@ -492,6 +494,7 @@ class SubmitRequest(TypedDict):
     exclude: list[str]
     include: list[str]
     outputs: list[OutputRule] | None
+    deliver_to: str | None
     label: str | None
     time_limit: int | None
     shown: list[ShownValue]
@@ -708,6 +711,7 @@ class Inspection(TypedDict):
     environment: list[str]
     outputs: list[OutputRule]
     files_mode: FilesMode | None
+    deliver_to: str | None
     code_cells: int
     pins: list[Pin]
 
@@ -851,7 +855,7 @@ class Problem(TypedDict):
     title: str
     status: int
     detail: str
-    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'signed_out', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
+    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'signed_out', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'delivery_unwritable', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
     errors: list[ProblemError]
     retry_after: int | None
 
@@ -889,6 +893,7 @@ class Run(TypedDict):
     run_folder: str | None
     kernel: str
     files_mode: FilesMode
+    deliver_to: str | None
     rerun_of: str | None
     revision: int
 

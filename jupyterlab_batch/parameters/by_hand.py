@@ -160,6 +160,7 @@ def _inspection(prefix: str, defaults: Mapping[str, Any]) -> Inspection:
         "environment": [],
         "outputs": [],
         "files_mode": None,
+        "deliver_to": None,
         "code_cells": 1,
         "pins": [],
     }

@@ -17,7 +17,7 @@ from tornado.web import HTTPError
 from jupyterlab_batch.submission import SubmissionError
 
 if TYPE_CHECKING:
-    from jupyterlab_batch._generated.wire import FileLink
+    from jupyterlab_batch._generated.wire import FileLink, PrepareProblem
 
 
 class PathOutsideRoot(SubmissionError):
@@ -79,6 +79,23 @@ def outside(path: str) -> str:
         f"{path} lies outside the folder that this Jupyter server serves. "
         "Copy the notebook into it, or start Jupyter in a folder above both."
     )
+
+
+def unopened(manager: Any, folder: str | None) -> list[PrepareProblem]:
+    """Say before the run that its result could not be opened in this server."""
+    root = root_of(manager)
+    if root is None or folder is None or Path(folder).resolve().is_relative_to(root):
+        return []
+    return [
+        {
+            "code": "path_outside_root",
+            "severity": "note",
+            "message": f"Results go to {folder}, outside the folder that this Jupyter "
+            "server serves: they are safe there, but cannot be opened here.",
+            "parameter": None,
+            "origin": None,
+        }
+    ]
 
 
 def link_origins(

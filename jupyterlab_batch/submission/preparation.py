@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jupyterlab_batch.parameters import ResolveRequest, resolve
 
+from .delivery import DeliveryUnwritable, delivery_folder
 from .environment import is_never_passed, not_passed
 from .errors import UnknownKernel, UnknownTarget
 from .kernels import choose_kernel, freeze_kernel, kernel_choices
@@ -62,7 +63,7 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
         "target": target,
         "targets": targets,
         "plan": plan,
-        "deliver_to": str(notebook.deliver_to) if notebook.deliver_to else None,
+        "deliver_to": str(resolved.deliver_to) if resolved.deliver_to else None,
     }
 
 
@@ -75,6 +76,9 @@ class Resolved:
         None when it is not here; `problems` says so.
     files_mode : FilesMode
         The user's choice, else the notebook's, else ``snapshot``.
+    deliver_to : Path or None
+        The user's choice, else the notebook's, else beside it; None: the server
+        delivers.
     """
 
     def __init__(
@@ -100,6 +104,7 @@ class Resolved:
         self.places = found.places
         self.kernel = self._kernel(choices, submitter)
         self.files_mode = self._files_mode(notebook, choices)
+        self.deliver_to = self._deliver_to(notebook, choices, submitter)
         self.problems += _lints(self.inspection)
         self.problems += _environment_problems(self.inspection, submitter)
 
@@ -112,6 +117,19 @@ class Resolved:
         except UnknownKernel as error:
             self.problems.append(_problem("unknown_kernel", "error", error.detail))
             return None
+
+    def _deliver_to(
+        self, notebook: Notebook, choices: Choices, submitter: Submitter
+    ) -> Path | None:
+        wanted = choices.deliver_to or self.inspection["deliver_to"]
+        if wanted is None:
+            return notebook.deliver_to
+        try:
+            return delivery_folder(wanted, notebook, submitter.home)
+        except DeliveryUnwritable as error:
+            problem = _problem(error.code, "error", error.detail, wanted)
+            self.problems.append(problem)
+            return notebook.deliver_to
 
     def _files_mode(self, notebook: Notebook, choices: Choices) -> FilesMode:
         if notebook.path is None:

@@ -91,7 +91,7 @@ def submit(
         ),
         "python": submitter.python,
         "user": submitter.user,
-        "deliver_to": str(notebook.deliver_to) if notebook.deliver_to else None,
+        "deliver_to": str(resolved.deliver_to) if resolved.deliver_to else None,
         "config_path": list(submitter.config_path),
         "rerun_of": None,
     }

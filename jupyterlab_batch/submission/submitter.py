@@ -96,6 +96,8 @@ class Choices:
         out, or take although an ignore file names them.
     outputs : sequence of OutputRule
         What has to exist in the end.
+    deliver_to : str
+        Folder for the results; relative to the notebook's own.
     """
 
     kernel: str | None = None
@@ -107,6 +109,7 @@ class Choices:
     exclude: Sequence[str] = ()
     include: Sequence[str] = ()
     outputs: Sequence[OutputRule] | None = None
+    deliver_to: str | None = None
 
     @classmethod
     def from_request(cls, request: Mapping[str, Any]) -> Choices:
@@ -121,4 +124,5 @@ class Choices:
             exclude=list(request["exclude"]),
             include=list(request["include"]),
             outputs=request["outputs"],
+            deliver_to=request["deliver_to"],
         )

@@ -38,6 +38,7 @@ export const ERRORS = {
   files_need_confirmation: [409, 'The files plan has to be confirmed'],
   files_unreadable: [422, 'A file of the project cannot be read'],
   symlink_leaves_tree: [422, 'A symbolic link leads out of the project'],
+  delivery_unwritable: [422, 'Results cannot be delivered there'],
   work_unwritable: [422, 'The work folder cannot be written to'],
   idempotency_mismatch: [409, 'The idempotency key was used for another run'],
   run_active: [409, 'The run has not ended yet'],

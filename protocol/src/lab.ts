@@ -40,7 +40,11 @@ const choices = {
   include: Type.Array(Type.String(), {
     description: 'to take although an ignore file names them'
   }),
-  outputs: Nullable(Type.Array(OutputRule), 'null: the notebook says')
+  outputs: Nullable(Type.Array(OutputRule), 'null: the notebook says'),
+  deliver_to: Nullable(
+    Type.String({ minLength: 1 }),
+    "existing folder for the results, relative to the notebook's; null: the notebook says, else beside it"
+  )
 };
 
 export const PrepareRequest = Strict(choices, 'PrepareRequest');
@@ -109,7 +113,10 @@ export const Prepared = Strict(
     target: TargetSummary,
     targets: Type.Array(TargetSummary),
     plan: FilesPlan,
-    deliver_to: Nullable(Type.String())
+    deliver_to: Nullable(
+      Type.String(),
+      'absolute folder that gets <name>-runs; null: beside the notebook, by the server'
+    )
   },
   'Prepared'
 );

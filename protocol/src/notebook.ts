@@ -62,6 +62,12 @@ export const NotebookMetadata = Type.Object(
       )
     ),
     files: Type.Optional(FilesMode),
+    deliver_to: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "folder for the results, relative to the notebook's"
+      })
+    ),
     environment: Type.Optional(
       Type.Array(Type.String(), {
         description: 'further names that the job takes from the environment'
@@ -117,6 +123,7 @@ export const Inspection = Strict(
     }),
     outputs: Type.Array(OutputRule),
     files_mode: Nullable(FilesMode),
+    deliver_to: Nullable(Type.String(), 'metadata.jupyterlab_batch.deliver_to'),
     code_cells: Type.Integer({ minimum: 0 }),
     pins: Type.Array(Pin)
   },

@@ -123,6 +123,10 @@ export const Run = Strict(
     run_folder: Nullable(Type.String()),
     kernel: Type.String(),
     files_mode: FilesMode,
+    deliver_to: Nullable(
+      Type.String(),
+      'absolute folder that gets <name>-runs; null: the server delivers'
+    ),
     rerun_of: Nullable(Type.String()),
     revision: Type.Integer()
   },

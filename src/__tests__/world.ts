@@ -182,6 +182,7 @@ export function prepared(more: Partial<Prepared> = {}): Prepared {
       environment: [],
       outputs: [],
       files_mode: null,
+      deliver_to: null,
       code_cells: 3,
       pins: []
     },
@@ -264,6 +265,7 @@ export function run(n: number, more: Partial<Run> = {}): Run {
     run_folder: '/work/runs/x',
     kernel: 'python3',
     files_mode: 'snapshot',
+    deliver_to: '/home/me/waves',
     rerun_of: null,
     revision: n,
     ...more

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { parseDuration, writeDuration } from '../words/duration';
 import type { IChoices } from './choices';
+import { DELIVER_TO, UNWRITABLE } from './deliverto';
 import type { IRow } from './rows';
 
 /** Something that keeps the run from being submitted, and where it is mended. */
@@ -31,7 +32,9 @@ export function attention(
       found.push({
         field: problem.parameter
           ? parameterField(problem.parameter)
-          : 'problems',
+          : problem.code === UNWRITABLE
+            ? DELIVER_TO
+            : 'problems',
         message: problem.message
       });
     }

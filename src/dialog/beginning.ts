@@ -9,12 +9,21 @@ export async function beginning(
   api: IBatchApi,
   settings: IBatchSettings | null
 ): Promise<IChoices> {
-  const { target = null, filesMode = null } = settings?.current ?? {};
+  const {
+    target = null,
+    filesMode = null,
+    deliverTo = null
+  } = settings?.current ?? {};
   const known =
     target !== null &&
     (await api.call('targets', {}).then(
       ({ targets }) => targets.some(({ name }) => name === target),
       () => false
     ));
-  return { ...NO_CHOICES, filesMode, target: known ? target : null };
+  return {
+    ...NO_CHOICES,
+    filesMode,
+    deliverTo: deliverTo ?? '',
+    target: known ? target : null
+  };
 }

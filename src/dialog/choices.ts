@@ -21,6 +21,8 @@ export interface IChoices {
   /** null: the default target */
   readonly target: string | null;
   readonly filesMode: FilesMode | null;
+  /** folder for the results, as typed; empty: the notebook says, or beside it */
+  readonly deliverTo: string;
   /** files and folders that stay behind, relative to the project root */
   readonly exclude: readonly string[];
   /** those that go along although an ignore file names them */
@@ -43,6 +45,7 @@ export const NO_CHOICES: IChoices = {
   kernel: null,
   target: null,
   filesMode: null,
+  deliverTo: '',
   exclude: [],
   include: [],
   outputs: null,
@@ -63,6 +66,8 @@ export function choicesOf(
     ticked: Object.keys(start.values),
     target: start.target,
     filesMode: start.filesMode,
+    // said, so that the notebook's own choice of today does not count
+    deliverTo: start.deliverTo ?? '.',
     label: start.label ?? '',
     timeLimit: writeDuration(trans, start.timeLimit)
   };

@@ -138,6 +138,8 @@ export class SubmitDialog extends Dialog<Run | null> {
     const next =
       [...fields].find(node => node.dataset.field === field) ??
       this.node.querySelector<HTMLElement>('.jp-Batch-submit');
+    // A closed fold would keep the focus out.
+    next?.closest('details')?.setAttribute('open', '');
     next?.focus();
   }
 

@@ -10,6 +10,7 @@ import { Value } from 'typebox/value';
 
 import { bytes } from '../words/bytes';
 import type { IChoices } from './choices';
+import { DeliverTo } from './deliverto';
 import { FilesTree } from './filestree';
 import type { Session } from './session';
 
@@ -64,6 +65,7 @@ export function Files(props: IFilesProps): React.JSX.Element {
               trans={trans}
             />
           ) : null}
+          <DeliverTo {...props} />
           <FileLists plan={plan} trans={trans} />
         </div>
       </details>

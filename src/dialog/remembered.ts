@@ -8,7 +8,7 @@ type Declared = NonNullable<NotebookMetadata['parameters']>[number];
 
 /**
  * What is remembered in the notebook: names and types of the parameters, prefix,
- * outputs, files mode. Never a value: the next person, or the next run, shall
+ * outputs, files mode, where results go. Never a value: the next person, or the next run, shall
  * not get one that nobody chose for it.
  *
  * @param before - the notebook's section as it is; what it says more is kept
@@ -33,7 +33,10 @@ export function remembered(
     ...(prefix === null ? {} : { prefix }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(outputs.length > 0 || kept.outputs ? { outputs: [...outputs] } : {}),
-    files: prepared.plan.mode
+    files: prepared.plan.mode,
+    ...(choices.deliverTo.trim() === ''
+      ? {}
+      : { deliver_to: choices.deliverTo.trim() })
   };
 }
 

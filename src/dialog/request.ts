@@ -15,7 +15,7 @@ export function requestOf(
   choices: IChoices
 ): PrepareRequest {
   const { edits, types, ticked, kernel, target, filesMode } = choices;
-  const { exclude, include, outputs } = choices;
+  const { exclude, include, outputs, deliverTo } = choices;
   return {
     path: source.path,
     content: source.content(),
@@ -28,7 +28,8 @@ export function requestOf(
     exclude: [...exclude],
     include: [...include],
     // a line that nothing was written in yet is no rule
-    outputs: outputs && outputs.filter(({ glob }) => glob.trim() !== '')
+    outputs: outputs && outputs.filter(({ glob }) => glob.trim() !== ''),
+    deliver_to: deliverTo.trim() || null
   };
 }
 

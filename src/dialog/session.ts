@@ -167,7 +167,10 @@ export class Session implements IDisposable {
   /** Choices that decide what the server prepares. */
   choose(
     choice: Partial<
-      Pick<IChoices, 'kernel' | 'target' | 'filesMode' | 'exclude' | 'include'>
+      Pick<
+        IChoices,
+        'kernel' | 'target' | 'filesMode' | 'exclude' | 'include' | 'deliverTo'
+      >
     >
   ): void {
     this._choose(choice);

@@ -13,6 +13,7 @@ import {
 } from '../tokens';
 import { problemTitle, toProblem } from '../words/problems';
 import { notebookName } from '../words/states';
+import { elsewhere } from './elsewhere';
 
 export interface IAgainOptions {
   api: IBatchApi;
@@ -77,6 +78,7 @@ export function startOf(run: Run): IRunStart {
     values: Object.fromEntries(own.map(({ name, text }) => [name, text])),
     target: run.target,
     filesMode: run.files_mode,
+    deliverTo: elsewhere(run),
     label: run.label,
     timeLimit: run.time_limit
   };

@@ -1,10 +1,13 @@
 import type { Run } from '@jupyterlab-batch/protocol';
 
+import { elsewhere } from './elsewhere';
+
 /**
  * A run as a command line for a POSIX shell. Values that the notebook itself
  * has are left out; what the site has set cannot be given.
  */
 export function commandLine(run: Run): string {
+  const folder = elsewhere(run);
   const values = run.parameters
     .filter(
       ({ declared, layer }) =>
@@ -21,6 +24,7 @@ export function commandLine(run: Run): string {
     `--target=${run.target}`,
     `--time-limit=${run.time_limit}s`,
     `--files=${run.files_mode}`,
+    ...(folder === null ? [] : [`--deliver-to=${folder}`]),
     ...(run.label === null ? [] : [`--label=${run.label}`])
   ];
   return words.map(quote).join(' ');

@@ -9,6 +9,7 @@ const FILES: readonly string[] = ['snapshot', 'in-place', 'none'];
 export const DEFAULTS: IBatchSettingsValues = {
   target: null,
   filesMode: null,
+  deliverTo: null,
   toasts: true,
   progress: true,
   system: true,
@@ -34,13 +35,16 @@ export class BatchSettings implements IBatchSettings {
 
   private _read({ composite }: ISettingRegistry.ISettings): void {
     const flag = (name: keyof typeof DEFAULTS) => composite[name] !== false;
-    const { target, filesMode } = composite;
+    const text = (value: unknown) =>
+      typeof value === 'string' && value.trim() !== '' ? value : null;
+    const { target, filesMode, deliverTo } = composite;
     this._current = {
-      target: typeof target === 'string' && target !== '' ? target : null,
+      target: text(target),
       filesMode:
         typeof filesMode === 'string' && FILES.includes(filesMode)
           ? (filesMode as FilesMode)
           : null,
+      deliverTo: text(deliverTo),
       toasts: flag('toasts'),
       progress: flag('progress'),
       system: flag('system'),

@@ -45,6 +45,19 @@ def test_accepted(shell: Shell, control: Control, notebook: Path) -> None:
     assert sent.headers["Idempotency-Key"]
 
 
+def test_results_go_where_the_shell_says(
+    shell: Shell, control: Control, notebook: Path
+) -> None:
+    (notebook.parent / "out").mkdir()
+    assert shell("run", "wave.ipynb", "--deliver-to", "out").code == 0
+    [sent] = control.called("POST", "/v1/runs")
+    assert sent.body["deliver_to"] == str(notebook.parent / "out")
+    done = shell("run", "wave.ipynb", "--deliver-to", "gone")
+    assert done.code == 2
+    assert "there is no such folder" in done.err
+    assert "(delivery_unwritable)" in done.err
+
+
 def test_json_is_the_documented_shape_and_nothing_else(
     shell: Shell, control: Control, notebook: Path
 ) -> None:

@@ -229,6 +229,7 @@ class Layout:
             "environment": [],
             "outputs": [],
             "files_mode": None,
+            "deliver_to": None,
             "code_cells": 1,
             "pins": [
                 {"name": name, "text": text, "origin": "site.toml:2"}

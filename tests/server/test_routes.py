@@ -191,6 +191,32 @@ async def test_what_is_toggled_off_is_not_copied(call: Call, notebook: Path) -> 
     check_problem(problem, "plan_changed")
 
 
+async def test_results_go_where_the_dialog_says(
+    call: Call, notebook: Path, tmp_path: Path
+) -> None:
+    (notebook.parent / "out").mkdir()
+    request = wanted("waves/wave.ipynb", deliver_to="out")
+    status, prepared = await call("POST", "prepare", body=request)
+    assert (status, prepared["problems"]) == (200, [])
+    _, run = await call("POST", "submit", body=order(request, prepared))
+    detail = await ended(call, run["id"])
+    assert detail["run"]["deliver_to"] == str(notebook.parent / "out")
+    assert detail["run"]["output"].startswith(f"{notebook.parent}/out/wave-runs/")
+    _, result = await call("POST", "runs", run["id"], "result")
+    assert result["contents_path"].startswith("waves/out/wave-runs/")
+
+    # Outside of what this server serves it is said before the run.
+    request = wanted("waves/wave.ipynb", deliver_to=str(tmp_path))
+    _, prepared = await call("POST", "prepare", body=request)
+    check_reply("prepare", prepared)
+    [note] = prepared["problems"]
+    assert (note["code"], note["severity"]) == ("path_outside_root", "note")
+    request = wanted("waves/wave.ipynb", deliver_to="gone")
+    _, prepared = await call("POST", "prepare", body=request)
+    status, refused = await call("POST", "submit", body=order(request, prepared))
+    assert (status, refused["code"]) == (422, "delivery_unwritable")
+
+
 async def test_values_of_a_file_or_of_lines_are_read_by_the_chain(
     call: Call, notebook: Path
 ) -> None:

@@ -16,6 +16,7 @@ test('what is switched off stays behind, what is expected has to be there, and t
   );
   const project = placeOf('root', batch.folder);
   mkdirSync(`${project}/data`, { recursive: true });
+  mkdirSync(`${project}/results`);
   mkdirSync(`${project}/big`, { recursive: true });
   writeFileSync(`${project}/jupyterlab-batch.toml`, '');
   writeFileSync(`${project}/.jupyterlab-batch-ignore`, 'data/\n');
@@ -38,6 +39,17 @@ test('what is switched off stays behind, what is expected has to be there, and t
   await tree.getByRole('button', { name: 'data' }).click();
   await expect(tree.locator('[data-path^="data/"]')).toHaveText(/kept\.csv/);
 
+  // A folder that is not there keeps the run, and is where the focus goes.
+  const into = batch.dialog.locator('[data-field="deliver-to"]');
+  await into.fill('resluts');
+  await expect(into).toHaveAttribute('aria-invalid', 'true');
+  await batch.dialog.locator('[data-fold="files"]').click();
+  await batch.dialog.locator('.jp-Batch-submit').click();
+  await expect(into).toBeFocused();
+  await batch.shoot('deliver-refused');
+  await into.fill('results');
+  await expect(into).toHaveAttribute('aria-invalid', 'false');
+
   await batch.dialog.locator('[data-fold="outputs"]').click();
   await batch.dialog.locator('[data-declare="eta.txt"]').click();
   await expect(batch.dialog.locator('[data-output]')).toHaveValue('eta.txt');
@@ -58,6 +70,7 @@ test('what is switched off stays behind, what is expected has to be there, and t
   const id = await run.getAttribute('data-run-id');
   const reply = await page.request.get(`/jupyterlab-batch/v1/runs/${id}`);
   const { run: told } = (await reply.json()) as RunDetail;
+  expect(told.output).toContain('/results/files-runs/');
   const files = `${told.run_folder}/files`;
   expect(readdirSync(files)).not.toContain('big');
   expect(readdirSync(`${files}/data`)).toEqual(['kept.csv']);
@@ -71,7 +84,8 @@ test('what is switched off stays behind, what is expected has to be there, and t
   expect(saved.metadata.jupyterlab_batch).toEqual({
     parameters: [{ name: 'AMP', type: 'float' }],
     outputs: [{ glob: 'eta.txt', min_bytes: 1 }],
-    files: 'snapshot'
+    files: 'snapshot',
+    deliver_to: 'results'
   });
   expect(saved.cells[0].metadata.tags).toEqual(['parameters']);
   await batch

@@ -58,6 +58,7 @@ export function* inspect(
     environment: metadata.environment,
     outputs: metadata.outputs,
     files_mode: metadata.files,
+    deliver_to: metadata.deliverTo,
     code_cells: code.length,
     pins: pinsFor(found.prefix)
   };

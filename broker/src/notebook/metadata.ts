@@ -18,6 +18,7 @@ export interface IMetadata {
   parameters: Declared[];
   outputs: OutputRule[];
   files: FilesMode | null;
+  deliverTo: string | null;
   environment: string[];
   lints: Lint[];
 }
@@ -66,11 +67,15 @@ export function readMetadata(content: NotebookContent): IMetadata {
     );
   const prefix = member(section, 'prefix');
   const files = member(section, 'files');
+  const deliverTo = member(section, 'deliver_to');
   if (prefix !== undefined && !isPrefix(prefix)) {
     misfit('prefix');
   }
   if (files !== undefined && !Value.Check(FilesMode, files)) {
     misfit('files');
+  }
+  if (deliverTo !== undefined && !isFolder(deliverTo)) {
+    misfit('deliver_to');
   }
   return {
     prefix: isPrefix(prefix) ? prefix : null,
@@ -79,6 +84,7 @@ export function readMetadata(content: NotebookContent): IMetadata {
     ),
     outputs: each(member(section, 'outputs'), 'outputs', misfit, readOutput),
     files: Value.Check(FilesMode, files) ? files : null,
+    deliverTo: isFolder(deliverTo) ? deliverTo : null,
     environment: each(
       member(section, 'environment'),
       'environment',
@@ -95,9 +101,14 @@ function empty(lints: Lint[]): IMetadata {
     parameters: [],
     outputs: [],
     files: null,
+    deliverTo: null,
     environment: [],
     lints
   };
+}
+
+function isFolder(folder: unknown): folder is string {
+  return typeof folder === 'string' && folder.trim() !== '';
 }
 
 function isPrefix(prefix: unknown): prefix is string {

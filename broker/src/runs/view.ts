@@ -50,6 +50,7 @@ export function runView(run: IRunDoc): RunView {
     run_folder: run.folder,
     kernel: spec.kernel.display_name,
     files_mode: spec.filesMode,
+    deliver_to: spec.deliverTo,
     rerun_of: spec.rerunOf
   };
 }

@@ -15,6 +15,7 @@ describe('metadata', () => {
         ],
         outputs: [{ glob: '*.csv' }],
         files: 'none',
+        deliver_to: '../out',
         environment: ['CASE']
       }
     });
@@ -35,6 +36,7 @@ describe('metadata', () => {
       prefix: 'FUN',
       outputs: [{ glob: '*.csv', min_bytes: 0 }],
       files_mode: 'none',
+      deliver_to: '../out',
       environment: ['CASE'],
       lints: []
     });
@@ -60,12 +62,13 @@ describe('metadata', () => {
         paramters: [],
         parameters: [{ name: 'A', type: 'int' }, { type: 'int' }, 'B'],
         outputs: 'x',
+        deliver_to: ' ',
         environment: ['A', 3]
       }
     });
     expect(names(found)).toEqual(['A=∅:int']);
     expect(found.lints.map(({ code }) => code).toSorted()).toEqual([
-      ...Array<string>(5).fill('invalid_metadata'),
+      ...Array<string>(6).fill('invalid_metadata'),
       'unknown_metadata_key'
     ]);
   });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import parameter_values, seconds
@@ -37,6 +38,9 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
         "--time-limit", type=seconds, metavar="2h", help="at most the target's"
     )
     _files_option(run)
+    run.add_argument(
+        "--deliver-to", metavar="FOLDER", help="an existing folder for the results"
+    )
     run.add_argument("--label", metavar="L", help="your words for this run")
     run.add_argument("--wait", action="store_true", help="wait for its end")
     run.add_argument(
@@ -109,7 +113,13 @@ def _run(context: Context) -> int:
 
     args, terminal = context.args, context.terminal
     notebook, choices = _read(context)
-    choices = dataclasses.replace(choices, target=args.target, files_mode=args.files)
+    choices = dataclasses.replace(
+        choices,
+        target=args.target,
+        files_mode=args.files,
+        # as everywhere in a shell: relative to where it is typed
+        deliver_to=args.deliver_to and os.path.abspath(args.deliver_to),
+    )
     submitter = _submitter(context)
     prepared = prepare(notebook, choices, submitter)
     errors = [found for found in prepared["problems"] if found["severity"] == "error"]

@@ -127,6 +127,9 @@ class PrepareHandler(PromotionHandler):
                 self.contents_manager, notebook.deliver_to, origins(prepared)
             )
         )
+        prepared["problems"] += await self.broker.run(
+            lambda: contents.unopened(self.contents_manager, prepared["deliver_to"])
+        )
         await self.answer(prepared)
 
 

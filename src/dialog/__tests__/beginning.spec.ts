@@ -7,7 +7,12 @@ import { beginning } from '../beginning';
 import { NO_CHOICES } from '../choices';
 
 const settings = (target: string | null): IBatchSettings => ({
-  current: { ...DEFAULTS, target, filesMode: 'in-place' },
+  current: {
+    ...DEFAULTS,
+    target,
+    filesMode: 'in-place',
+    deliverTo: '~/results'
+  },
   changed: new Signal<IBatchSettings, void>({} as IBatchSettings)
 });
 
@@ -33,7 +38,8 @@ describe('a new dialog', () => {
     expect(await beginning(wire.api, settings('cluster'))).toEqual({
       ...NO_CHOICES,
       target: 'cluster',
-      filesMode: 'in-place'
+      filesMode: 'in-place',
+      deliverTo: '~/results'
     });
     // It was in the configuration once.
     const { target } = await beginning(wire.api, settings('moon'));

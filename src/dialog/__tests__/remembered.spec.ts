@@ -22,6 +22,7 @@ describe('what is remembered in the notebook', () => {
     ...NO_CHOICES,
     edits: { AMP: '4.25', steps: '777' },
     ticked: ['steps'],
+    deliverTo: ' ../results ',
     outputs: [
       { glob: 'eta.npy', min_bytes: 1 },
       { glob: '', min_bytes: 1 }
@@ -40,7 +41,8 @@ describe('what is remembered in the notebook', () => {
         { name: 'kind', type: 'enum', nullable: true, choices: ['a'] }
       ],
       outputs: [{ glob: 'eta.npy', min_bytes: 1 }],
-      files: 'snapshot'
+      files: 'snapshot',
+      deliver_to: '../results'
     });
     expect(JSON.stringify(section(undefined))).not.toMatch(/4\.25|777|3\.5/);
   });

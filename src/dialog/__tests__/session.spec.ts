@@ -76,6 +76,35 @@ describe('Session', () => {
     ]);
   });
 
+  it('sends where results go, and waits for a folder that does', async () => {
+    session.choose({ deliverTo: ' ../out ' });
+    await session.prepare();
+    expect(wire.of('prepare').at(-1)?.body).toMatchObject({
+      deliver_to: '../out'
+    });
+    world = prepared({
+      problems: [
+        {
+          code: 'delivery_unwritable',
+          severity: 'error',
+          message: 'there is no such folder',
+          parameter: null,
+          origin: '../out'
+        }
+      ]
+    });
+    await session.prepare();
+    expect(session.state.attention).toEqual([
+      { field: 'deliver-to', message: 'there is no such folder' }
+    ]);
+    expect(await session.submit()).toBeNull();
+    expect(wire.of('launch')).toEqual([]);
+    world = prepared();
+    session.choose({ deliverTo: '' });
+    await session.submit();
+    expect(sent().deliver_to).toBeNull();
+  });
+
   it('forgets an edit that is the value of the chain again', () => {
     session.setText('AMP', '4');
     expect(row('AMP').edited).toBe(true);

@@ -39,10 +39,18 @@ describe('the command of a run', () => {
     );
   });
 
+  it('says where results went if it was not beside the notebook', () => {
+    const there = run(1, { deliver_to: '/data/out' });
+    expect(words(commandLine(there))).toContain('--deliver-to=/data/out');
+    expect(startOf(there).deliverTo).toBe('/data/out');
+    expect(startOf(run(1)).deliverTo).toBeNull();
+  });
+
   it.each(HOSTILE)('keeps %j as one word of a shell', text => {
     const line = commandLine(
       run(1, {
         notebook: `/home/me/${text.replaceAll('/', '')}/n.ipynb`,
+        deliver_to: null,
         label: text,
         parameters: [parameter({ type: 'str', text, layer: 'override' })]
       })
@@ -85,6 +93,7 @@ test('a re-run begins with what was chosen, not with what the site set', () => {
     target: 'local',
     filesMode: 'snapshot',
     label: 'study',
+    deliverTo: null,
     timeLimit: 7200
   });
 });

@@ -29,14 +29,25 @@ describe('the settings', () => {
     expect(settings.current).toEqual(DEFAULTS);
     let told = 0;
     settings.changed.connect(() => (told += 1));
-    loaded.set({ target: 'cluster', filesMode: 'in-place', system: false });
+    loaded.set({
+      target: 'cluster',
+      filesMode: 'in-place',
+      deliverTo: '~/results',
+      system: false
+    });
     expect(settings.current).toEqual({
       ...DEFAULTS,
       target: 'cluster',
       filesMode: 'in-place',
+      deliverTo: '~/results',
       system: false
     });
-    loaded.set({ target: 7, filesMode: 'moon', system: true });
+    loaded.set({
+      target: 7,
+      filesMode: 'moon',
+      deliverTo: ' ',
+      system: true
+    });
     expect(settings.current).toEqual(DEFAULTS);
     expect(told).toBe(2);
   });
