@@ -16,7 +16,7 @@ import psutil
 from . import peers
 from .options import Options
 
-MEASURES = ("start", "lists", "submit", "first_cell", "output", "displays")
+MEASURES = ("start", "lists", "submit", "first_cell", "output", "displays", "lab")
 
 
 def machine() -> str:

@@ -117,6 +117,7 @@ function runOf(index: number, count: number): IRunDoc {
     cancelled: outcome === 'cancelled',
     failure: null,
     hostGone: false,
+    folding: false,
     summary: null,
     delivery: {
       notebook: `/home/ana/waves/${spec.notebook.name}-runs/${id}.ipynb`,
@@ -140,6 +141,7 @@ function runOf(index: number, count: number): IRunDoc {
 
 function commitOf(subjects: readonly ISubjectWrite[]): ICommit {
   return {
+    issues: false,
     subjects,
     audit: subjects.map(({ id }) => ({
       at: LAST,

@@ -56,6 +56,15 @@ def showing(path: Path, displays: int) -> Path:
     )
 
 
+def chatting(path: Path, cells: int = 6000) -> Path:
+    """Write one that prints ten times a second, each time from another cell."""
+    return write(
+        path,
+        "import time",
+        *[f"print('step {number}')\ntime.sleep(0.1)" for number in range(cells)],
+    )
+
+
 def sleeping(path: Path, seconds: int = 3000) -> Path:
     """Write one that holds its slot."""
     return write(path, f"import time\ntime.sleep({seconds})")

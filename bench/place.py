@@ -162,6 +162,13 @@ class Place:
         until(lambda: self.run(run)["state"] in ENDED, within, 0.05)
         return self.run(run)
 
+    def reached(self, run: str, cell: int) -> None:
+        """Wait until it is at that cell, from 1, or beyond."""
+        until(
+            lambda: ((self.run(run)["progress"] or {}).get("cell", 0)) >= cell,
+            pause=0.2,
+        )
+
     def batch(self, *arguments: str | Path) -> dict[str, Any]:
         """Run `jupyter batch … --json` and return what it says."""
         program = Path(sys.executable).parent / "jupyter-batch"

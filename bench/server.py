@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,31 +32,39 @@ class Server:
     ----------
     python
         Of the environment it runs in.
-    extension
+    extensions
         What it loads beside the clock.
     root
         What its contents manager shows.
+    options
+        More words of its command line.
     """
 
     def __init__(
-        self, python: Path, extension: str, root: Path, environ: Mapping[str, str]
+        self,
+        python: Path,
+        extensions: Sequence[str],
+        root: Path,
+        environ: Mapping[str, str],
+        options: Sequence[str] = (),
     ) -> None:
-        extensions = {extension: True, "loop_probe": True}
+        loaded = {**dict.fromkeys(extensions, True), "loop_probe": True}
         self._command = [
             str(python),
             "-m",
             "jupyter_server",
-            f"--ServerApp.jpserver_extensions={extensions}",
+            f"--ServerApp.jpserver_extensions={loaded}",
             f"--ServerApp.root_dir={root}",
             "--ServerApp.allow_root=True",
             "--ServerApp.open_browser=False",
             "--ServerApp.port=0",
+            *options,
         ]
-        self._token = secrets.token_hex(16)
+        self.token = secrets.token_hex(16)
         self._runtime = Path(environ["JUPYTER_RUNTIME_DIR"])
         self._environ = {
             **environ,
-            "JUPYTER_TOKEN": self._token,
+            "JUPYTER_TOKEN": self.token,
             "PYTHONPATH": str(PROBE),
         }
 
@@ -67,9 +75,10 @@ class Server:
         )
         said = self._runtime / f"jpserver-{self.process.pid}.json"
         until(lambda: said.is_file() and said.read_text())
+        self.url: str = json.loads(said.read_text())["url"]
         self._http = httpx.Client(
-            base_url=json.loads(said.read_text())["url"],
-            headers={"Authorization": f"token {self._token}"},
+            base_url=self.url,
+            headers={"Authorization": f"token {self.token}"},
             timeout=120,
         )
         until(lambda: self.call("GET", "api/status"))

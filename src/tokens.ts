@@ -22,8 +22,8 @@ export interface IBatchApi {
    * @throws BatchError for every refusal, unreadable answer or lost connection
    */
   call<N extends RouteName>(name: N, args: CallOf<N>): Promise<ReplyOf<N>>;
-  /** Where a route answers, for a link. */
-  url<N extends RouteName>(name: N, args: CallOf<N>): string;
+  /** Where the server adds the routes, for links: paths follow. */
+  readonly root: string;
 }
 
 export const IBatchApi = new Token<IBatchApi>(

@@ -28,8 +28,8 @@ def measure(options: Options) -> list[Figure]:
         home, environ = place.home, place.environ
         (place.folder / "data-of-jupyter").mkdir()
         with (
-            Server(Path(sys.executable), "jupyterlab_batch", home, environ) as lab,
-            Server(scheduler, "jupyter_scheduler", home, environ) as other,
+            Server(Path(sys.executable), ["jupyterlab_batch"], home, environ) as lab,
+            Server(scheduler, ["jupyter_scheduler"], home, environ) as other,
         ):
             ours, theirs = Ours(place, lab), Scheduler(other, home)
             order = ours.order(notebook)

@@ -66,8 +66,8 @@ def _memory() -> list[Figure]:
         place.broker = Connection(places.control)
         python, environ = Path(sys.executable), place.environ
         with (
-            Server(python, "jupyterlab_batch", place.home, environ) as lab,
-            Server(python, "jupyter_server_terminals", place.home, environ) as bare,
+            Server(python, ["jupyterlab_batch"], place.home, environ) as lab,
+            Server(python, ["jupyter_server_terminals"], place.home, environ) as bare,
         ):
             lab.call("GET", "jupyterlab-batch/v1/runs")
             bare.call("GET", "api/contents")

@@ -93,8 +93,8 @@ class Scheduler:
         self.server.end_children()
         self.server.call("DELETE", f"scheduler/jobs/{job}")
 
-    def fill(self, notebook: Path, database: Path) -> None:
-        """Store as many jobs as we have runs: copies of a real one that ended."""
+    def fill(self, notebook: Path, database: Path, jobs: int) -> None:
+        """Store so many jobs: copies of a real one that ended."""
         job = self.submit(notebook)
         self.server.end_children()
         with sqlite3.connect(database, timeout=30) as rows:
@@ -104,7 +104,7 @@ class Scheduler:
             rows.executemany(
                 f"INSERT INTO jobs (job_id, {others}) "
                 f"SELECT ?, {others} FROM jobs WHERE job_id = ?",
-                ((str(uuid.uuid4()), job) for _ in range(STORED - 1)),
+                ((str(uuid.uuid4()), job) for _ in range(jobs - 1)),
             )
         rows.close()
 
@@ -119,13 +119,13 @@ def measure(options: Options) -> list[Figure]:
         database.parent.mkdir(exist_ok=True)
         home, environ = place.home, place.environ
         with (
-            Server(ours_python, "jupyterlab_batch", home, environ) as lab,
-            Server(theirs_python, "jupyter_scheduler", home, environ) as other,
+            Server(ours_python, ["jupyterlab_batch"], home, environ) as lab,
+            Server(theirs_python, ["jupyter_scheduler"], home, environ) as other,
             Idle() as idle,
         ):
             ours, theirs = Ours(place, lab), Scheduler(other, home)
             small = notebooks.write(place.work / "small.ipynb", *["AMP + Xc"] * 10)
-            theirs.fill(small, database)
+            theirs.fill(small, database, STORED)
             _hold_the_slot(ours, place)
             figures += _alone(options, ours, theirs, small, idle)
             figures += _beside_a_copy(options, ours, theirs, small, idle)

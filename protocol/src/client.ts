@@ -1,7 +1,8 @@
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
-import { Problem, problem } from './errors.js';
+import { BatchError, problem } from './errors.js';
+import { Problem } from './problem.js';
 import type { IRoute } from './route.js';
 import { ROUTES, type RouteName } from './routes.js';
 
@@ -36,18 +37,6 @@ export type Transport = (request: {
   body: string | null;
   headers: Record<string, string>;
 }) => Promise<{ status: number; body: string }>;
-
-/** A refusal or failure, as the catalogue names it. */
-export class BatchError extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.detail);
-    this.name = 'BatchError';
-  }
-
-  get code(): Problem['code'] {
-    return this.problem.code;
-  }
-}
 
 /** Path and query of a route with these arguments. */
 export function pathOf<N extends RouteName>(name: N, args: CallOf<N>): string {

@@ -1,6 +1,4 @@
-import { Type, type Static } from 'typebox';
-
-import { Nullable, Strict } from './shapes.js';
+import type { Problem } from './problem.js';
 
 /**
  * The one catalogue: code → HTTP status and title. Codes are stable; the
@@ -65,34 +63,6 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** RFC 9457, with our code and, for fields, JSON pointers. */
-export const Problem = Strict(
-  {
-    type: Type.String({ description: 'urn:jupyterlab-batch:error:CODE' }),
-    title: Type.String(),
-    status: Type.Integer(),
-    detail: Type.String({
-      description: 'what happened and what to do about it'
-    }),
-    code: Type.Enum(Object.keys(ERRORS) as ErrorCode[]),
-    errors: Type.Array(
-      Strict(
-        {
-          code: Type.String(),
-          detail: Type.String(),
-          pointer: Nullable(Type.String(), 'JSON pointer, or parameters/NAME'),
-          parameter: Nullable(Type.String()),
-          origin: Nullable(Type.String())
-        },
-        'ProblemError'
-      )
-    ),
-    retry_after: Nullable(Type.Integer(), 'seconds')
-  },
-  'Problem'
-);
-export type Problem = Static<typeof Problem>;
-
 /** Builds a Problem from its code; the only place that spells its members. */
 export function problem(
   code: ErrorCode,
@@ -109,4 +79,16 @@ export function problem(
     errors: more.errors ?? [],
     retry_after: more.retry_after ?? null
   };
+}
+
+/** A refusal or failure, as the catalogue names it. */
+export class BatchError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+    this.name = 'BatchError';
+  }
+
+  get code(): Problem['code'] {
+    return this.problem.code;
+  }
 }

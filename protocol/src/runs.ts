@@ -21,13 +21,6 @@ export const RunState = Type.Enum(
 );
 export type RunState = Static<typeof RunState>;
 
-export const TERMINAL: readonly RunState[] = [
-  'succeeded',
-  'failed',
-  'cancelled',
-  'lost'
-];
-
 /** `POST /v1/runs`: everything frozen; the broker re-checks types and pins. */
 export const NewRun = Strict(
   {

@@ -1,7 +1,5 @@
 import {
   BatchError,
-  call,
-  pathOf,
   problem,
   type CallOf,
   type ReplyOf,
@@ -16,21 +14,20 @@ import type { IBatchApi } from '../tokens';
 /** The contract, spoken with the Jupyter server that the app is connected to. */
 export class BatchApi implements IBatchApi {
   /** @param root - where the server adds the routes */
-  constructor(transport: Transport, root: string) {
-    this._transport = transport;
-    this._root = root;
-  }
+  constructor(
+    private readonly _transport: Transport,
+    readonly root: string
+  ) {}
 
-  call<N extends RouteName>(name: N, args: CallOf<N>): Promise<ReplyOf<N>> {
-    return call(this._transport, name, args);
+  async call<N extends RouteName>(
+    name: N,
+    args: CallOf<N>
+  ): Promise<ReplyOf<N>> {
+    // The schemas of all that is said are made with the first call, not while
+    // JupyterLab starts.
+    const { exchange } = await import('./exchange');
+    return exchange(this._transport, name, args);
   }
-
-  url<N extends RouteName>(name: N, args: CallOf<N>): string {
-    return this._root + pathOf(name, args);
-  }
-
-  private readonly _transport: Transport;
-  private readonly _root: string;
 }
 
 /** Where the server adds the routes. */

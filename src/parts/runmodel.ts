@@ -1,5 +1,6 @@
 import {
   BatchError,
+  pathOf,
   type Run,
   type RunDetail
 } from '@jupyterlab-batch/protocol';
@@ -62,6 +63,12 @@ export class RunModel implements IDisposable {
   dispose(): void {
     this._disposed = true;
     Signal.clearData(this);
+  }
+
+  /** Where a file of it can be had. */
+  link(path: string, of: 'files' | 'run'): string {
+    const query = { path, of };
+    return this.api.root + pathOf('download', { id: this.id, query });
   }
 
   /** Looks again; never rejects (see `failure`). */

@@ -2,8 +2,7 @@ import { Change } from '@jupyterlab-batch/protocol';
 import type { Event } from '@jupyterlab/services';
 import { Value } from 'typebox/value';
 
-export const RUN_CHANGED =
-  'https://events.jupyter.org/jupyterlab_batch/run_changed/v1';
+import { RUN_CHANGED } from './event';
 
 /**
  * Reads `run_changed.v1`. Jupyter sends every event to every subscriber and

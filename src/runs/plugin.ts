@@ -4,7 +4,7 @@ import type {
 } from '@jupyterlab/application';
 
 import { IBatchApi, IRuns } from '../tokens';
-import { readHint } from './hints';
+import { RUN_CHANGED } from './event';
 import { Runs } from './runs';
 
 const plugin: JupyterFrontEndPlugin<IRuns> = {
@@ -18,15 +18,22 @@ const plugin: JupyterFrontEndPlugin<IRuns> = {
     const { serviceManager } = app;
     // Both senders live as long as the application, and so does this model.
     serviceManager.events.stream.connect((_, emission) => {
-      const change = readHint(emission);
-      if (change) {
-        runs.hint(change);
+      if (emission.schema_id !== RUN_CHANGED) {
+        return;
       }
+      // In the order of the events: there is one promise for all of them.
+      void import('./hints').then(({ readHint }) => {
+        const change = readHint(emission);
+        if (change) {
+          runs.hint(change);
+        }
+      });
     }, runs);
     serviceManager.connectionFailure.connect(() => {
       void runs.refresh();
     }, runs);
-    void app.started.then(() => runs.start());
+    // JupyterLab comes first.
+    void app.restored.then(() => runs.start());
     return runs;
   }
 };

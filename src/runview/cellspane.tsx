@@ -132,12 +132,7 @@ export function CellsPane(props: ICellsPaneProps): React.JSX.Element {
                 places={places}
                 rendermime={rendermime}
                 trans={trans}
-                paper={name =>
-                  model.api.url('download', {
-                    id: model.id,
-                    query: { path: name, of: 'run' }
-                  })
-                }
+                paper={name => model.link(name, 'run')}
               />
             )}
           />

@@ -18,8 +18,7 @@ export function Files(props: {
   if (!detail || !run) {
     return <p className="jp-Batch-hint">{trans.__('Asking…')}</p>;
   }
-  const link = (path: string, of: 'files' | 'run') =>
-    model.api.url('download', { id: model.id, query: { path, of } });
+  const link = (path: string, of: 'files' | 'run') => model.link(path, of);
   return (
     <>
       {run.output ? (

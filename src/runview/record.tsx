@@ -48,13 +48,7 @@ export function RecordView(props: {
     return (
       <>
         <p>
-          <a
-            href={model.api.url('download', {
-              id: model.id,
-              query: { path: 'record.json', of: 'run' }
-            })}
-            download=""
-          >
+          <a href={model.link('record.json', 'run')} download="">
             {trans.__('Download record.json')}
           </a>
         </p>

@@ -20,14 +20,6 @@ function reply(status: number, body: string): Promise<Response> {
 const page = JSON.stringify({ runs: [], next: null });
 
 describe('the HTTP door', () => {
-  it('says where a file is, for a link', () => {
-    const api = connect(() => reply(200, page));
-    const query = { path: 'a b/é&.txt', of: 'files' as const };
-    expect(api.url('download', { id: 'x', query })).toBe(
-      'http://localhost:8888/user/me/jupyterlab-batch/runs/x/file?path=a%20b%2F%C3%A9%26.txt&of=files'
-    );
-  });
-
   it('goes below the base URL, as the app goes', async () => {
     let seen: Request | null = null;
     const api = connect(request => {

@@ -3,6 +3,7 @@ import {
   type PrepareRequest,
   type SubmitRequest
 } from '@jupyterlab-batch/protocol';
+import { waitFor } from '@testing-library/dom';
 
 import {
   declaration,
@@ -287,7 +288,7 @@ describe('Session', () => {
     wire.answer('prepare', () => new Promise(resolve => late.push(resolve)));
     const first = session.prepare();
     const second = session.prepare();
-    await Promise.resolve();
+    await waitFor(() => expect(late).toHaveLength(2));
     late[1](prepared({ name: 'second.ipynb' }));
     late[0](prepared({ name: 'first.ipynb' }));
     await Promise.all([first, second]);

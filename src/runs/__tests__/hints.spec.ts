@@ -1,4 +1,5 @@
-import { readHint, RUN_CHANGED } from '../hints';
+import { RUN_CHANGED } from '../event';
+import { readHint } from '../hints';
 
 const change = { id: 'x', state: 'running', revision: 3 };
 

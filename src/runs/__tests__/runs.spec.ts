@@ -1,4 +1,5 @@
 import type { Change, Run } from '@jupyterlab-batch/protocol';
+import { waitFor } from '@testing-library/dom';
 
 import { refuse, run, Wire } from '../../__tests__/world';
 import { Runs } from '../runs';
@@ -116,7 +117,7 @@ describe('Runs', () => {
       return detail(seen);
     });
     model.hint(broker.change(run(1, { revision: 2 })));
-    await Promise.resolve();
+    await waitFor(() => expect(broker.wire.of('show')).toHaveLength(1));
     model.hint(broker.change(run(1, { revision: 3 })));
     model.hint(broker.change(run(1, { revision: 4 })));
     open();
