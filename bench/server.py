@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -90,7 +89,7 @@ class Server:
         self.process.terminate()
         try:
             self.process.wait(20)
-        except subprocess.TimeoutExpired:
+        except psutil.TimeoutExpired:
             self.process.kill()
             self.process.wait()
 

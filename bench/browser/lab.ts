@@ -9,11 +9,15 @@ import {
 } from '@playwright/test';
 
 declare global {
+  // eslint-disable-next-line @typescript-eslint/naming-convention -- the browser's
   interface Window {
     /** there, since the server was started with `expose_app_in_browser` */
     jupyterapp: JupyterFrontEnd;
   }
 }
+
+/** ms until a browser gives up */
+const PATIENCE = 300_000;
 
 /** Where a Jupyter server is, and how it lets us in. */
 export interface IServer {
@@ -52,6 +56,8 @@ export async function arrive(browser: Browser, at: IServer): Promise<ITab> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 }
   });
+  // Twenty kernels, and on a busy machine: a measure says how long it took.
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   await page.goto(`${at.url}api/status?token=${at.token}`);
   const cdp = await context.newCDPSession(page);

@@ -15,6 +15,7 @@ const TICK = 5;
 const EVENT = 'https://events.jupyter.org/jupyterlab_batch/run_changed/v1';
 
 declare global {
+  // eslint-disable-next-line @typescript-eslint/naming-convention -- the browser's
   interface Window {
     bench: { updates: number; late: number };
   }
@@ -106,7 +107,14 @@ async function busy(tab: ITab, at: IServer): Promise<void> {
     });
   }, EVENT);
   await command(page, 'jupyterlab-batch:show-runs');
-  await page.locator('.jp-Batch-run').first().waitFor();
+  await page
+    .locator('.jp-Batch-run')
+    .first()
+    .waitFor()
+    .catch(async e => {
+      await page.screenshot({ path: '/tmp/live.png' });
+      throw e;
+    });
 }
 
 async function openRun(page: Page, run: string): Promise<void> {
@@ -131,9 +139,7 @@ function updates(page: Page): Promise<number> {
 }
 
 async function until(page: Page, count: number): Promise<void> {
-  await page.waitForFunction(wanted => window.bench.updates >= wanted, count, {
-    timeout: 300_000
-  });
+  await page.waitForFunction(wanted => window.bench.updates >= wanted, count);
 }
 
 /** What the page holds on to: the garbage is collected first. */

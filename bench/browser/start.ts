@@ -8,7 +8,7 @@ export interface IStarted {
   /** ms of script until JupyterLab can be used, and until it rests */
   restored: number;
   rested: number;
-  /** bytes of this extension's files that were loaded by then */
+  /** bytes of this extension's files that were loaded by the first time */
   loaded: number;
 }
 
@@ -27,9 +27,10 @@ export async function startOnce(
   });
   await load(tab, at);
   const restored = await scripted(tab);
+  const early = [...sizes];
   await settled(tab);
   const rested = await scripted(tab);
-  const loaded = (await Promise.all(sizes)).reduce(
+  const loaded = (await Promise.all(early)).reduce(
     (sum, { length }) => sum + length,
     0
   );

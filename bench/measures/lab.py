@@ -93,8 +93,10 @@ def _start(options: Options) -> list[Figure]:
             None,
             "what is left for later is done",
         ),
-        Figure("bundle, loaded at start", loaded / 1000, "kB"),
-        Figure("bundle, loaded when first needed", (size - loaded) / 1000, "kB"),
+        Figure("bundle, loaded until JupyterLab can be used", loaded / 1000, "kB"),
+        Figure(
+            "bundle, loaded later or when first needed", (size - loaded) / 1000, "kB"
+        ),
     ]
 
 

@@ -1,42 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import type { RunDetail } from '@jupyterlab-batch/protocol';
 
+import { enlarge } from '../../bench/browser/enlarge';
 import { expect, test } from './batch';
-
-const CELLS = 10_000;
-const PIECE = `${'0123456789'.repeat(9)}abcdefghi\n`.repeat(10_000);
-const PIECES = 50;
-
-/** Puts a log of 10,000 cells and 50 MB in the place of a run's own. */
-function enlarge(folder: string): void {
-  const input = JSON.parse(
-    readFileSync(join(folder, 'input.ipynb'), 'utf8')
-  ) as { cells: Record<string, unknown>[] };
-  const at = '2026-11-23T12:00:00.000Z';
-  const ops: object[] = [];
-  for (let cell = 0; cell < CELLS; cell++) {
-    ops.push({ op: 'cell_started', cell, number: cell + 1, title: null });
-    const text = cell === 5000 ? PIECE : `output ${cell}\n`;
-    for (let n = 0; n < (cell === 5000 ? PIECES : 1); n++) {
-      ops.push({ op: 'stream', cell, name: 'stdout', text });
-    }
-    ops.push({ op: 'cell_ended', cell, status: 'ok', timing: {} });
-  }
-  input.cells = Array.from({ length: CELLS }, (_, n) => ({
-    ...input.cells[0],
-    id: `c${n}`,
-    source: `print(${n})`
-  }));
-  writeFileSync(join(folder, 'input.ipynb'), JSON.stringify(input));
-  writeFileSync(
-    join(folder, 'events.jsonl'),
-    ops
-      .map((op, seq) => `${JSON.stringify({ seq: seq + 1, at, ...op })}\n`)
-      .join('')
-  );
-}
 
 test('a run of 10,000 cells and 50 MB opens without freezing', async ({
   batch,
@@ -49,7 +14,11 @@ test('a run of 10,000 cells and 50 MB opens without freezing', async ({
   const [id] = await batch.ids();
   const reply = await page.request.get(`/jupyterlab-batch/v1/runs/${id}`);
   const detail = (await reply.json()) as RunDetail;
-  enlarge(detail.run.run_folder ?? '');
+  enlarge(detail.run.run_folder ?? '', {
+    cells: 10_000,
+    heavy: 5000,
+    megabytes: 50
+  });
 
   await page.evaluate(() => {
     const seen = { longest: 0 };
