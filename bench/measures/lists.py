@@ -13,6 +13,8 @@ BAR = 10.0
 BARE = "for comparison: a call that reads two counters"
 OLDEST = "51"
 """Cursor of the last page: the rows are numbered from 1."""
+TIME = {"after": "2025-12-01T00:00:00Z", "before": "2025-12-08T00:00:00Z"}
+"""A week, a while before the last of the stored runs: 10,080 of them."""
 
 
 def measure(options: Options) -> list[Figure]:
@@ -34,10 +36,18 @@ def measure(options: Options) -> list[Figure]:
             "search: in one run": {"q": some["id"][3:]},
             "search: two words, last page": {"q": "amp=9.760 swell", "cursor": "9999"},
             "search: in no run": {"q": "nowhere to be found"},
+            "filter: time": TIME,
+            "filter: time and state": {**TIME, "state": "failed"},
+        }
+        folded: dict[str, dict[str, str]] = {
+            "folded by notebook": {},
+            "folded by notebook, filter: state": {"state": "failed"},
+            "folded by notebook, filter: time": TIME,
         }
         paths = {
-            name: "/v1/runs?" + urlencode({"limit": "50", **query})
-            for name, query in queries.items()
+            name: f"/v1/{route}?" + urlencode({"limit": "50", **query})
+            for route, asked in (("runs", queries), ("notebooks", folded))
+            for name, query in asked.items()
         }
 
         def page(path: str) -> float:

@@ -59,16 +59,15 @@ export class Listing {
   notebooks(query: IRunPageQuery): INotebookPageResult {
     const limit = limitOf(query);
     const oldest = query.oldest === true;
-    const all = spanOf(this.#db, query, undefined, false);
     const cursor = spanOf(this.#db, {}, query.cursor, oldest);
-    const question = all && this.question(query, all, -1, 'notebook');
+    const question = this.counted(query);
     if (!question || !cursor) {
       return { notebooks: [], next: null };
     }
     const { conditions, values } = within(cursor, 'newest');
     const rows = this.#db.all(
       `SELECT text, newest, runs FROM (
-           SELECT notebook, max(seq) AS newest, count(*) AS runs
+           SELECT notebook, max(seq) AS newest, sum(runs) AS runs
            FROM (${question.sql}) GROUP BY notebook)
          JOIN term ON term.id = notebook WHERE ${conditions.join(' AND ')}
          ORDER BY newest ${oldest ? 'ASC' : 'DESC'} LIMIT ?`,
@@ -84,6 +83,23 @@ export class Listing {
       })),
       next: rows.length > limit ? String(shown.at(-1)?.newest) : null
     };
+  }
+
+  /** Rows of a notebook, the newest of them, and how many they are. */
+  counted(query: IRunFilter): IQuestion | null {
+    const { q, label, after, before: until } = query;
+    if ([q, label, after, until].every(each => each === undefined)) {
+      const arms = this.#arms(query);
+      return arms.length > 0 ? tallied(arms) : null;
+    }
+    const all = spanOf(this.#db, query, undefined, false);
+    const question = all && this.question(query, all, -1, 'notebook');
+    return (
+      question && {
+        sql: `SELECT notebook, seq, 1 AS runs FROM (${question.sql})`,
+        values: question.values
+      }
+    );
   }
 
   /**
@@ -238,6 +254,22 @@ function walk(
       (letters === '' ? '' : ` INDEXED BY run_${letters}`) +
       ` WHERE ${conditions.join(' AND ')}${text}${orderOf(page, 'seq')}`,
     values: [...terms.values(), ...inside.values, ...words, ...limitValue(page)]
+  };
+}
+
+/** What is counted already; the newest run of each count is one step away. */
+function tallied(arms: readonly IArm[]): IQuestion {
+  const filters = arms.map(
+    ({ terms }) =>
+      [...terms.keys()].map(column => `${column} = ?`).join(' AND ') || 'TRUE'
+  );
+  return {
+    sql:
+      'SELECT notebook, runs, (SELECT max(seq) FROM run INDEXED BY run_stn' +
+      ' WHERE run.state = tally.state AND run.target = tally.target' +
+      ' AND run.notebook = tally.notebook) AS seq' +
+      ` FROM tally WHERE ${filters.join(' OR ')}`,
+    values: arms.flatMap(({ terms }) => [...terms.values()])
   };
 }
 

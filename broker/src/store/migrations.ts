@@ -171,5 +171,49 @@ export const MIGRATIONS: readonly string[] = [
     name TEXT PRIMARY KEY,
     value INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- The latest time of submission up to this row: it never falls from row to
+  -- row, so that an edge in time is one step along an index. The rows that are
+  -- earlier came while the clock was set back, and are few.
+  ALTER TABLE run ADD COLUMN latest INTEGER NOT NULL DEFAULT 0;
+  UPDATE run SET latest = reached.time FROM (
+      SELECT seq, max(submitted_at) OVER (ORDER BY seq) AS time FROM run
+    ) AS reached WHERE reached.seq = run.seq;
+  DROP INDEX run_submitted;
+  CREATE INDEX run_latest ON run (latest);
+  CREATE INDEX run_back ON run (submitted_at) WHERE submitted_at < latest;
+
+  -- How many runs a notebook has, so that nobody counts them for a page.
+  CREATE TABLE tally (
+    notebook INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    runs INTEGER NOT NULL,
+    PRIMARY KEY (notebook, state, target)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO tally
+    SELECT notebook, state, target, count(*) FROM run GROUP BY 1, 2, 3;
+  CREATE TRIGGER tally_more AFTER INSERT ON run BEGIN
+    INSERT INTO tally VALUES (NEW.notebook, NEW.state, NEW.target, 1)
+      ON CONFLICT DO UPDATE SET runs = runs + 1;
+  END;
+  CREATE TRIGGER tally_less AFTER DELETE ON run BEGIN
+    UPDATE tally SET runs = runs - 1 WHERE notebook = OLD.notebook
+      AND state = OLD.state AND target = OLD.target;
+    DELETE FROM tally WHERE notebook = OLD.notebook
+      AND state = OLD.state AND target = OLD.target AND runs = 0;
+  END;
+  CREATE TRIGGER tally_other AFTER UPDATE OF notebook, state, target ON run
+    WHEN OLD.state <> NEW.state OR OLD.notebook <> NEW.notebook
+      OR OLD.target <> NEW.target
+  BEGIN
+    INSERT INTO tally VALUES (NEW.notebook, NEW.state, NEW.target, 1)
+      ON CONFLICT DO UPDATE SET runs = runs + 1;
+    UPDATE tally SET runs = runs - 1 WHERE notebook = OLD.notebook
+      AND state = OLD.state AND target = OLD.target;
+    DELETE FROM tally WHERE notebook = OLD.notebook
+      AND state = OLD.state AND target = OLD.target AND runs = 0;
+  END;
   `
 ];

@@ -122,10 +122,12 @@ export class Runs {
     if (subject.fresh) {
       this.#db.run(
         `INSERT INTO run (revision, state, target, notebook, label, active,
-           submitted_at, ended_at, id, reversed)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           submitted_at, ended_at, id, reversed, latest)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, max(?, coalesce(
+           (SELECT latest FROM run ORDER BY seq DESC LIMIT 1), 0)))`,
         ...values,
-        reverse(subject.id)
+        reverse(subject.id),
+        columns.submittedAt
       );
     } else {
       this.#db.run(

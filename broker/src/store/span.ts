@@ -70,7 +70,7 @@ export function spanOf(
       return null;
     }
     above = Math.max(above ?? 0, first - 1);
-    after = last !== null && last > first ? filter.after : null;
+    after = last !== null && last >= first ? filter.after : null;
   }
   if (filter.before !== undefined) {
     const { first, last } = edge(db, filter.before);
@@ -78,28 +78,42 @@ export function spanOf(
       return null;
     }
     below = Math.min(below ?? last + 1, last + 1);
-    before = first !== null && first < last ? filter.before : null;
+    before = first !== null && first <= last ? filter.before : null;
   }
   return { above, below, oldest, after, before };
 }
 
-/** The first row of that time or later, and the last one earlier than it. */
+/**
+ * Rows around a time: none before `first` is of that time or later, none behind
+ * `last` is earlier. Where the clock was set back, `first` is not behind `last`.
+ */
 function edge(
   db: Database,
   time: number
 ): { first: number | null; last: number | null } {
+  const first = numberOrNull(
+    db.get(
+      `SELECT seq FROM run INDEXED BY run_latest WHERE latest >= ?
+         ORDER BY latest, seq LIMIT 1`,
+      time
+    )?.seq
+  );
   const row = db.get(
     `SELECT
-       (SELECT min(seq) FROM run INDEXED BY run_submitted
-          WHERE submitted_at >= ?) AS first,
-       (SELECT max(seq) FROM run INDEXED BY run_submitted
-          WHERE submitted_at < ?) AS last`,
-    time,
+       (SELECT max(seq) FROM run WHERE seq < ?) AS reached,
+       (SELECT max(seq) FROM run INDEXED BY run_back
+          WHERE submitted_at < latest AND submitted_at < ?) AS back`,
+    first ?? Number.MAX_SAFE_INTEGER,
     time
   );
+  const reached = numberOrNull(row?.reached);
+  const back = numberOrNull(row?.back);
   return {
-    first: numberOrNull(row?.first),
-    last: numberOrNull(row?.last)
+    first,
+    last:
+      reached === null && back === null
+        ? null
+        : Math.max(reached ?? 0, back ?? 0)
   };
 }
 

@@ -247,6 +247,68 @@ describe('a span of time', () => {
     expect(await ids({ after: 300, before: 200 })).toEqual([]);
     await store.close();
   });
+
+  it('and a count of a notebook stay true when runs change and go', async () => {
+    const ops = fc.array(
+      fc.record({
+        run: fc.integer({ min: 0, max: 9 }),
+        at: fc.integer({ min: 0, max: 9 }),
+        state: fc.constantFrom('running', 'failed'),
+        notebook: fc.constantFrom('/a.ipynb', '/b.ipynb'),
+        erase: fc.boolean()
+      }),
+      { maxLength: 40 }
+    );
+    await fc.assert(
+      fc.asyncProperty(ops, async told => {
+        const store = new Store(':memory:');
+        const kept = new Map<string, (typeof told)[number]>();
+        for (const op of told) {
+          const id = `r${op.run}`;
+          const known = kept.get(id);
+          kept.delete(id);
+          if (known && op.erase) {
+            await store.erase(id);
+            continue;
+          }
+          const { at: submittedAt, notebook } = known ?? op;
+          const { state } = op;
+          const given = { submittedAt, notebook, state };
+          const subject = aRun(id, given, !known);
+          await store.commit(commitOf({ subjects: [subject] }));
+          kept.set(id, { ...op, at: submittedAt, notebook });
+        }
+        const fit = (check: (op: (typeof told)[number]) => boolean) =>
+          [...kept].filter(([, op]) => check(op)).map(([id]) => id);
+        for (let edge = 0; edge <= 10; edge++) {
+          const later = await store.list({ after: edge, limit: 50 });
+          expect(later.runs.map(({ id }) => id).sort()).toEqual(
+            fit(({ at }) => at >= edge).sort()
+          );
+          const sooner = await store.list({ before: edge, limit: 50 });
+          expect(sooner.runs.map(({ id }) => id).sort()).toEqual(
+            fit(({ at }) => at < edge).sort()
+          );
+        }
+        for (const states of [undefined, ['failed'], ['failed', 'running']]) {
+          const filter = { limit: 50, ...(states ? { states } : {}) };
+          const { notebooks } = await store.notebooks(filter);
+          const counts = ['/a.ipynb', '/b.ipynb'].flatMap(notebook => {
+            const runs = fit(
+              op =>
+                op.notebook === notebook && (states?.includes(op.state) ?? true)
+            ).length;
+            return runs > 0 ? [{ notebook, runs }] : [];
+          });
+          expect(
+            notebooks.toSorted((a, b) => a.notebook.localeCompare(b.notebook))
+          ).toEqual(counts);
+        }
+        await store.close();
+      }),
+      { numRuns: 60 }
+    );
+  });
 });
 
 describe('100,000 runs', () => {
@@ -340,21 +402,28 @@ describe('100,000 runs', () => {
     expect(listing.question({ q: 'zq' }, 50_000, 51)).toBeNull();
   });
 
-  it('counts the runs of each notebook along an index', () => {
+  it('counts no run of a notebook that is counted already', () => {
     const steps = (filter: IRunFilter) => {
-      const question = listing.question(filter, 99_999, -1, 'notebook');
+      const question = listing.counted(filter);
       return db
         .all(
-          `EXPLAIN QUERY PLAN SELECT notebook, max(seq), count(*)
+          `EXPLAIN QUERY PLAN SELECT notebook, max(seq), sum(runs)
              FROM (${question?.sql}) GROUP BY notebook`,
           ...(question?.values ?? [])
         )
         .map(({ detail }) => String(detail));
     };
-    expect(steps({})).toEqual(['SCAN run USING COVERING INDEX run_n']);
-    expect(steps({ states: ['failed'], target: 'local' })).toEqual([
-      'SEARCH run USING COVERING INDEX run_stn (state=? AND target=?)'
-    ]);
+    const newest =
+      'SEARCH run USING COVERING INDEX run_stn (state=? AND target=? AND notebook=?)';
+    for (const filter of [
+      {},
+      { states: ['failed', 'lost'], target: 'local' }
+    ]) {
+      const all = steps(filter);
+      expect(all[0]).toBe('SCAN tally');
+      expect(all).toContain(newest);
+      expect(all.filter(each => each.startsWith('SCAN run'))).toEqual([]);
+    }
   });
 
   it('finds the edge of a span of time along an index', () => {
