@@ -133,7 +133,8 @@ export async function startBroker(
     interpreter,
     clock,
     scrubber,
-    metrics
+    metrics,
+    log
   });
   const world: IRunWorld = {
     store,
@@ -248,7 +249,8 @@ export async function startBroker(
       since,
       leave: host.leave,
       revoking,
-      rotation: leases.rotation
+      rotation: leases.rotation,
+      examining: leases.examining
     }),
     changeFeed(store, clock),
     () => idle.called(),
@@ -269,6 +271,7 @@ export async function startBroker(
   await roster.start(() => interpreter.wake());
   await interpreter.start();
   await leases.rotation.resume();
+  await leases.examining.takeUp();
   await revoking.enforce(store.isOlder, async lease =>
     Number((await store.read('lease', lease))?.createdAt ?? 0)
   );
@@ -286,6 +289,7 @@ export async function startBroker(
 
   const stop = async (): Promise<void> => {
     idle.stop();
+    await leases.examining.stop();
     await control.close();
     await far?.close();
     await job.close();

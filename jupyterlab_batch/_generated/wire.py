@@ -194,6 +194,12 @@ class LeftOut(TypedDict):
     reason: str
 
 
+class Leftover(TypedDict):
+    kind: Literal['client', 'token']
+    name: str
+    expires_at: str | None
+
+
 class Lint(TypedDict):
     code: str
     severity: Literal['warning', 'error']
@@ -649,6 +655,23 @@ class Declaration(TypedDict):
     step: str | None
     cell: int | None
     line: int | None
+
+
+class Examination(TypedDict):
+    provider: str
+    at: str
+    ok: bool
+    tokens: Literal['opaque', 'signed']
+    life: float | None
+    revocation: Literal['at_resource', 'at_issuer', 'accepted_only', 'unproved', 'refused', 'absent']
+    lag: float | None
+    bound: float
+    probe_tells: bool | None
+    narrows_scope: bool | None
+    narrows_life: bool
+    deleted_client_mints: bool | None
+    worst_case: list[str]
+    left: list[Leftover]
 
 
 class FilesPlan(TypedDict):

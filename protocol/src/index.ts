@@ -3,6 +3,7 @@ export * from './cells.js';
 export * from './client.js';
 export * from './duration.js';
 export * from './errors.js';
+export * from './examination.js';
 export * from './files.js';
 export * from './grammar.js';
 export * from './health.js';

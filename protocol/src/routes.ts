@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 
 import { AuditPage, AuditQuery, AuditVerdict } from './audit.js';
 import { CellPage, CellsQuery, Outline, OutlineQuery } from './cells.js';
+import { Examination } from './examination.js';
 import {
   FilesPlan,
   PlanFolder,
@@ -339,6 +340,21 @@ export const ROUTES = {
     reply: RotateReply,
     status: 200,
     errors: ['invalid_request', 'broker_busy', 'disk_full']
+  },
+  examine: {
+    socket: 'control',
+    method: 'POST',
+    path: '/v1/identities/:id/examine',
+    summary:
+      'Find out with a throw-away client what an identity provider really does; leases go by it',
+    reply: Examination,
+    status: 200,
+    errors: [
+      'unknown_identity',
+      'provider_unavailable',
+      'identity_refused',
+      'disk_full'
+    ]
   },
 
   ...JOB_ROUTES,

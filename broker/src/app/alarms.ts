@@ -22,7 +22,7 @@ export function watchAlarms({ store, log }: IAlarmWorld): () => void {
     }
   };
   const orphans = async (): Promise<void> => {
-    for (const orphan of await store.orphans()) {
+    for (const orphan of await store.orphans(Date.now())) {
       if (orphan.end === null) {
         tell(`orphan/${orphan.id}`, fieldsOf(orphan), ORPHAN);
       }

@@ -13,6 +13,7 @@ import type { RunDesk } from '../runs/desk.ts';
 import type { SubmitDesk } from '../runs/submit.ts';
 import type { IOrphanRow, IStore } from '../store/types.ts';
 import { auditDoor } from './audit.ts';
+import type { Examining } from './examining.ts';
 import type { Rotation } from './rotation.ts';
 import type { Revoking } from './revoking.ts';
 
@@ -31,6 +32,7 @@ interface IControlWorld {
   readonly leave: () => void;
   readonly revoking: Revoking;
   readonly rotation: Rotation;
+  readonly examining: Examining;
 }
 
 /** Answers the control socket out of the rooms. */
@@ -87,7 +89,8 @@ export function controlDoor(world: IControlWorld): IControlDoor {
     revokeLeases: request => world.revoking.revoke(request),
     audit: query => audit.page(query),
     verifyAudit: () => audit.verify(),
-    rotateKey: () => world.rotation.rotate()
+    rotateKey: () => world.rotation.rotate(),
+    examine: provider => world.examining.examine(provider)
   };
 }
 
@@ -137,7 +140,7 @@ async function quarantined(store: IStore): Promise<Health['problems']> {
 
 async function leaseList(store: IStore): Promise<LeaseList> {
   const rows = await store.leases(CLOSED_LEASES);
-  const orphans = await store.orphans();
+  const orphans = await store.orphans(Date.now());
   return {
     // Lease views are what this process wrote itself.
     leases: rows.map(

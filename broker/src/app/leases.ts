@@ -19,6 +19,7 @@ import { loadAuditKey, loadKeys } from '../secrets/key.ts';
 import { Vault } from '../secrets/vault.ts';
 import type { IStore } from '../store/types.ts';
 import type { Metrics } from './metrics.ts';
+import { Examining, measured } from './examining.ts';
 import { Rotation } from './rotation.ts';
 
 interface ILeaseSetting {
@@ -29,10 +30,12 @@ interface ILeaseSetting {
   readonly clock: Clock;
   readonly scrubber: Scrubber;
   readonly metrics: Metrics;
+  readonly log: { error(fields: object, message: string): void };
 }
 
 interface IRegisters {
   readonly rotation: Rotation;
+  readonly examining: Examining;
   register(interpreter: Interpreter): void;
 }
 
@@ -49,7 +52,7 @@ export async function leaseRoom(
   });
   const keys = new Vault(files.keys, loadAuditKey(args.data));
   const vault = known(scrubber, keys);
-  const providers = new Map(
+  const bare = new Map(
     [...config.identities].map(([name, entry]) => [
       name,
       observed(
@@ -62,6 +65,12 @@ export async function leaseRoom(
         metrics.called
       )
     ])
+  );
+  const providers = new Map(
+    [...config.identities].flatMap(([name, entry]) => {
+      const provider = bare.get(name);
+      return provider ? [[name, measured(provider, entry, store)]] : [];
+    })
   );
   const leases: ILeaseStore = {
     // The store answers what this process itself has written as `ILeaseDoc`.
@@ -78,7 +87,8 @@ export async function leaseRoom(
       metrics.ended(lease);
     },
     random: Math.random,
-    startedAt: clock()
+    startedAt: clock(),
+    clock
   });
   const service = new LeaseService({
     store: leases,
@@ -97,6 +107,14 @@ export async function leaseRoom(
     secrets: lease => service.secrets(lease),
     token: (lease, minValid, signal): Promise<TokenReply> =>
       service.token(lease, minValid, signal),
+    examining: new Examining({
+      store,
+      providers: bare,
+      entries: config.identities,
+      scrubber,
+      clock,
+      log: setting.log
+    }),
     rotation: new Rotation({
       store,
       dispatcher: setting.interpreter,

@@ -160,7 +160,9 @@ export class Metrics {
 
   async #orphans(): Promise<string[]> {
     const count = new Map<string, { labels: Labels; n: number }>();
-    for (const { kind, provider, end } of await this.#store.orphans()) {
+    for (const { kind, provider, end } of await this.#store.orphans(
+      this.#clock()
+    )) {
       if (end === null) {
         const labels = { provider, kind };
         const key = JSON.stringify(labels);

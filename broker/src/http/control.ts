@@ -5,6 +5,7 @@ import {
   type AuditVerdict,
   type CellsQuery,
   type ChangePage,
+  type Examination,
   type FileList,
   type FilesPlan,
   type Health,
@@ -67,6 +68,7 @@ export interface IControlDoor {
   audit(query: AuditQuery): Promise<AuditPage>;
   verifyAudit(): Promise<AuditVerdict>;
   rotateKey(): Promise<RotateReply>;
+  examine(provider: string): Promise<Examination>;
 }
 
 /**
@@ -128,6 +130,7 @@ export function createControlServer(
   serve(app, 'audit', call => door.audit(call.query));
   serve(app, 'verifyAudit', () => door.verifyAudit());
   serve(app, 'rotateKey', () => door.rotateKey());
+  serve(app, 'examine', call => door.examine(call.id));
   streamChanges(app, feed);
   return app;
 }

@@ -119,7 +119,8 @@ export class OAuth2Provider implements IIdentityProvider {
   async mint(
     client: IClient | null,
     scopes: readonly string[],
-    signal: AbortSignal
+    signal: AbortSignal,
+    life?: number
   ): Promise<Answer<IGrant>> {
     return this.#call(
       'token_endpoint',
@@ -130,7 +131,11 @@ export class OAuth2Provider implements IIdentityProvider {
           server,
           subject,
           proof,
-          { scope: scopes.join(' ') },
+          {
+            scope: scopes.join(' '),
+            // No standard; others have to ignore it (RFC 6749 §3.2).
+            ...(life === undefined ? {} : { expires_in: String(life) })
+          },
           options
         );
       },

@@ -38,8 +38,8 @@ export function observed(
           async () => (await provider.findClients?.(name, signal)) ?? ok([])
         )
     }),
-    mint: (client, scopes, signal) =>
-      timed('mint', () => provider.mint(client, scopes, signal)),
+    mint: (client, scopes, signal, life) =>
+      timed('mint', () => provider.mint(client, scopes, signal, life)),
     revoke: (client, token, signal) =>
       timed('revoke', () => provider.revoke(client, token, signal)),
     probe: (token, signal) =>

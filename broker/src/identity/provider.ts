@@ -41,6 +41,12 @@ export interface IProfile {
   readonly introspection: boolean;
   /** a resource is configured that tells a living token from a dead one */
   readonly probe: boolean;
+  /** measured: whether a revocation ends a token where it is used */
+  readonly proven?: boolean;
+  /** ms that a resource may go by what it knew before a revocation */
+  readonly lag?: number;
+  /** measured: a token of a shorter life can be had by asking for it */
+  readonly narrowsLife?: boolean;
 }
 
 /** A client and everything needed to use and to delete it. */
@@ -86,7 +92,9 @@ export interface IIdentityProvider {
   mint(
     client: IClient | null,
     scopes: readonly string[],
-    signal: AbortSignal
+    signal: AbortSignal,
+    /** seconds that it need not outlive; most providers do not care */
+    life?: number
   ): Promise<Answer<IGrant>>;
   refresh?(
     client: IClient | null,

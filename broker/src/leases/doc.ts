@@ -167,12 +167,13 @@ export function currentToken(lease: ILeaseDoc): IToken | null {
     : null;
 }
 
-/** Whether a revocation can be made and its effect be seen. */
+/** Whether a revocation can be made and its effect be seen; a measurement decides. */
 export function isProvable(lease: ILeaseDoc): boolean {
   const profile = lease.profile;
   return (
     profile !== null &&
     profile.revocation &&
+    profile.proven !== false &&
     (profile.probe || profile.introspection)
   );
 }

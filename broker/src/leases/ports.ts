@@ -9,6 +9,12 @@ export interface IProfile {
   readonly revocation: boolean;
   readonly introspection: boolean;
   readonly probe: boolean;
+  /** measured: whether a revocation ends a token where it is used */
+  readonly proven?: boolean;
+  /** ms that a resource may go by what it knew before a revocation */
+  readonly lag?: number;
+  /** measured: a token of a shorter life can be had by asking for it */
+  readonly narrowsLife?: boolean;
 }
 
 export interface IClient {
@@ -58,7 +64,9 @@ export interface ILeaseProvider {
   mint(
     client: IClient | null,
     scopes: readonly string[],
-    signal: AbortSignal
+    signal: AbortSignal,
+    /** seconds that it need not outlive */
+    life?: number
   ): Promise<Answer<IGrant>>;
   revoke(
     client: IClient | null,

@@ -51,10 +51,16 @@ export class Leases {
     );
   }
 
-  orphans(): IOrphanRow[] {
+  /** The end of one that nobody could confirm is its own expiry. */
+  orphans(now: number): IOrphanRow[] {
     return this.#db
       .all('SELECT * FROM orphan ORDER BY since, id')
-      .map(orphanOf);
+      .map(orphanOf)
+      .map(orphan =>
+        orphan.end === null && (orphan.expiresAt ?? Infinity) <= now
+          ? { ...orphan, end: 'unconfirmed' }
+          : orphan
+      );
   }
 
   /** Inside a transaction. */
@@ -81,7 +87,7 @@ export class Leases {
       );
     }
     columns.orphans?.forEach(orphan =>
-      this.#writeOrphan(subject.id, columns.run, orphan)
+      this.writeOrphan(subject.id, columns.run, orphan)
     );
   }
 
@@ -97,7 +103,8 @@ export class Leases {
     return run === undefined || run === null ? null : String(run);
   }
 
-  #writeOrphan(lease: string, run: string, orphan: IOrphanColumns): void {
+  /** Inside a transaction. */
+  writeOrphan(lease: string, run: string, orphan: IOrphanColumns): void {
     this.#db.run(
       `INSERT INTO orphan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at,

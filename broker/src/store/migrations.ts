@@ -215,5 +215,23 @@ export const MIGRATIONS: readonly string[] = [
     DELETE FROM tally WHERE notebook = OLD.notebook
       AND state = OLD.state AND target = OLD.target AND runs = 0;
   END;
+  `,
+  `
+  -- What a throw-away client found out about a provider; the newest counts.
+  CREATE TABLE findings (
+    provider TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    -- of the entry it was measured with
+    entry TEXT NOT NULL,
+    findings TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Those under way: what a broker that was killed over one left is an orphan.
+  CREATE TABLE examination (
+    id TEXT PRIMARY KEY,
+    provider TEXT NOT NULL,
+    client TEXT NOT NULL,
+    since INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `
 ];

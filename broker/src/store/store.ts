@@ -1,6 +1,10 @@
 import { dirname, join } from 'node:path';
 
-import type { ICommit, ISubjectWrite } from '../lifecycle/ports.ts';
+import type {
+  IAuditDraft,
+  ICommit,
+  ISubjectWrite
+} from '../lifecycle/ports.ts';
 import type { IIntent, JsonObject, MachineName } from '../lifecycle/types.ts';
 import { BatchError } from '@jupyterlab-batch/protocol';
 
@@ -8,6 +12,7 @@ import { Anchor } from './anchor.ts';
 import { Ballast } from './ballast.ts';
 import type { IAuditRecord, IChainProblem } from './chain.ts';
 import { Database } from './database.ts';
+import { Examinations } from './examinations.ts';
 import { Journal } from './journal.ts';
 import { Leases } from './leases.ts';
 import { Listing } from './listing.ts';
@@ -16,6 +21,9 @@ import { Runs } from './runs.ts';
 import type {
   IChange,
   IChangeSet,
+  IExaminationEnd,
+  IExaminationRow,
+  IFindingsRow,
   IHistoryRow,
   ILeaseRow,
   INotebookPageResult,
@@ -27,6 +35,16 @@ import type {
   IStore
 } from './types.ts';
 
+const NOTHING: ICommit = {
+  issues: false,
+  subjects: [],
+  audit: [],
+  intents: [],
+  removed: [],
+  postponed: [],
+  extras: []
+};
+
 type Listener = (changes: readonly IChange[]) => void;
 
 /** The store over one SQLite file, which is this process's alone. */
@@ -34,6 +52,7 @@ export class Store implements IStore {
   readonly #anchor: Anchor;
   readonly #ballast: Ballast;
   readonly #db: Database;
+  readonly #examinations: Examinations;
   readonly #journal: Journal;
   readonly #leases: Leases;
   readonly #listing: Listing;
@@ -54,6 +73,7 @@ export class Store implements IStore {
     this.#ballast = new Ballast(beside('ballast'));
     this.#journal = new Journal(this.#db, auditKey);
     this.#leases = new Leases(this.#db);
+    this.#examinations = new Examinations(this.#db, this.#leases);
     this.#revisions = new Revisions(this.#db);
     this.#runs = new Runs(this.#db, this.#revisions, this.#leases);
     this.#listing = new Listing(this.#db, this.#runs);
@@ -173,8 +193,49 @@ export class Store implements IStore {
     return this.#leases.of(run);
   }
 
-  async orphans(): Promise<IOrphanRow[]> {
-    return this.#leases.orphans();
+  async orphans(now: number): Promise<IOrphanRow[]> {
+    return this.#leases.orphans(now);
+  }
+
+  async findings(provider: string): Promise<IFindingsRow | null> {
+    return this.#examinations.of(provider);
+  }
+
+  async beginExamination(
+    row: IExaminationRow,
+    audit: IAuditDraft
+  ): Promise<void> {
+    this.#told([audit], () => this.#examinations.begin(row));
+  }
+
+  async endExamination(
+    row: IExaminationRow,
+    end: IExaminationEnd,
+    audit: IAuditDraft
+  ): Promise<void> {
+    this.#told([audit], () => this.#examinations.end(row, end));
+  }
+
+  async abandonExaminations(
+    tell: (row: IExaminationRow) => IAuditDraft
+  ): Promise<readonly IExaminationRow[]> {
+    const rows = this.#examinations.underWay();
+    if (rows.length > 0) {
+      this.#told(rows.map(tell), () =>
+        rows.forEach(row => this.#examinations.abandon(row))
+      );
+    }
+    return rows;
+  }
+
+  /** Something outside the machines, with its audit rows. */
+  #told(audit: readonly IAuditDraft[], work: () => void): void {
+    this.#transaction(() => {
+      work();
+      this.#journal.write({ ...NOTHING, audit });
+    });
+    this.#journal.paid();
+    this.#anchor.note(this.#journal.last);
   }
 
   async plan(run: string): Promise<JsonObject | null> {

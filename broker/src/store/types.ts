@@ -1,4 +1,4 @@
-import type { ILifecycleStore } from '../lifecycle/ports.ts';
+import type { IAuditDraft, ILifecycleStore } from '../lifecycle/ports.ts';
 import type { JsonObject } from '../lifecycle/types.ts';
 import type { IAuditRecord, IChainProblem } from './chain.ts';
 
@@ -36,6 +36,35 @@ export interface IOrphanRow {
   readonly since: number;
   readonly expiresAt: number | null;
   readonly end: string | null;
+}
+
+/** What was measured of a provider. */
+export interface IFindingsRow {
+  readonly at: number;
+  /** names the configuration entry that it was measured with */
+  readonly entry: string;
+  readonly findings: JsonObject;
+}
+
+/** A provider that is being examined with a client of this id's name. */
+export interface IExaminationRow {
+  readonly id: string;
+  readonly provider: string;
+  readonly client: 'per_lease' | 'shared';
+  /** ms */
+  readonly since: number;
+}
+
+export interface IExaminationEnd {
+  readonly at: number;
+  readonly entry: string;
+  /** null: nothing was found out; what was known stays */
+  readonly findings: JsonObject | null;
+  /** what is at the provider still, or may be; times in ms */
+  readonly left: readonly {
+    readonly kind: 'client' | 'token';
+    readonly expiresAt: number | null;
+  }[];
 }
 
 /** Any combination; absent: no condition. */
@@ -131,7 +160,20 @@ export interface IStore extends ILifecycleStore {
   /** Newest leases of runs: the open ones, then the last `closed` closed ones. */
   leases(closed: number): Promise<ILeaseRow[]>;
   leasesOf(run: string): Promise<ILeaseRow[]>;
-  orphans(): Promise<IOrphanRow[]>;
+  /** @param now ms; an orphan ends with its own expiry */
+  orphans(now: number): Promise<IOrphanRow[]>;
+  findings(provider: string): Promise<IFindingsRow | null>;
+  /** One transaction with its audit row: before anything is made. */
+  beginExamination(row: IExaminationRow, audit: IAuditDraft): Promise<void>;
+  endExamination(
+    row: IExaminationRow,
+    end: IExaminationEnd,
+    audit: IAuditDraft
+  ): Promise<void>;
+  /** At start: what brokers that were killed over one have left are orphans. */
+  abandonExaminations(
+    tell: (row: IExaminationRow) => IAuditDraft
+  ): Promise<readonly IExaminationRow[]>;
   /** The files plan as it was accepted with the run. */
   plan(run: string): Promise<JsonObject | null>;
   /** Audit rows of a run and its leases, oldest first; the last `limit` ones. */

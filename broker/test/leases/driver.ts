@@ -210,7 +210,8 @@ export class Driver implements ILeaseStore, IDispatcher {
         this.erasures.push(lease.id);
       },
       random: this.#random,
-      startedAt: this.now
+      startedAt: this.now,
+      clock: () => this.now
     };
   }
 }

@@ -139,7 +139,8 @@ async function broker(failPoint: string | null) {
     vault,
     erase: () => store.scrub(),
     random: () => 0,
-    startedAt: Date.now()
+    startedAt: Date.now(),
+    clock: Date.now
   });
   for (const kind of Object.keys(effects) as LeaseIntentKind[]) {
     interpreter.effect(kind, effects[kind]);
@@ -222,7 +223,9 @@ describe.each(
     expect(audit(doc, history)).toEqual([]);
 
     const { clients, tokens } = platform.inventory();
-    const named = (await store.orphans()).map(orphan => orphan.kind).sort();
+    const named = (await store.orphans(Date.now()))
+      .map(orphan => orphan.kind)
+      .sort();
     expect(doc.orphans.map(orphan => orphan.kind).sort()).toEqual(named);
     const mayLose = phase === 'after_commit' || phase === 'after_effect';
     expect(named).toEqual(

@@ -6,6 +6,8 @@ import {
 import { afterEach } from 'vitest';
 
 import { createProvider } from '../../src/identity/create.ts';
+import { informed, type IFindings } from '../../src/identity/findings.ts';
+import { observed } from '../../src/identity/observed.ts';
 import { LeaseService } from '../../src/leases/service.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { Driver, vault } from './driver.ts';
@@ -23,10 +25,11 @@ export interface IStage {
 
 export async function stage(
   options: IPlatformOptions = {},
-  probe = true
+  probe = true,
+  findings: IFindings | null = null
 ): Promise<IStage> {
   platform = await startPlatform(options);
-  const provider = createProvider(
+  const bare = createProvider(
     'platform',
     {
       provider: 'oauth2',
@@ -51,6 +54,15 @@ export async function stage(
         )
     }
   );
+  const provider = observed(bare, Date.now, () => undefined);
+  if (findings) {
+    provider.profile = async asked => {
+      const answer = await bare.profile(asked);
+      return answer.kind === 'ok'
+        ? { ...answer, value: informed(answer.value, findings) }
+        : answer;
+    };
+  }
   const driver = new Driver(provider, { now: Date.now() });
   const service = new LeaseService({
     dispatcher: driver,

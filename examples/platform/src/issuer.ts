@@ -29,6 +29,8 @@ export interface IIssuerOptions {
   readonly tokens: TokenKind;
   /** seconds */
   readonly ttl: number;
+  /** a token request may say `expires_in`, and gets no longer one */
+  readonly heedsLife?: boolean;
   readonly scopes: readonly string[];
   readonly initialAccessToken: string;
   readonly sharedClient: ISharedClient | null;
@@ -45,6 +47,10 @@ export function makeIssuer(
   inventory: Inventory
 ): Provider {
   const ttl = () => options.ttl;
+  const asked = (ctx: { oidc: { body?: Record<string, unknown> } }) =>
+    options.heedsLife
+      ? Math.min(options.ttl, Number(ctx.oidc.body?.expires_in ?? options.ttl))
+      : options.ttl;
   const own = async (
     _ctx: unknown,
     client: { clientId: string },
@@ -75,7 +81,7 @@ export function makeIssuer(
       ctx.type = 'json';
       ctx.body = JSON.stringify({ error: out.error });
     },
-    ttl: { AccessToken: ttl, ClientCredentials: ttl, IdToken: ttl },
+    ttl: { AccessToken: ttl, ClientCredentials: asked, IdToken: ttl },
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },

@@ -28,6 +28,8 @@ export interface IPlatformOptions {
   readonly resource?: 'store' | 'signature';
   /** life of an access token in seconds */
   readonly ttl?: number;
+  /** a token request may say `expires_in`, and gets no longer one */
+  readonly heedsLife?: boolean;
   readonly scopes?: readonly string[];
   /** a client that exists from the start, for `client = "shared"` */
   readonly sharedClient?: ISharedClient;
@@ -88,6 +90,7 @@ export async function startPlatform(
       issuer: url,
       tokens,
       ttl: options.ttl ?? 300,
+      heedsLife: options.heedsLife ?? false,
       scopes: options.scopes ?? DEFAULT_SCOPES,
       initialAccessToken,
       sharedClient: options.sharedClient ?? null

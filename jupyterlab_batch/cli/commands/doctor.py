@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from typing import Any
+from urllib.parse import quote
 
 from ..context import Context
 from ..errors import REFUSED, SUCCEEDED, UNREACHABLE
@@ -16,10 +17,41 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     doctor = groups.add_parser(
         "doctor", parents=[shared], help="say what is wrong and how to mend it"
     )
+    doctor.add_argument(
+        "--provider",
+        metavar="NAME",
+        help="find out with a throw-away client what an identity provider really "
+        "does; credentials go by it from then on (up to two minutes)",
+    )
     doctor.set_defaults(run=_doctor)
 
 
+EXAMINATION = 240.0
+"""Seconds; more than the broker gives itself for one provider."""
+
+
+def _examine(context: Context, name: str) -> int:
+    from ..checks.provider import findings
+
+    context.terminal.note(f"Asking {name} with a throw-away client …")
+    path = f"/v1/identities/{quote(name, safe='')}/examine"
+    found = context.broker.request("POST", path, timeout=EXAMINATION)
+    checks = list(findings(found))
+    for check in checks:
+        _tell(context, check)
+    if context.terminal.as_json:
+        documents = [check.document() for check in checks]
+        told = {"ok": found["ok"], "checks": documents, "examination": found}
+        context.terminal.document(told)
+    context.terminal.line()
+    for sentence in found["worst_case"]:
+        context.terminal.line(shown(sentence))
+    return SUCCEEDED if found["ok"] else REFUSED
+
+
 def _doctor(context: Context) -> int:
+    if context.args.provider is not None:
+        return _examine(context, context.args.provider)
     from ..checks import ALL
     from ..checks.check import Check, Patient
 

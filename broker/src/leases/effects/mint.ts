@@ -1,4 +1,5 @@
 import type { IEffect, IIntent, Outcome } from '../../lifecycle/types.ts';
+import type { ILeaseDoc } from '../doc.ts';
 import {
   Begun,
   BROKEN,
@@ -41,7 +42,12 @@ export class MintEffect implements IEffect {
     try {
       const client = openClient(this.#world, lease);
       this.#begun.note(intent);
-      const answer = await provider.mint(client, lease.scopes, signal);
+      const answer = await provider.mint(
+        client,
+        lease.scopes,
+        signal,
+        this.#life(lease)
+      );
       if (answer.kind === 'ok') {
         const grant = sealGrant(this.#world, lease, answer.value);
         return tell({ type: 'minted', grant });
@@ -54,5 +60,12 @@ export class MintEffect implements IEffect {
       const fault = this.#begun.has(intent) ? REPLY_LOST : BROKEN;
       return tell({ ...failed, fault });
     }
+  }
+
+  /** Seconds until its run has to be over, where the provider heeds them. */
+  #life({ profile, deadline }: ILeaseDoc): number | undefined {
+    return profile?.narrowsLife && deadline !== null
+      ? Math.max(1, Math.ceil((deadline - this.#world.clock()) / 1000))
+      : undefined;
   }
 }

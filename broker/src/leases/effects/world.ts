@@ -1,4 +1,4 @@
-import type { IIntent, Outcome } from '../../lifecycle/types.ts';
+import type { Clock, IIntent, Outcome } from '../../lifecycle/types.ts';
 import { Secret } from '../../secrets/secret.ts';
 import type { ILeaseDoc, IToken } from '../doc.ts';
 import type { IFault, ISealedGrant, LeaseEvent } from '../events.ts';
@@ -19,6 +19,7 @@ export interface ILeaseWorld {
   readonly providers: ReadonlyMap<string, ILeaseProvider>;
   readonly vault: ISealer;
   readonly erase: Erase;
+  readonly clock: Clock;
   /** in [0, 1) */
   readonly random: () => number;
   /** when this process began to perform intents; ms since the epoch */
