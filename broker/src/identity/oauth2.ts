@@ -249,16 +249,33 @@ export class OAuth2Provider implements IIdentityProvider {
         signal,
         headers: { authorization: `Bearer ${management.token.reveal()}` }
       });
-      // RFC 7592 §2.3: 401 and 404 are what a deleted client answers.
-      if (response.ok || [401, 404, 410].includes(response.status)) {
+      // RFC 7592 §2.3 knows one yes; the others are what a deleted client answers.
+      if (response.status === 204 || GONE.includes(response.status)) {
         return ok(null);
       }
-      const bad = (await judge(response, clock())) ?? ok(null);
-      this.#gate.note(bad);
-      return bad;
+      const bad = await judge(response, clock());
+      if (bad) {
+        this.#gate.note(bad);
+        return bad;
+      }
+      return await this.#isGone(management, signal);
     } catch (error) {
       return refusalOf(error);
     }
+  }
+
+  /** Any other yes may be a portal's: asks whether the client is there (§2.1). */
+  async #isGone(
+    management: NonNullable<IClient['management']>,
+    signal: AbortSignal
+  ): Promise<Answer<null>> {
+    const response = await this.#options.fetch(management.uri, {
+      signal,
+      headers: { authorization: `Bearer ${management.token.reveal()}` }
+    });
+    return GONE.includes(response.status)
+      ? ok(null)
+      : retry('said yes, and the client is not gone', false);
   }
 
   /** One exchange with one endpoint: pause, discover, send, judge, read. */
@@ -320,6 +337,8 @@ export class OAuth2Provider implements IIdentityProvider {
     ];
   }
 }
+
+const GONE: readonly number[] = [401, 404, 410];
 
 /** RFC 8414: absent means client_secret_basic. */
 function authMethod(server: Server): string {

@@ -1,0 +1,173 @@
+import { startPlatform, type IPlatform } from '@jupyterlab-batch/platform';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { createProvider } from '../../src/identity/create.ts';
+import type { IIdentityProvider } from '../../src/identity/provider.ts';
+import { leaseSummary } from '../../src/leases/view.ts';
+import { Secret } from '../../src/secrets/secret.ts';
+import { Driver } from '../leases/driver.ts';
+import { startProxy, type Chaos, type Endpoint, type IProxy } from './proxy.ts';
+import { LIFE_S, ROWS, SECONDS, type IRow } from './rows.ts';
+
+/** ms; how long a request is waited for, and one that is known to hang */
+const PATIENT = 5000;
+const HASTY = 40;
+/** From the end of the trouble to the end of the lease: a pause, and some calls. */
+const SOON = 65_000;
+
+let platform: IPlatform;
+let proxy: IProxy;
+let driver: Driver;
+let row: IRow;
+/** when it began, by the clock that broker and provider share */
+let since: number | null;
+
+// Broker and provider go by one clock, which jumps from one due time to the next.
+beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  platform = await startPlatform({ ttl: LIFE_S });
+  proxy = await startProxy(platform.url, fate);
+});
+afterAll(async () => {
+  vi.useRealTimers();
+  await proxy.close();
+  await platform.close();
+});
+
+const fate = (endpoint: Endpoint): Chaos | null => {
+  if (endpoint !== row.at) {
+    return null;
+  }
+  since ??= driver.now;
+  return driver.now - since <= row.ms ? row.chaos : null;
+};
+
+function providerOf(timeoutMs: number): IIdentityProvider {
+  return createProvider(
+    'platform',
+    {
+      provider: 'oauth2',
+      issuer: proxy.url,
+      scopes: ['jobs:read', 'meta:write'],
+      trusted_user: true,
+      resource_probe: `${proxy.url}/api/me`,
+      registration_token_file: '/registration'
+    },
+    {
+      clock: () => driver.now,
+      timeoutMs,
+      readSecretFile: async () => new Secret(platform.initialAccessToken),
+      fetch: (address, init) => {
+        vi.setSystemTime(driver.now);
+        const endpoint = proxy.endpointOf(init?.method ?? 'GET', address);
+        const chaos = endpoint && fate(endpoint);
+        return fetch(
+          chaos?.kind === 'tls' ? proxy.untrusted(address) : address,
+          init
+        );
+      }
+    }
+  );
+}
+
+async function begin(of: IRow): Promise<void> {
+  row = of;
+  since = null;
+  const patient = providerOf(PATIENT);
+  const slow = of.chaos.kind === 'hang' || of.chaos.kind === 'drip';
+  const hasty = slow ? providerOf(HASTY) : patient;
+  const through = (endpoint: Endpoint): IIdentityProvider =>
+    slow && fate(endpoint) ? hasty : patient;
+  const provider: IIdentityProvider = {
+    name: 'platform',
+    client: 'per_lease',
+    scopes: patient.scopes,
+    profile: signal => patient.profile(signal),
+    createClient: (...asked) => through('register').createClient(...asked),
+    mint: (...asked) => through('mint').mint(...asked),
+    revoke: (...asked) => through('revoke').revoke(...asked),
+    probe: (...asked) => through('probe').probe(...asked),
+    introspect: (...asked) => through('introspect').introspect(...asked),
+    deleteClient: (...asked) => through('delete').deleteClient(...asked)
+  };
+  driver = new Driver(provider, { now: Date.now() });
+  // Its metadata is no endpoint of the matrix: known before there is any trouble.
+  for (const one of [hasty, patient]) {
+    await expect
+      .poll(
+        async () => (await one.profile(AbortSignal.timeout(PATIENT))).kind,
+        {
+          interval: 1,
+          timeout: 20_000
+        }
+      )
+      .toBe('ok');
+  }
+}
+
+/** The whole life of a lease, as far as it gets. */
+async function live(): Promise<void> {
+  const idle = () => driver.pending.length === 0;
+  driver.send({ type: 'provision' });
+  await driver.settle(idle);
+  if (driver.lease.drained === null) {
+    driver.send({ type: 'armed' });
+    const deadline = driver.now + 600_000;
+    driver.send({ type: 'claim', attempt: 1, deadline });
+    await driver.settle(idle);
+  }
+  driver.send({ type: 'drain', why: 'the job ended' });
+  await driver.settle(() => driver.lease.closedAt !== null, 10_000);
+}
+
+async function secrets(): Promise<string[]> {
+  const answer = await fetch(`${platform.url}/_secrets`, {
+    headers: { authorization: `Bearer ${platform.adminKey}` }
+  });
+  return ((await answer.json()) as { secrets: string[] }).secrets;
+}
+
+describe('a lease whose provider fails', () => {
+  it.each(ROWS)(
+    '$name',
+    async of => {
+      const before = platform.inventory();
+      await begin(of);
+      await live();
+      const { lease } = driver;
+      const { end, problem } = leaseSummary(lease);
+      expect([...driver.violations]).toEqual([]);
+      expect({ closed: lease.closedAt !== null, end }, problem ?? '').toEqual({
+        closed: true,
+        end: of.end
+      });
+      expect(since, 'the trouble was met').not.toBeNull();
+      if (of.ms === SECONDS && (of.at === 'revoke' || of.at === 'delete')) {
+        const over = (since ?? 0) + of.ms;
+        expect((lease.closedAt ?? 0) - over).toBeLessThan(SOON);
+      }
+
+      vi.setSystemTime(driver.now);
+      const after = platform.inventory();
+      const known = new Set(before.clients.map(client => client.id));
+      const clients = after.clients.filter(client => !known.has(client.id));
+      const tokens = after.tokens.slice(before.tokens.length);
+      const named = (kind: string) =>
+        lease.orphans.filter(orphan => orphan.kind === kind).length;
+      expect(clients.length).toBeLessThanOrEqual(named('client'));
+      expect(tokens.filter(token => token.alive).length).toBeLessThanOrEqual(
+        named('token')
+      );
+      const [least, most] = of.lost ?? [0, 0];
+      expect(lease.orphans.length).toBeGreaterThanOrEqual(least);
+      expect(lease.orphans.length).toBeLessThanOrEqual(most);
+
+      const told = JSON.stringify([lease, driver.rows, driver.sends]);
+      const found = (await secrets()).filter(
+        secret => secret !== '' && told.includes(secret)
+      );
+      expect(found).toEqual([]);
+    },
+    60_000
+  );
+});
