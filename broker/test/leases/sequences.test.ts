@@ -9,7 +9,8 @@ import { LyingProvider, Tape, type IWorldOptions } from './lying-provider.ts';
 
 /**
  * `jlpm workspace @jupyterlab-batch/broker sequences` runs a million with a new
- * seed; what a failure prints as seed and path replays it:
+ * seed, or as many as fit into `JLB_MINUTES`, and says how many it were; what a
+ * failure prints as seed and path replays it:
  * `JLB_SEED=… JLB_PATH=… vitest run test/leases/sequences.test.ts`.
  */
 const SEQUENCES = Number(process.env.JLB_SEQUENCES ?? 10_000);
@@ -18,6 +19,8 @@ const SEED = Number(
   process.env.JLB_SEED ?? (SEQUENCES > 10_000 ? Date.now() % 2 ** 31 : 5)
 );
 const PATH = process.env.JLB_PATH;
+/** Stops after so many, without a failure; 0: when all are done. */
+const MINUTES = Number(process.env.JLB_MINUTES ?? 0);
 
 const worlds: fc.Arbitrary<IWorldOptions> = fc.record({
   client: fc.constantFrom('per_lease' as const, 'shared' as const),
@@ -193,11 +196,22 @@ describe('any sequence of commands, faults, crashes and clock steps', () => {
       {
         numRuns: SEQUENCES,
         seed: SEED,
+        ...(MINUTES > 0
+          ? {
+              interruptAfterTimeLimit: MINUTES * 60_000,
+              markInterruptAsFailure: false
+            }
+          : {}),
         ...(PATH ? { path: PATH, endOnFailure: true } : {})
       }
     );
     if (PATH) {
       return;
+    }
+    if (SEQUENCES > 10_000) {
+      process.stdout.write(
+        `${turn} sequences with seed ${SEED}: ${JSON.stringify(Object.fromEntries(seen))}\n`
+      );
     }
     // They have been everywhere: otherwise this proves less than it says.
     const often = [
@@ -214,7 +228,7 @@ describe('any sequence of commands, faults, crashes and clock steps', () => {
       'run failed lease_conflict',
       'run cancelled user'
     ];
-    const least = SEQUENCES / 1000;
+    const least = turn / 1000;
     expect(often.filter(what => (seen.get(what) ?? 0) < least)).toEqual([]);
   }, 3_600_000);
 });
