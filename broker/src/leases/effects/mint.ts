@@ -49,11 +49,11 @@ export class MintEffect implements IEffect {
         this.#life(lease)
       );
       if (answer.kind === 'ok') {
-        const grant = sealGrant(this.#world, lease, answer.value);
+        const grant = await sealGrant(this.#world, lease, answer.value);
         return tell({ type: 'minted', grant });
       }
       const residue = answer.residue
-        ? sealGrant(this.#world, lease, answer.residue)
+        ? await sealGrant(this.#world, lease, answer.residue)
         : null;
       return tell({ ...failed, residue, fault: faultOf(answer) });
     } catch {

@@ -56,7 +56,7 @@ export class RegisterEffect implements IEffect {
       return made.kind === 'ok'
         ? tell({
             type: 'registered',
-            client: sealClient(this.#world, lease, made.value),
+            client: await sealClient(this.#world, lease, made.value),
             mark: this.#world.vault.mark(new Secret(made.value.id)),
             profile: profile.value
           })
@@ -91,7 +91,7 @@ export class RegisterEffect implements IEffect {
       return first
         ? tell({
             type: 'registered',
-            client: sealClient(this.#world, lease, first),
+            client: await sealClient(this.#world, lease, first),
             mark: this.#world.vault.mark(new Secret(first.id)),
             profile: profile.value
           })

@@ -81,18 +81,25 @@ export class Begun {
   }
 }
 
-export function sealClient(
+/** Its key may have been wrapped anew while a provider was asked. */
+const ownerNow = async (
+  world: ILeaseWorld,
+  lease: ILeaseDoc
+): Promise<IKeyOwner> => ownerOf((await world.store.read(lease.id)) ?? lease);
+
+export async function sealClient(
   world: ILeaseWorld,
   lease: ILeaseDoc,
   client: IClient
-): string {
+): Promise<string> {
   const text = JSON.stringify({
     id: client.id,
     secret: client.secret?.reveal() ?? null,
     uri: client.management?.uri ?? null,
     token: client.management?.token.reveal() ?? null
   });
-  return world.vault.seal(ownerOf(lease), 'client', new Secret(text));
+  const owner = await ownerNow(world, lease);
+  return world.vault.seal(owner, 'client', new Secret(text));
 }
 
 /** @throws when the key is another one: the caller reports it as a fault */
@@ -124,13 +131,14 @@ export function openClient(
 }
 
 /** Every token of a lease has the field `token`; its number is the row's. */
-export function sealGrant(
+export async function sealGrant(
   world: ILeaseWorld,
   lease: ILeaseDoc,
   grant: IGrant
-): ISealedGrant {
+): Promise<ISealedGrant> {
+  const owner = await ownerNow(world, lease);
   return {
-    sealed: world.vault.seal(ownerOf(lease), 'token', grant.token),
+    sealed: world.vault.seal(owner, 'token', grant.token),
     mark: world.vault.mark(grant.token),
     expiresAt: grant.expiresAt,
     selfContained: grant.selfContained,
