@@ -35,6 +35,10 @@ test('the pictures of the documentation', async ({ batch, page }) => {
   await batch.dialog.locator('[data-field="label"]').fill('a higher hump');
   await batch.submit.focus();
   await shoot('dialog');
+  await batch.parameter('Xc').locator('.jp-Batch-chip').click();
+  await batch.dialog.locator('[data-fold="files"]').click();
+  await expect(batch.dialog.getByText('solver.py').first()).toBeVisible();
+  await shoot('files');
 
   const run = await batch.go();
   await page.sidebar.setWidth(360, 'left');
@@ -43,13 +47,18 @@ test('the pictures of the documentation', async ({ batch, page }) => {
   await shoot('running');
 
   await expect(run).toHaveAttribute('data-state', 'succeeded');
-  await run.locator('.jp-Batch-runName').click();
-  await expect(batch.detail.locator('.jp-Batch-credential')).toContainText(
-    'verified dead'
-  );
-  await expect(batch.detail.locator('[data-section="files"]')).toBeVisible();
   await expect(batch.toast('succeeded')).toBeVisible();
-  await shoot('detail');
+  await shoot('ended');
+  await dismissToasts();
+  const id = (await run.getAttribute('data-run-id')) ?? '';
+  await page.evaluate(async shown => {
+    await window.jupyterapp.commands.execute('jupyterlab-batch:open-run', {
+      id: shown
+    });
+  }, id);
+  const view = page.locator(`#jp-batch-run-${id}`);
+  await expect(view.locator('article').first()).toBeVisible();
+  await shoot('run-view');
 
   await dismissToasts();
   const result = await batch.openResult();
@@ -61,7 +70,4 @@ test('the pictures of the documentation', async ({ batch, page }) => {
   await page.theme.setDarkTheme();
   await batch.ask();
   await shoot('dialog-dark');
-  await page.keyboard.press('Escape');
-  await expect(batch.dialog).toHaveCount(0);
-  await shoot('detail-dark');
 });
