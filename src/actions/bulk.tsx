@@ -203,7 +203,7 @@ function Question(props: {
       <p>{deed.goes(runs.length)}</p>
       <ul>
         {runs.slice(0, NAMED).map(run => (
-          <li key={run.id}>
+          <li key={run.id} translate="no">
             {run.label
               ? trans.__('%1 (%2)', notebookName(run), run.label)
               : notebookName(run)}

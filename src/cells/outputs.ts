@@ -72,15 +72,28 @@ export class Outputs implements IDisposable {
       };
     }
     if (before?.mimeType === mimeType && 'renderModel' in before.widget) {
-      void before.widget.renderModel(model);
+      this._draw(before.widget, model);
       return { ...before, seq, omitted };
     }
     before?.widget.dispose();
     const widget = this._rendermime.createRenderer(mimeType);
     widget.addClass('jp-OutputArea-output');
     this._put(widget, at);
-    void widget.renderModel(model);
+    this._draw(widget, model);
     return { seq, omitted, mimeType, widget };
+  }
+
+  private _draw(widget: IRenderMime.IRenderer, model: OutputModel): void {
+    void widget.renderModel(model).then(() => {
+      const pictures = widget.node.querySelectorAll('img:not([alt])');
+      const words = model.data['text/plain'];
+      // The kernel's own words for it: `<Figure size 640x480 with 1 Axes>`.
+      const alt =
+        typeof words === 'string' && words !== ''
+          ? words
+          : this._trans.__('Picture without a description');
+      pictures.forEach(picture => picture.setAttribute('alt', alt));
+    });
   }
 
   private _left(model: OutputModel): Widget {

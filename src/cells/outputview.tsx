@@ -24,5 +24,5 @@ export function OutputView(props: {
     return () => made.dispose();
   }, [rendermime, trans]);
   React.useLayoutEffect(() => area.current?.set(outputs), [outputs]);
-  return <div ref={host} className="jp-Batch-outputs" />;
+  return <div ref={host} className="jp-Batch-outputs" translate="no" />;
 }

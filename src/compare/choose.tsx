@@ -48,7 +48,7 @@ export async function chooseOthers(options: IChooseOptions): Promise<string[]> {
     title: trans.__('Compare with which runs of %1?', notebookName(run)),
     body,
     buttons: [
-      Dialog.cancelButton(),
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.okButton({ label: trans.__('Compare') })
     ]
   });

@@ -12,10 +12,10 @@ import { useChanges } from '../parts/follow';
 import { useNow } from '../parts/now';
 import type { RunModel } from '../parts/runmodel';
 import { StateBadge } from '../parts/statebadge';
+import { Trouble } from '../parts/trouble';
 import { CommandIDs } from '../tokens';
 import { cellName } from '../words/cells';
 import { brief, clock } from '../words/duration';
-import { problemTitle, toProblem } from '../words/problems';
 import { elapsed, notebookName } from '../words/states';
 import { fullTime, shortTime } from '../words/time';
 import { cellRows, parameterRows, type ICellRow } from './comparison';
@@ -32,11 +32,8 @@ export class CompareDocument extends ReactWidget {
   constructor(options: ICompareOptions) {
     super();
     this._options = options;
-    const { trans } = options;
     this.addClass('jp-Batch-document');
     this.addClass('jp-Batch-compare');
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', trans.__('Compared runs'));
     this._cells = options.models.map(
       model =>
         new Cells({
@@ -75,13 +72,15 @@ function Body(props: IBodyProps): React.JSX.Element {
   const now = useNow(models.some(({ active }) => active));
   const runs = models.flatMap(({ run }) => (run ? [run] : []));
   if (runs.length < models.length) {
-    const failed = models.find(({ failure }) => failure !== null);
-    const problem = failed ? toProblem(failed.failure) : null;
+    const failed = models.find(({ failure: each }) => each !== null);
+    const failure = failed?.failure ?? null;
     return (
       <p className="jp-Batch-hint" role="status">
-        {problem
-          ? `${problemTitle(trans, problem)}: ${problem.detail}`
-          : trans.__('Asking…')}
+        {failure === null ? (
+          trans.__('Asking…')
+        ) : (
+          <Trouble failure={failure} trans={trans} />
+        )}
       </p>
     );
   }
@@ -144,7 +143,7 @@ function Head(props: {
                 void commands.execute(CommandIDs.openRun, { id: run.id })
               }
             >
-              {nameOf(run)}
+              <bdi translate="no">{nameOf(run)}</bdi>
             </button>
             <StateBadge run={run} trans={trans} />
             <time
@@ -179,17 +178,19 @@ function Parameters(props: {
         .filter(({ differs }) => differs || all)
         .map(({ name, texts, differs }) => (
           <tr key={name} data-compared={name} data-differs={differs}>
-            <th scope="row">{name}</th>
+            <th scope="row" translate="no">
+              {name}
+            </th>
             {texts.map((text, at) => (
               <td key={at} className={differs ? 'jp-mod-differs' : undefined}>
-                {text === null ? '–' : <code>{text}</code>}
+                {text === null ? '–' : <code translate="no">{text}</code>}
               </td>
             ))}
           </tr>
         ))}
       {same > 0 ? (
         <tr>
-          <th scope="row" colSpan={runs.length + 1}>
+          <td colSpan={runs.length + 1}>
             <label>
               <input
                 type="checkbox"
@@ -202,7 +203,7 @@ function Parameters(props: {
                 same
               )}
             </label>
-          </th>
+          </td>
         </tr>
       ) : null}
     </tbody>
@@ -270,8 +271,11 @@ function SideBySide(props: {
             const index = row.indices[at];
             const shown = index === null ? undefined : cells[at].get(index);
             return (
-              <section key={run.id} aria-label={nameOf(run)}>
-                <h5>{nameOf(run)}</h5>
+              <section
+                key={run.id}
+                aria-label={trans.__('Run %1', nameOf(run))}
+              >
+                <h4 translate="no">{nameOf(run)}</h4>
                 <OutputView
                   outputs={shown?.outputs ?? NOTHING}
                   rendermime={rendermime}

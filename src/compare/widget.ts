@@ -13,6 +13,8 @@ export function makeComparison(
   const models = ids.map(id => new RunModel(api, runs, id));
   const content = new CompareDocument({ models, rendermime, commands, trans });
   const widget = new MainAreaWidget({ content });
+  // Not before: it says `main area content` of everything.
+  content.node.setAttribute('aria-label', trans.__('Compared runs'));
   widget.title.label = trans.__('Compare %1 runs', ids.length);
   widget.title.icon = batchIcon;
   widget.title.closable = true;

@@ -35,6 +35,7 @@ export function Bring(props: {
         className="jp-mod-styled"
         rows={4}
         spellCheck={false}
+        translate="no"
         placeholder={EXAMPLE}
         data-field="lines"
         value={text}
@@ -42,7 +43,12 @@ export function Bring(props: {
         aria-describedby={`${id}-wrong`}
         onChange={event => setText(event.target.value)}
       />
-      <div className="jp-Batch-wrong" id={`${id}-wrong`} aria-live="polite">
+      <div
+        className="jp-Batch-wrong"
+        id={`${id}-wrong`}
+        aria-live="polite"
+        lang="en"
+      >
         {wrong}
       </div>
       <div className="jp-Batch-tools">

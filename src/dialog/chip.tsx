@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { layerWord } from '../words/layers';
+import { layerWord, originWords } from '../words/layers';
 import type { IRow } from './rows';
 
 /** Where the value comes from, in one word and a place; opens the ladder. */
@@ -33,7 +33,9 @@ export function Chip(props: {
             : trans.__('no value yet')}
       </span>
       {!edited && chain ? (
-        <span className="jp-Batch-origin">{chain.origin}</span>
+        <bdi className="jp-Batch-origin" translate="no">
+          {originWords(trans, chain)}
+        </bdi>
       ) : null}
     </button>
   );

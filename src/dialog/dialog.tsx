@@ -18,6 +18,8 @@ const OWN_KEYS =
 export type Outcome =
   | { readonly kind: 'accepted'; readonly run: Run }
   | { readonly kind: 'dropped' }
+  /** by Escape or the cross: nobody said that what was typed shall go */
+  | { readonly kind: 'put off' }
   /** for something else: what was typed is there at the next opening */
   | { readonly kind: 'away'; readonly go: () => void }
   /**
@@ -81,6 +83,10 @@ export class SubmitDialog extends Dialog<Run | null> {
       hasClose: true
     });
     this.addClass('jp-Batch-dialog');
+    this.node.setAttribute(
+      'aria-label',
+      trans.__('Run as batch: %1', session.source.name)
+    );
     this._content = body;
     this._session = session;
   }
@@ -114,6 +120,7 @@ export class SubmitDialog extends Dialog<Run | null> {
   /** Submit keeps the dialog open until the broker has taken the run. */
   resolve(index: number = SUBMIT): void {
     if (index !== SUBMIT) {
+      this._left = { kind: 'dropped' };
       super.resolve(index);
       return;
     }
@@ -179,5 +186,5 @@ export class SubmitDialog extends Dialog<Run | null> {
   private readonly _session: Session;
   /** somebody pressed something in it: the focus is theirs */
   private _used = false;
-  private _left: Outcome = { kind: 'dropped' };
+  private _left: Outcome = { kind: 'put off' };
 }

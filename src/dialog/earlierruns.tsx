@@ -33,7 +33,7 @@ export function EarlierRuns(props: {
   }, [session]);
   if (failure !== null) {
     return (
-      <p className="jp-Batch-hint" role="alert">
+      <p className="jp-Batch-hint" role="alert" lang="en">
         {failure}
       </p>
     );
@@ -56,10 +56,14 @@ export function EarlierRuns(props: {
             data-values-of={run.id}
             onClick={() => session.takeValues(run)}
           >
-            <span>{shortTime(run.submitted_at, new Date())}</span>
+            <time dateTime={run.submitted_at}>
+              {shortTime(run.submitted_at, new Date())}
+            </time>
             <span>{stateWord(trans, run)}</span>
-            <strong>{run.label}</strong>
-            <code>{changeWords(trans, changesTo(rows, run))}</code>
+            <strong translate="no">{run.label}</strong>
+            <code translate="no">
+              {changeWords(trans, changesTo(rows, run))}
+            </code>
           </button>
         </li>
       ))}

@@ -98,7 +98,7 @@ function FileLists(props: {
       {plan.root === null ? null : (
         <>
           <dt>{trans.__('Project')}</dt>
-          <dd>{plan.root}</dd>
+          <dd translate="no">{plan.root}</dd>
         </>
       )}
       <Entries
@@ -124,7 +124,9 @@ function Entries(props: {
       <dd>
         <ul>
           {props.entries.map(entry => (
-            <li key={entry}>{entry}</li>
+            <li key={entry} lang="en">
+              {entry}
+            </li>
           ))}
         </ul>
       </dd>

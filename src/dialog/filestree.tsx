@@ -37,7 +37,11 @@ export function FilesTree(props: IFolderProps): React.JSX.Element {
     };
   }, [session, plan, folder]);
   if (failure !== null) {
-    return <p className="jp-Batch-hint">{failure}</p>;
+    return (
+      <p className="jp-Batch-hint" lang="en">
+        {failure}
+      </p>
+    );
   }
   return (
     <ul
@@ -82,12 +86,17 @@ function Row(props: IFolderProps & { row: PlanRow }): React.JSX.Element {
             onClick={() => setOpen(!open)}
           >
             <Caret.react tag="span" />
-            {row.name}
+            <bdi translate="no">{row.name}</bdi>
           </button>
         ) : (
-          <span className="jp-Batch-treeName">{row.name}</span>
+          <bdi className="jp-Batch-treeName" translate="no">
+            {row.name}
+          </bdi>
         )}
-        <span className="jp-Batch-treeSize">
+        <span
+          className="jp-Batch-treeSize"
+          translate={excluded || row.kind !== 'file' ? undefined : 'no'}
+        >
           {excluded ? trans.__('stays behind') : sizeWords(trans, row)}
         </span>
       </span>

@@ -62,7 +62,7 @@ export function FillIn(props: {
           <>
             <p>{filledWords(trans, filled)}</p>
             {filled.remarks.map(remark => (
-              <p key={remark} className="jp-mod-warning">
+              <p key={remark} className="jp-mod-warning" lang="en">
                 {remark}
               </p>
             ))}

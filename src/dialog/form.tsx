@@ -10,6 +10,7 @@ import { Outputs } from './outputs';
 import { Parameters } from './parameters';
 import { Refusal } from './refusal';
 import { Remember } from './remember';
+import { Resumed } from './resumed';
 import type { Session } from './session';
 import type { ISessionState } from './sessionstate';
 import { Where } from './where';
@@ -78,6 +79,7 @@ function Content(props: IContentProps): React.JSX.Element {
   const shared = { prepared, choices, session, trans };
   return (
     <>
+      {state.resumed ? <Resumed session={session} trans={trans} /> : null}
       <Parameters {...shared} state={state} host={host} />
       <Where {...shared} />
       <Files {...shared} />

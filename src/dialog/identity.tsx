@@ -17,7 +17,7 @@ export function Identity({
     <details className="jp-Batch-fold">
       <summary data-fold="identity">
         <span className="jp-Batch-foldName">{trans.__('Identity')}</span>
-        <span>
+        <span lang={target.identity === null ? undefined : 'en'}>
           {target.identity === null
             ? trans.__('the run holds no credential')
             : (target.identity_line ?? target.identity)}

@@ -2,7 +2,7 @@ import type { Prepared } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { layerWord } from '../words/layers';
+import { layerWord, originWords } from '../words/layers';
 import type { IHost } from './host';
 import type { IRow } from './rows';
 import { rungsOf, type IRung } from './rungs';
@@ -32,7 +32,7 @@ export function Ladder(props: ILadderProps): React.JSX.Element {
             {rung.text === null ? (
               <span aria-label={trans.__('no value')}>–</span>
             ) : (
-              <code>{rung.text}</code>
+              <code translate="no">{rung.text}</code>
             )}
           </span>
           <span>
@@ -61,17 +61,22 @@ function Origin(props: ILadderProps & { rung: IRung }): React.JSX.Element {
         ? showCell && (() => showCell(cell))
         : null;
   const words =
-    rung.layer === 'override' ? trans.__('this dialog') : rung.origin;
+    rung.layer === 'override'
+      ? trans.__('this dialog')
+      : originWords(trans, rung);
   return go ? (
     <button
       type="button"
       className="jp-Batch-link jp-Batch-origin"
+      translate="no"
       title={trans.__('Leave the dialog and show %1', words)}
       onClick={go}
     >
       {words}
     </button>
   ) : (
-    <span className="jp-Batch-origin">{words}</span>
+    <bdi className="jp-Batch-origin" translate="no">
+      {words}
+    </bdi>
   );
 }

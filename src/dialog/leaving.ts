@@ -1,3 +1,4 @@
+import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -55,4 +56,15 @@ export function hostOf(
           }
         }))
   };
+}
+
+/** Tells who left by Escape that nothing is lost. */
+export function sayKept(session: Session, trans: TranslationBundle): void {
+  Notification.info(
+    trans.__(
+      'What you chose for %1 is kept for the next time you run it as batch.',
+      session.source.name
+    ),
+    { autoClose: 5000 }
+  );
 }

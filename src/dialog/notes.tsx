@@ -13,7 +13,11 @@ export interface INotesProps {
   trans: TranslationBundle;
 }
 
-/** What belongs to no parameter, then what the notebook's code risks. */
+/**
+ * What belongs to no parameter, then what the notebook's code risks. No class
+ * `jp-mod-error`: JupyterLab's dialog disables Submit by it, which then could not
+ * say why it waits.
+ */
 export function Notes(props: INotesProps): React.JSX.Element | null {
   const { prepared, host, trans } = props;
   const problems = otherProblems(prepared);
@@ -34,11 +38,11 @@ export function Notes(props: INotesProps): React.JSX.Element | null {
       {lints.map((lint, index) => (
         <li
           key={`lint-${index}`}
-          className={`jp-mod-${lint.severity}`}
+          data-severity={lint.severity}
           data-lint={lint.code}
         >
           <Severity severity={lint.severity} trans={trans} />
-          <span>{lint.message}</span>
+          <span lang="en">{lint.message}</span>
           {host.showCell && lint.cell !== null ? (
             <ShowCell cell={lint.cell} show={host.showCell} trans={trans} />
           ) : null}
@@ -57,14 +61,14 @@ function Problem(
   const fix = fixFor(prepared, problem, session, trans);
   const { openFile } = host;
   return (
-    <li className={`jp-mod-${severity}`} data-problem={problem.code}>
+    <li data-severity={severity} data-problem={problem.code}>
       <Severity severity={severity} trans={trans} />
-      <span>
+      <span lang="en">
         {message}
         {origin && !message.includes(origin) ? (
           <>
             {' '}
-            <code>{origin}</code>
+            <code translate="no">{origin}</code>
           </>
         ) : null}
       </span>

@@ -91,6 +91,7 @@ function Rule(props: {
         placeholder={EXAMPLE}
         spellCheck={false}
         data-output
+        translate="no"
         value={rule.glob}
         onChange={event => onChange({ ...rule, glob: event.target.value })}
       />

@@ -33,7 +33,7 @@ export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
   const { name } = declaration;
   const id = React.useId();
   const [open, setOpen] = React.useState(false);
-  const { wrong, warning } = remarks(trans, row, problems, refusal);
+  const { own, wrong, warning } = remarks(trans, row, problems, refusal);
   return (
     <div
       className="jp-Batch-row"
@@ -52,7 +52,12 @@ export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
             onChange={event => session.tick(name, event.target.checked)}
           />
         )}
-        <label htmlFor={`${id}-input`} id={`${id}-name`} title={name}>
+        <label
+          htmlFor={`${id}-input`}
+          id={`${id}-name`}
+          title={name}
+          translate="no"
+        >
           {name}
         </label>
         <Modified row={row} trans={trans} />
@@ -68,6 +73,7 @@ export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
             'data-parameter': name,
             'aria-invalid': wrong !== null,
             'aria-describedby': `${id}-about ${id}-wrong`,
+            translate: 'no',
             disabled: row.pinned
           }}
           labelledBy={`${id}-name`}
@@ -92,8 +98,9 @@ export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
         className={`jp-Batch-wrong${wrong === null && warning !== null ? ' jp-mod-warning' : ''}`}
         id={`${id}-wrong`}
         aria-live="polite"
+        lang={own === null ? 'en' : undefined}
       >
-        {wrong ?? warning}
+        {own ?? wrong ?? warning}
       </div>
       {difference ? (
         <div className="jp-Batch-difference">
@@ -109,18 +116,19 @@ export function ParameterRow(props: IParameterRowProps): React.JSX.Element {
   );
 }
 
-/** What stands in the way of this value, and what is only worth a look. */
+/** What stands in the way (`own`: in our words), and what is worth a look. */
 function remarks(
   trans: TranslationBundle,
   row: IRow,
   problems: readonly PrepareProblem[],
   refusal: string | null
-): { wrong: string | null; warning: string | null } {
+): { own: string | null; wrong: string | null; warning: string | null } {
   const said = (severity: PrepareProblem['severity']) =>
     problems.find(problem => problem.severity === severity)?.message ?? null;
+  const own = rowMessage(trans, row);
   return {
-    wrong:
-      rowMessage(trans, row) ?? refusal ?? (row.edited ? null : said('error')),
+    own,
+    wrong: own ?? refusal ?? (row.edited ? null : said('error')),
     warning: said('warning')
   };
 }
@@ -166,7 +174,11 @@ function About(props: {
           {trans.__('suggested: not yet a parameter')}
         </span>
       )}
-      {description ? <span>{description}</span> : null}
+      {description ? (
+        <span translate="no" dir="auto">
+          {description}
+        </span>
+      ) : null}
       {range ? <span className="jp-Batch-range">{range}</span> : null}
     </div>
   );

@@ -17,7 +17,7 @@ export function Refusal(props: {
   return (
     <div className="jp-Batch-refusal" role="alert" data-code={problem.code}>
       <strong>{problemTitle(trans, problem)}</strong>
-      <p>
+      <p lang={problem.code === 'idempotency_mismatch' ? undefined : 'en'}>
         {problem.code === 'idempotency_mismatch'
           ? trans.__(
               'The run was accepted as it was before your last edit; only the answer was lost. It is in Batch runs. Submit again to run these values as well.'

@@ -10,13 +10,14 @@ import type {
 import { beginning } from './beginning';
 import type { IChoices } from './choices';
 import type { Outcome } from './dialog';
+import { Drafts } from './drafts';
 import type { Session } from './session';
 import type { Workbench } from './workbench';
 
 /**
  * Opens the dialog; form and checks are loaded when they are first needed. Who
- * leaves the dialog to look at a cell finds everything as it was on the next
- * opening of the same notebook.
+ * leaves it without an answer, to look at a cell or by Escape, finds everything as
+ * it was on the next opening of the same notebook.
  */
 export class RunDialog implements IRunDialog {
   constructor(
@@ -49,32 +50,33 @@ export class RunDialog implements IRunDialog {
       import('./session'),
       import('./choices')
     ]);
+    const fresh = source.start
+      ? choicesOf(this._trans, source.start)
+      : await beginning(this._api, this._settings);
+    const draft = this._drafts.take(source);
     // Disposed in `finally` below, which the rule does not see behind `await`.
     // eslint-disable-next-line jupyter/require-disposable-ownership
     const session = new Session({
       api: this._api,
       source,
       trans: this._trans,
-      choices: source.start
-        ? choicesOf(this._trans, source.start)
-        : (this._drafts.get(source.path) ??
-          (await beginning(this._api, this._settings)))
+      ...(draft ? { choices: draft, fresh } : { choices: fresh })
     });
-    this._drafts.delete(source.path);
     try {
-      return await this._ask(session);
+      return await this._ask(session, fresh);
     } finally {
       session.dispose();
     }
   }
 
   /** Shows the dialog until it is answered, over all that is asked aside. */
-  private async _ask(session: Session): Promise<Run | null> {
-    const [{ SubmitDialog }, { hostOf }, { rememberIn }] = await Promise.all([
-      import('./dialog'),
-      import('./leaving'),
-      import('./remembering')
-    ]);
+  private async _ask(session: Session, fresh: IChoices): Promise<Run | null> {
+    const [{ SubmitDialog }, { hostOf, sayKept }, { rememberIn }] =
+      await Promise.all([
+        import('./dialog'),
+        import('./leaving'),
+        import('./remembering')
+      ]);
     let field: string | null = null;
     for (;;) {
       const dialog = new SubmitDialog(session, this._trans, leave =>
@@ -89,8 +91,13 @@ export class RunDialog implements IRunDialog {
           return outcome.run;
         case 'dropped':
           return null;
+        case 'put off':
+          if (this._drafts.keep(session.source, session.state.choices, fresh)) {
+            sayKept(session, this._trans);
+          }
+          return null;
         case 'away':
-          this._drafts.set(session.source.path, session.state.choices);
+          this._drafts.keep(session.source, session.state.choices, fresh);
           outcome.go();
           return null;
         case 'aside':
@@ -105,5 +112,5 @@ export class RunDialog implements IRunDialog {
   private readonly _settings: IBatchSettings | null;
   private readonly _trans: TranslationBundle;
   private _open = false;
-  private readonly _drafts = new Map<string, IChoices>();
+  private readonly _drafts = new Drafts();
 }

@@ -46,7 +46,8 @@ export class Session implements IDisposable {
       held: false,
       filled: null,
       awaySince: null,
-      uncertain: false
+      uncertain: false,
+      resumed: options.fresh !== undefined
     };
   }
 
@@ -102,6 +103,13 @@ export class Session implements IDisposable {
   resetAll(): void {
     this._update({ filled: null });
     this._choose({ edits: {} });
+    this._prepareSoon();
+  }
+
+  /** Lets go of what was kept from the last time. */
+  startOver(): void {
+    this._update({ resumed: false, filled: null });
+    this._choose(this._options.fresh ?? NO_CHOICES);
     this._prepareSoon();
   }
 

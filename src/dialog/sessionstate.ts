@@ -27,6 +27,8 @@ export interface ISessionState {
   readonly awaySince: Date | null;
   /** the answer to a submit was lost: the run may have been accepted */
   readonly uncertain: boolean;
+  /** the choices are those of the last time */
+  readonly resumed: boolean;
 }
 
 export interface ISessionOptions {
@@ -34,6 +36,8 @@ export interface ISessionOptions {
   source: INotebookSource;
   trans: TranslationBundle;
   choices?: IChoices;
+  /** what a new dialog begins with, where `choices` are of the last time */
+  fresh?: IChoices;
   /** milliseconds before a choice is prepared again */
   patience?: number;
   /** milliseconds before a server that is away is asked again */

@@ -43,7 +43,7 @@ export function TypePicker(props: {
     >
       {row.type === null ? <option value="">{trans.__('type…')}</option> : null}
       {TYPES.map(type => (
-        <option key={type} value={type}>
+        <option key={type} value={type} translate="no">
           {type}
         </option>
       ))}

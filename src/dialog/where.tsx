@@ -34,7 +34,7 @@ export function Where(props: IWhereProps): React.JSX.Element {
           onChange={event => session.choose({ target: event.target.value })}
         >
           {prepared.targets.map(option => (
-            <option key={option.name} value={option.name}>
+            <option key={option.name} value={option.name} translate="no">
               {targetWord(trans, option)}
             </option>
           ))}
@@ -59,7 +59,7 @@ export function Where(props: IWhereProps): React.JSX.Element {
             <option value="">{trans.__('Choose a kernel…')}</option>
           ) : null}
           {prepared.kernels.map(kernel => (
-            <option key={kernel.name} value={kernel.name}>
+            <option key={kernel.name} value={kernel.name} translate="no">
               {kernel.display_name}
             </option>
           ))}
@@ -88,7 +88,9 @@ export function Where(props: IWhereProps): React.JSX.Element {
         {wrong}
       </div>
       {target.notice ? (
-        <p className="jp-Batch-notice">{target.notice}</p>
+        <p className="jp-Batch-notice" lang="en">
+          {target.notice}
+        </p>
       ) : null}
     </div>
   );

@@ -87,7 +87,11 @@ class List extends ReactWidget {
                   <icon.react tag="span" aria-hidden={true} />
                   {stateWord(trans, run)}
                 </span>
-                <span>{run.label ?? whereabouts(trans, run) ?? ''}</span>
+                {run.label ? (
+                  <bdi translate="no">{run.label}</bdi>
+                ) : (
+                  <span>{whereabouts(trans, run) ?? ''}</span>
+                )}
                 <time dateTime={time}>{shortTime(time, now)}</time>
               </button>
             </li>

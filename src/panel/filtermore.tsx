@@ -27,7 +27,7 @@ export function FilterMore(props: IFilterMoreProps): React.JSX.Element {
         >
           <option value="">{trans.__('anything')}</option>
           {[...known].map(name => (
-            <option key={name} value={name}>
+            <option key={name} value={name} translate="no">
               {name === 'local' ? trans.__('This machine') : name}
             </option>
           ))}
@@ -127,6 +127,7 @@ function Saved({ model, trans }: IFilterMoreProps): React.JSX.Element {
       title: trans.__('Save this filter'),
       label: trans.__('Name'),
       okLabel: trans.__('Save'),
+      cancelLabel: trans.__('Cancel'),
       text: current
     });
     if (value?.trim()) {
@@ -149,7 +150,7 @@ function Saved({ model, trans }: IFilterMoreProps): React.JSX.Element {
           >
             <option value="">{trans.__('none')}</option>
             {saved.map(({ name }) => (
-              <option key={name} value={name}>
+              <option key={name} value={name} translate="no">
                 {name}
               </option>
             ))}

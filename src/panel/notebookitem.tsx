@@ -16,11 +16,15 @@ export function NotebookItem(props: {
   const folder = notebook.slice(0, Math.max(0, cut));
   const caret = open ? caretDownIcon : caretRightIcon;
   return (
-    <div className="jp-Batch-notebookHead" title={notebook}>
+    <div className="jp-Batch-notebookHead">
       <caret.react tag="span" className="jp-Batch-caret" aria-hidden={true} />
-      <span className="jp-Batch-notebookName">{notebook.slice(cut + 1)}</span>
+      <bdi className="jp-Batch-notebookName" title={notebook} translate="no">
+        {notebook.slice(cut + 1)}
+      </bdi>
       <span className="jp-Batch-folder">
-        <bdi>{folder}</bdi>
+        <bdi title={notebook} translate="no">
+          {folder}
+        </bdi>
       </span>
       <span className="jp-Batch-runCount">
         {trans._n('%2 run', '%2 runs', runs, count(runs))}

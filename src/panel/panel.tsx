@@ -106,7 +106,7 @@ function Bar(props: {
   const { runs, trans } = props;
   useChanges(runs);
   return (
-    <header className="jp-Batch-bar">
+    <div className="jp-Batch-bar">
       <h2>{trans.__('Batch runs')}</h2>
       <Connection connection={runs.connection} trans={trans} />
       <button
@@ -119,6 +119,6 @@ function Bar(props: {
       >
         <refreshIcon.react tag="span" />
       </button>
-    </header>
+    </div>
   );
 }

@@ -8,7 +8,6 @@ import { CommandIDs, type IBatchApi, type IRuns } from '../tokens';
 import { bytes } from '../words/bytes';
 import { credentialCertainty, credentialLine } from '../words/credential';
 import { clock, writeDuration } from '../words/duration';
-import { problemTitle, toProblem } from '../words/problems';
 import { elapsed, isActive, notebookName, whereabouts } from '../words/states';
 import { fullTime, timeOfDay } from '../words/time';
 import { Action } from './action';
@@ -18,6 +17,7 @@ import { useNow } from '../parts/now';
 import { Provenance } from '../parts/provenance';
 import { useRuns } from './runsnow';
 import { StateBadge } from '../parts/statebadge';
+import { Trouble } from '../parts/trouble';
 
 export interface IRunDetailProps {
   id: string;
@@ -61,7 +61,11 @@ export function RunDetail(props: IRunDetailProps): React.JSX.Element {
         </>
       ) : (
         <p className="jp-Batch-hint">
-          {failure ? failureWords(trans, failure) : trans.__('Asking…')}
+          {failure ? (
+            <Trouble failure={failure} trans={trans} />
+          ) : (
+            trans.__('Asking…')
+          )}
         </p>
       )}
     </article>
@@ -80,21 +84,28 @@ function Head(props: {
     whereabouts(trans, run),
     taken === null ? null : clock(taken),
     trans.__('limit %1', writeDuration(trans, run.time_limit)),
-    run.target === 'local' ? trans.__('This machine') : run.target,
-    run.kernel
+    run.target === 'local' ? trans.__('This machine') : null
   ].filter(fact => fact !== null);
   return (
     <header>
-      <h3 title={run.notebook}>{notebookName(run)}</h3>
-      {run.label ? <em className="jp-Batch-runLabel">{run.label}</em> : null}
+      <h3 title={run.notebook} translate="no" dir="auto">
+        {notebookName(run)}
+      </h3>
+      {run.label ? (
+        <em className="jp-Batch-runLabel" translate="no">
+          {run.label}
+        </em>
+      ) : null}
       <div className="jp-Batch-runFacts">
         <StateBadge run={run} trans={trans} />
         {facts.map(fact => (
           <span key={fact}>{fact}</span>
         ))}
+        {run.target === 'local' ? null : <bdi translate="no">{run.target}</bdi>}
+        <bdi translate="no">{run.kernel}</bdi>
       </div>
       {run.message ? (
-        <p className="jp-Batch-runMessage" role="status">
+        <p className="jp-Batch-runMessage" role="status" lang="en">
           {run.message}
         </p>
       ) : null}
@@ -164,7 +175,9 @@ function Sections(props: {
         <Section title={trans.__('Warnings')} name="warnings">
           <ul>
             {detail.warnings.map((warning, index) => (
-              <li key={index}>{warning}</li>
+              <li key={index} lang="en">
+                {warning}
+              </li>
             ))}
           </ul>
         </Section>
@@ -174,8 +187,8 @@ function Sections(props: {
           <ul className="jp-Batch-fileList">
             {detail.files.map(file => (
               <li key={file.path}>
-                <span>{file.path}</span>
-                <span>{bytes(file.size)}</span>
+                <bdi translate="no">{file.path}</bdi>
+                <span translate="no">{bytes(file.size)}</span>
                 <span>
                   {file.delivered
                     ? trans.__('delivered')
@@ -198,9 +211,12 @@ function Sections(props: {
                   {timeOfDay(entry.at)}
                 </time>
                 <span>
-                  {entry.subject} {entry.to}
+                  {entry.subject === 'run'
+                    ? trans.__('run')
+                    : trans.__('credential')}{' '}
+                  <bdi translate="no">{entry.to}</bdi>
                 </span>
-                {entry.detail ? <span>{entry.detail}</span> : null}
+                {entry.detail ? <span lang="en">{entry.detail}</span> : null}
               </li>
             ))}
           </ol>
@@ -264,9 +280,4 @@ function newer(known: Run | undefined, read: Run | undefined): Run | undefined {
   return known && read && known.revision < read.revision
     ? read
     : (known ?? read);
-}
-
-function failureWords(trans: TranslationBundle, failure: unknown): string {
-  const problem = toProblem(failure);
-  return `${problemTitle(trans, problem)}: ${problem.detail}`;
 }

@@ -53,7 +53,7 @@ export function RunItem(props: IRunItemProps): React.JSX.Element {
           title={trans.__('Show this run of %1', run.notebook)}
           onClick={props.onOpen}
         >
-          {name}
+          <bdi translate="no">{name}</bdi>
         </button>
         {run.label ? (
           <button
@@ -63,12 +63,12 @@ export function RunItem(props: IRunItemProps): React.JSX.Element {
             title={trans.__('Only runs labelled “%1”', run.label)}
             onClick={() => props.onLabel(run.label ?? '')}
           >
-            {run.label}
+            <bdi translate="no">{run.label}</bdi>
           </button>
         ) : null}
       </div>
       {summary ? (
-        <div className="jp-Batch-runParameters" title={summary}>
+        <div className="jp-Batch-runParameters" title={summary} translate="no">
           {summary}
         </div>
       ) : null}
@@ -83,7 +83,12 @@ export function RunItem(props: IRunItemProps): React.JSX.Element {
         {extensions.columns.map(({ id: column, label, text }) => {
           const value = text(run);
           return value === null ? null : (
-            <span key={column} data-column={column} title={label}>
+            <span
+              key={column}
+              data-column={column}
+              title={label}
+              translate="no"
+            >
               {value}
             </span>
           );
@@ -98,7 +103,9 @@ export function RunItem(props: IRunItemProps): React.JSX.Element {
         ) : null}
       </div>
       {run.message && run.state !== 'succeeded' ? (
-        <div className="jp-Batch-runMessage">{run.message}</div>
+        <div className="jp-Batch-runMessage" lang="en">
+          {run.message}
+        </div>
       ) : null}
       <div className="jp-Batch-actions">
         {extensions.actions.map(({ command, label }) => (

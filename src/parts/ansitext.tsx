@@ -30,6 +30,7 @@ export function AnsiText(props: {
       role="region"
       aria-label={label}
       tabIndex={0}
+      translate="no"
     />
   );
 }

@@ -2,7 +2,7 @@ import type { Parameter } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { layerWord } from '../words/layers';
+import { layerWord, originWords } from '../words/layers';
 
 /** What the run was given, from where, and what that stood in front of. */
 export function Provenance(props: {
@@ -26,19 +26,26 @@ export function Provenance(props: {
       <tbody>
         {declared.map(({ name, type, text, layer, origin, shadowed }) => (
           <tr key={name} data-parameter-row={name}>
-            <th scope="row" title={type}>
+            <th scope="row" title={type} translate="no">
               {name}
             </th>
             <td>
-              <code>{text}</code>
+              <code translate="no">{text}</code>
             </td>
             <td title={layerWord(trans, layer)}>
-              {layer === 'override' ? layerWord(trans, layer) : origin}
+              {layer === 'override' ? (
+                layerWord(trans, layer)
+              ) : (
+                <bdi translate="no">
+                  {originWords(trans, { layer, origin })}
+                </bdi>
+              )}
             </td>
             <td>
               {shadowed.map(below => (
-                <div key={below.layer + below.origin}>
-                  {below.origin} <code>{below.text}</code>
+                <div key={below.layer + below.origin} translate="no">
+                  <bdi>{originWords(trans, below)}</bdi>{' '}
+                  <code>{below.text}</code>
                 </div>
               ))}
             </td>

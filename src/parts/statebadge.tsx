@@ -14,10 +14,7 @@ export function StateBadge(props: {
   const word = stateWord(trans, run);
   const icon = stateIcons[run.state];
   return (
-    <span
-      className={`jp-Batch-state jp-mod-${run.state}`}
-      title={run.message ?? word}
-    >
+    <span className={`jp-Batch-state jp-mod-${run.state}`} title={word}>
       <icon.react tag="span" aria-hidden={true} />
       <span className="jp-Batch-stateWord">{word}</span>
     </span>

@@ -72,6 +72,7 @@ export function Tabs(props: {
         role="tabpanel"
         id={`${id}-panel`}
         data-tab-panel={tabs[at].name}
+        tabIndex={0}
         aria-labelledby={`${id}-tab-${tabs[at].name}`}
       >
         {tabs[at].content()}

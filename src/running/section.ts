@@ -56,7 +56,7 @@ export class BatchSection implements IRunningSessions.IManager, IDisposable {
         className: 'jp-Batch-running',
         icon: () => stateIcons[state],
         label: () => (label ? trans.__('%1 (%2)', name, label) : name),
-        labelTitle: () => notebook,
+        labelTitle: () => trans.__('Show this run of %1', notebook),
         detail: () => whereabouts(trans, run) ?? stateWord(trans, run),
         open: () => void commands.execute(CommandIDs.showRuns, { id }),
         shutdown: () => void commands.execute(CommandIDs.cancelRun, { id })

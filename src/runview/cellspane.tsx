@@ -6,8 +6,8 @@ import type { Cells } from '../cells/model';
 import { useChanges } from '../parts/follow';
 import { useNow } from '../parts/now';
 import type { RunModel } from '../parts/runmodel';
+import { Trouble } from '../parts/trouble';
 import { cellName, cellStatus } from '../words/cells';
-import { problemTitle, toProblem } from '../words/problems';
 import { CellList } from './celllist';
 import { CellView } from './cellview';
 import { CHUNK, Chunks } from './chunks';
@@ -94,7 +94,7 @@ export function CellsPane(props: ICellsPaneProps): React.JSX.Element {
               {trans.__('Follow the output')}
             </label>
           ) : null}
-          <Trouble cells={cells} trans={trans} />
+          <CellsTrouble cells={cells} trans={trans} />
         </div>
         <div
           ref={column}
@@ -142,7 +142,7 @@ export function CellsPane(props: ICellsPaneProps): React.JSX.Element {
   );
 }
 
-function Trouble(props: {
+function CellsTrouble(props: {
   cells: Cells;
   trans: TranslationBundle;
 }): React.JSX.Element | null {
@@ -150,10 +150,9 @@ function Trouble(props: {
   if (cells.failure === null) {
     return null;
   }
-  const problem = toProblem(cells.failure);
   return (
     <span role="status" className="jp-Batch-runMessage">
-      {problemTitle(trans, problem)}: {problem.detail}
+      <Trouble failure={cells.failure} trans={trans} />
     </span>
   );
 }

@@ -45,7 +45,7 @@ export function CellView(props: ICellViewProps): React.JSX.Element | null {
     >
       <header>
         <CellSign status={status} trans={trans} />
-        <h4>{name}</h4>
+        <h3>{name}</h3>
         {time === null ? null : (
           <span className="jp-Batch-cellTime">{brief(trans, time)}</span>
         )}
@@ -78,9 +78,14 @@ function Source(props: {
     <details className="jp-Batch-source">
       <summary>
         <span className="jp-Batch-unseen">{trans.__('Source')}</span>
-        <code>{first}</code>
+        <code translate="no">{first}</code>
       </summary>
-      <pre tabIndex={0} aria-label={trans.__('Source')}>
+      <pre
+        translate="no"
+        tabIndex={0}
+        role="region"
+        aria-label={trans.__('Source')}
+      >
         {text}
       </pre>
     </details>

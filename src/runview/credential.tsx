@@ -62,7 +62,7 @@ export function Credential(props: {
           </React.Fragment>
         ))}
       </dl>
-      {lease.problem ? <p>{lease.problem}</p> : null}
+      {lease.problem ? <p lang="en">{lease.problem}</p> : null}
       <History
         entries={history.filter(({ subject }) => subject === 'lease')}
         trans={trans}
@@ -102,9 +102,12 @@ export function History(props: {
                 ? trans.__('run')
                 : trans.__('credential')}
             </td>
-            <td>{entry.from ? `${entry.from} → ${entry.to}` : entry.to}</td>
+            <td translate="no" dir="ltr">
+              {entry.from ? `${entry.from} → ${entry.to}` : entry.to}
+            </td>
             <td>
-              <code>{entry.event}</code> {entry.detail}
+              <code translate="no">{entry.event}</code>{' '}
+              <span lang="en">{entry.detail}</span>
             </td>
           </tr>
         ))}

@@ -13,7 +13,7 @@ import { useNow } from '../parts/now';
 import { Provenance } from '../parts/provenance';
 import type { RunModel } from '../parts/runmodel';
 import { Tabs, type ITab } from '../parts/tabs';
-import { problemTitle, toProblem } from '../words/problems';
+import { Trouble } from '../parts/trouble';
 import { CellsPane } from './cellspane';
 import { Credential, History } from './credential';
 import { Files } from './files';
@@ -36,8 +36,6 @@ export class RunDocument extends ReactWidget {
     this._options = options;
     const { model } = options;
     this.addClass('jp-Batch-document');
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', options.trans.__('Batch run'));
     this._cells = new Cells({
       api: model.api,
       id: model.id,
@@ -75,12 +73,13 @@ function Body(props: IDocumentOptions & { cells: Cells }): React.JSX.Element {
   const [tab, setTab] = React.useState('cells');
   const { run, detail, failure } = model;
   if (!run) {
-    const problem = failure === null ? null : toProblem(failure);
     return (
       <p className="jp-Batch-hint" role="status">
-        {problem
-          ? `${problemTitle(trans, problem)}: ${problem.detail}`
-          : trans.__('Asking…')}
+        {failure === null ? (
+          trans.__('Asking…')
+        ) : (
+          <Trouble failure={failure} trans={trans} />
+        )}
       </p>
     );
   }
@@ -95,7 +94,9 @@ function Body(props: IDocumentOptions & { cells: Cells }): React.JSX.Element {
       {detail && detail.warnings.length > 0 ? (
         <ul className="jp-Batch-warnings" aria-label={trans.__('Warnings')}>
           {detail.warnings.map((warning, at) => (
-            <li key={at}>{warning}</li>
+            <li key={at} lang="en">
+              {warning}
+            </li>
           ))}
         </ul>
       ) : null}

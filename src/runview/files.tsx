@@ -24,7 +24,7 @@ export function Files(props: {
       {run.output ? (
         <p>
           {trans.__('Delivered: ')}
-          <code>{run.output}</code>
+          <code translate="no">{run.output}</code>
         </p>
       ) : null}
       {detail.files.length > 0 ? (
@@ -40,11 +40,11 @@ export function Files(props: {
             {detail.files.map(file => (
               <tr key={file.path} data-file={file.path}>
                 <th scope="row">
-                  <a href={link(file.path, 'files')} download="">
+                  <a href={link(file.path, 'files')} download="" translate="no">
                     {file.path}
                   </a>
                 </th>
-                <td>{bytes(file.size)}</td>
+                <td translate="no">{bytes(file.size)}</td>
                 <td>{whereIs(trans, file)}</td>
               </tr>
             ))}
@@ -59,14 +59,14 @@ export function Files(props: {
             : trans.__('The run wrote no other files.')}
         </p>
       )}
-      <h4>{trans.__('In the run folder')}</h4>
+      <h3>{trans.__('In the run folder')}</h3>
       <p>
-        <code>{run.run_folder}</code>
+        <code translate="no">{run.run_folder}</code>
       </p>
       <ul className="jp-Batch-papers">
         {(model.active ? ['input.ipynb', 'runner.log'] : PAPERS).map(name => (
           <li key={name}>
-            <a href={link(name, 'run')} download="">
+            <a href={link(name, 'run')} download="" translate="no">
               {name}
             </a>
           </li>

@@ -32,7 +32,7 @@ export function Frames(props: {
       {frames.map((frame, at) => (
         <li key={at}>
           <Place frame={frame} places={places} trans={trans} />
-          {frame.name ? <code>{frame.name}</code> : null}
+          {frame.name ? <code translate="no">{frame.name}</code> : null}
         </li>
       ))}
     </ol>

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { RunModel } from '../parts/runmodel';
-import { problemTitle, toProblem } from '../words/problems';
+import { Trouble } from '../parts/trouble';
 
 /** `record.json` as it was written; null while it is not known. */
 export function useRecord(model: RunModel): {
@@ -54,7 +54,9 @@ export function RecordView(props: {
         </p>
         <pre
           className="jp-Batch-json"
+          translate="no"
           tabIndex={0}
+          role="region"
           aria-label={trans.__('Record')}
         >
           {JSON.stringify(record, null, 2)}
@@ -62,14 +64,15 @@ export function RecordView(props: {
       </>
     );
   }
-  const problem = failure === null ? null : toProblem(failure);
   return (
     <p className="jp-Batch-hint">
-      {model.active
-        ? trans.__('The record is written when the run has ended.')
-        : problem
-          ? `${problemTitle(trans, problem)}: ${problem.detail}`
-          : trans.__('Asking…')}
+      {model.active ? (
+        trans.__('The record is written when the run has ended.')
+      ) : failure === null ? (
+        trans.__('Asking…')
+      ) : (
+        <Trouble failure={failure} trans={trans} />
+      )}
     </p>
   );
 }

@@ -19,28 +19,37 @@ export function Title(props: {
     whereabouts(trans, run),
     taken === null ? null : clock(taken),
     trans.__('limit %1', writeDuration(trans, run.time_limit)),
-    run.target === 'local' ? trans.__('This machine') : run.target,
-    run.kernel
+    run.target === 'local' ? trans.__('This machine') : null
   ].filter(fact => fact !== null);
   return (
-    <header className="jp-Batch-title">
-      <h2 title={run.notebook}>{notebookName(run)}</h2>
-      {run.label ? <em className="jp-Batch-runLabel">{run.label}</em> : null}
+    <div className="jp-Batch-title">
+      <h2 title={run.notebook} translate="no" dir="auto">
+        {notebookName(run)}
+      </h2>
+      {run.label ? (
+        <em className="jp-Batch-runLabel" translate="no">
+          {run.label}
+        </em>
+      ) : null}
       <StateBadge run={run} trans={trans} />
       <span className="jp-Batch-runFacts">
         {facts.map(fact => (
           <span key={fact}>{fact}</span>
         ))}
+        {run.target === 'local' ? null : <bdi translate="no">{run.target}</bdi>}
+        <bdi translate="no">{run.kernel}</bdi>
         <time dateTime={run.submitted_at} title={fullTime(run.submitted_at)}>
           {trans.__('submitted %1', shortTime(run.submitted_at, now))}
         </time>
-        <code title={run.id}>{run.id.slice(-8)}</code>
+        <code title={run.id} translate="no">
+          {run.id.slice(-8)}
+        </code>
       </span>
       {run.message ? (
-        <p className="jp-Batch-runMessage" role="status">
+        <p className="jp-Batch-runMessage" role="status" lang="en">
           {run.message}
         </p>
       ) : null}
-    </header>
+    </div>
   );
 }

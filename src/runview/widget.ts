@@ -27,6 +27,8 @@ export function makeDocument(
   const model = new RunModel(api, runs, id);
   const content = new RunDocument({ model, rendermime, commands, trans });
   const widget = new MainAreaWidget({ content });
+  // Not before: it says `main area content` of everything.
+  content.node.setAttribute('aria-label', trans.__('Batch run'));
   widget.id = `jp-batch-run-${id}`;
   widget.title.closable = true;
   widget.title.icon = batchIcon;

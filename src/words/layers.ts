@@ -20,3 +20,12 @@ export function layerWord(trans: TranslationBundle, layer: Layer): string {
       return trans.__('notebook');
   }
 }
+
+/** Where in that place: a file with its line, a name, a cell. */
+export function originWords(
+  trans: TranslationBundle,
+  { layer, origin }: { layer: Layer; origin: string }
+): string {
+  const cell = layer === 'notebook' ? /^cell (\d+)$/.exec(origin) : null;
+  return cell ? trans.__('cell %1', cell[1]) : origin;
+}

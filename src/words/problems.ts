@@ -18,13 +18,14 @@ export function problemTitle(
   trans: TranslationBundle,
   { code, title }: Problem
 ): string {
-  return TITLES[code]?.(trans) ?? title;
+  // A newer server may have codes of its own.
+  return code in TITLES ? TITLES[code](trans) : title;
 }
 
 type Words = (trans: TranslationBundle) => string;
 
-/** The codes that a browser meets; any other shows the catalogue's own title. */
-const TITLES: Partial<Record<ErrorCode, Words>> = {
+/** For each code of the catalogue: a new one does not compile without its title. */
+const TITLES: Record<ErrorCode, Words> = {
   invalid_notebook: trans => trans.__('This file is not a notebook'),
   nothing_to_run: trans => trans.__('The notebook has no code cells'),
   unknown_parameter: trans => trans.__('The notebook has no such parameter'),
@@ -48,5 +49,40 @@ const TITLES: Partial<Record<ErrorCode, Words>> = {
   provider_unavailable: trans =>
     trans.__('The identity provider does not answer'),
   broker_unreachable: trans => trans.__('No connection to the broker'),
-  internal: trans => trans.__('A defect of jupyterlab-batch')
+  internal: trans => trans.__('A defect of jupyterlab-batch'),
+  invalid_request: trans => trans.__('The request does not fit the contract'),
+  missing_value: trans => trans.__('The parameter has no value'),
+  invalid_parameter_name: trans => trans.__('The name cannot be a variable'),
+  untyped_parameter: trans => trans.__('The parameter has no type yet'),
+  malformed_file: trans => trans.__('A parameter file cannot be read'),
+  unreadable_file: trans => trans.__('A parameter file may not be read'),
+  two_formats: trans => trans.__('Two parameter files compete in one place'),
+  missing_settings_file: trans =>
+    trans.__('The named settings file is not there'),
+  malformed_config: trans =>
+    trans.__('The configuration does not fit its schema'),
+  unknown_identity: trans =>
+    trans.__('The target names an identity that is not configured'),
+  ambiguous_id: trans => trans.__('More than one run has such an id'),
+  files_unreadable: trans => trans.__('A file of the project cannot be read'),
+  symlink_leaves_tree: trans =>
+    trans.__('A symbolic link leads out of the project'),
+  not_yet: trans => trans.__('The attempt has not been observed running yet'),
+  already_running: trans =>
+    trans.__('Another attempt of this run holds the permit'),
+  lease_conflict: trans =>
+    trans.__('The ticket was traded with another session secret'),
+  over: trans => trans.__('The attempt is over'),
+  bad_ticket: trans => trans.__('The ticket does not fit this attempt'),
+  bad_session: trans => trans.__('The session secret is not known'),
+  no_identity: trans => trans.__('This run holds no credential'),
+  broker_elsewhere: trans => trans.__('The broker runs on another machine'),
+  broker_not_installed: trans =>
+    trans.__('A part of jupyterlab-batch is missing'),
+  broker_not_started: trans => trans.__('The broker could not be started'),
+  broker_outdated: trans =>
+    trans.__('The broker that runs is of another version'),
+  unsafe_folder: trans => trans.__('A private folder is open to others'),
+  broker_busy: trans => trans.__('The broker has active runs or open leases'),
+  unsupported_platform: trans => trans.__('This platform is not supported')
 };

@@ -1,4 +1,5 @@
 import type { Prepared, Run, SubmitRequest } from '@jupyterlab-batch/protocol';
+import { Notification } from '@jupyterlab/apputils';
 import {
   configure,
   fireEvent,
@@ -281,6 +282,61 @@ describe('the dialog', () => {
     expect(shown).toEqual([4]);
     await openReady();
     expect(field('AMP').value).toBe('3.51');
+  });
+
+  it('keeps what was typed when it is left by Escape, and can begin anew', async () => {
+    const leave = () =>
+      fireEvent.keyDown(document.querySelector('.jp-Dialog')!, {
+        key: 'Escape'
+      });
+    const kept = 'What you chose the last time is here again.';
+    await openReady();
+    expect(screen.queryByText(kept)).toBeNull();
+    await userEvent.type(field('AMP'), '1');
+    leave();
+    expect(await opened).toBeNull();
+    const [said] = Notification.manager.notifications;
+    expect(said.message).toContain('What you chose for wave.ipynb is kept');
+
+    await openReady();
+    expect(screen.getByText(kept)).toBeTruthy();
+    expect(field('AMP').value).toBe('3.51');
+    await userEvent.click(screen.getByRole('button', { name: 'Begin anew' }));
+    expect(field('AMP').value).toBe('3.5');
+    expect(screen.queryByText(kept)).toBeNull();
+
+    // Nothing of one's own: nothing to keep, and nothing to say.
+    Notification.dismiss();
+    leave();
+    expect(await opened).toBeNull();
+    expect(Notification.manager.count).toBe(0);
+  });
+
+  it('throws away what was typed when Cancel says so', async () => {
+    await openReady();
+    await userEvent.type(field('AMP'), '1');
+    await userEvent.click(
+      document.querySelector('.jp-Dialog-footer .jp-mod-reject')!
+    );
+    expect(await opened).toBeNull();
+    await openReady();
+    expect(field('AMP').value).toBe('3.5');
+  });
+
+  it('lets Submit say why it waits, whatever the notebook risks', async () => {
+    world.inspection.lints = [
+      {
+        code: 'input_call',
+        severity: 'error',
+        message: 'Cell 5 calls input().',
+        cell: 4,
+        line: 1,
+        parameter: null
+      }
+    ];
+    await openReady();
+    await userEvent.type(field('AMP'), '1');
+    expect(submit().hasAttribute('disabled')).toBe(false);
   });
 
   it('is not closed by a slip of the mouse beside it', async () => {

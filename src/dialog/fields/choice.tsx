@@ -18,12 +18,12 @@ export function ChoiceField(
       onChange={event => onChange(event.target.value)}
     >
       {all.includes(value) ? null : (
-        <option value={value}>
+        <option value={value} translate={value === '' ? undefined : 'no'}>
           {value === '' ? trans.__('Choose…') : value}
         </option>
       )}
       {all.map(text => (
-        <option key={text} value={text}>
+        <option key={text} value={text} translate="no">
           {text}
         </option>
       ))}

@@ -11,6 +11,7 @@ export interface IFieldAttributes {
   'data-parameter': string;
   'aria-invalid': boolean;
   'aria-describedby': string;
+  translate: 'no';
   disabled: boolean;
 }
 
