@@ -77,7 +77,7 @@ export function revokeNow(lease: ILeaseDoc, why: string, now: number): Step {
 function askMint(step: IDraftStep, delay = 0): IDraftStep {
   return ask(patch(step, { minting: true }), {
     kind: 'mint',
-    payload: {},
+    payload: delay > 0 ? { later: true } : {},
     ...(delay > 0 ? { delay } : {})
   });
 }
@@ -292,7 +292,7 @@ function again(
       ? askMint(waiting, wait)
       : ask(patch(waiting, { registering: true }), {
           kind,
-          payload: {},
+          payload: { later: true },
           delay: wait
         })
   );

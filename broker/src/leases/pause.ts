@@ -1,5 +1,6 @@
 const FIRST_MS = 500;
-const CAP_MS = 60_000;
+/** The longest wait for a further try. */
+export const CAP_MS = 60_000;
 
 /**
  * Milliseconds before the next try: doubling from half a second to a minute,

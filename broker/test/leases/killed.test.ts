@@ -3,6 +3,22 @@ import { describe, expect, it } from 'vitest';
 import type { Driver } from './driver.ts';
 import { platform, stage } from './stage.ts';
 
+it('names the client of a lost reply also where the clock was set back meanwhile', async () => {
+  const { driver } = await stage();
+  driver.send({ type: 'provision' });
+  const [register] = driver.ready;
+  if (!register) {
+    throw new Error('nothing to register');
+  }
+  await driver.begin(register);
+  driver.now -= 300_000;
+  driver.crash();
+  driver.send({ type: 'drain', why: 'the job ended' });
+  await driver.settle(() => driver.lease.closedAt !== null);
+  expect(platform.inventory().clients).toHaveLength(1);
+  expect(driver.lease.orphans).toMatchObject([{ kind: 'client' }]);
+});
+
 describe('killed between any two steps', () => {
   /** Runs the whole life; dies at the k-th chance. @returns what died */
   async function dying(driver: Driver, k: number): Promise<string | null> {

@@ -1,6 +1,7 @@
 import type { Clock, IIntent, Outcome } from '../../lifecycle/types.ts';
 import { Secret } from '../../secrets/secret.ts';
 import type { ILeaseDoc, IToken } from '../doc.ts';
+import { CAP_MS } from '../pause.ts';
 import type { IFault, ISealedGrant, LeaseEvent } from '../events.ts';
 import type {
   Erase,
@@ -53,8 +54,9 @@ export const REPLY_LOST = ourFault(
 
 /**
  * Whether an earlier performance of this intent may have reached the provider.
- * After a restart every pending intent counts a try more; one that was not due
- * before the restart was never begun.
+ * After a restart every pending intent counts a try more. A first try may always
+ * have been begun, whatever the clocks say; a further one that is still waited
+ * for was not.
  */
 export class Begun {
   readonly #here = new Set<number>();
@@ -73,10 +75,15 @@ export class Begun {
     this.#here.delete(intent.id);
   }
 
+  /** A further try that was not due yet; one far off says that the clock was set back. */
+  #waits({ payload, due }: IIntent): boolean {
+    const left = due - this.#startedAt;
+    return payload.later === true && left > 0 && left <= CAP_MS;
+  }
+
   has(intent: IIntent): boolean {
     return (
-      this.#here.has(intent.id) ||
-      (intent.tries > 0 && intent.due <= this.#startedAt)
+      this.#here.has(intent.id) || (intent.tries > 0 && !this.#waits(intent))
     );
   }
 }
