@@ -43,6 +43,7 @@ const TITLES: Record<ErrorCode, Words> = {
   files_need_confirmation: trans => trans.__('The files have to be confirmed'),
   idempotency_mismatch: trans => trans.__('This was submitted already'),
   run_active: trans => trans.__('The run has not ended yet'),
+  delivery_unwritable: trans => trans.__('The results cannot be put there'),
   work_unwritable: trans => trans.__('The work folder cannot be written to'),
   disk_full: trans => trans.__('There is no space left'),
   identity_refused: trans => trans.__('The identity provider refused'),

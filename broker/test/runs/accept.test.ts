@@ -35,7 +35,7 @@ const inspection: Inspection = {
   environment: [],
   outputs: [],
   files_mode: null,
-      deliver_to: null,
+  deliver_to: null,
   code_cells: 1,
   pins: []
 };
