@@ -1,6 +1,9 @@
 import type {
+  BaseType,
   CallOf,
+  Declaration,
   FilesMode,
+  Layer,
   NotebookContent,
   NotebookMetadata,
   Problem,
@@ -227,7 +230,7 @@ export interface IRunAction {
   readonly command: string;
   /** smaller comes first; ours are at 10, 20, 30 */
   readonly rank?: number;
-  /** shown instead of the command's own label */
+  /** a shorter label than the command's own, for the lines of the list */
   readonly label?: string;
 }
 
@@ -241,20 +244,71 @@ export interface IRunColumn {
   readonly text: (run: Run) => string | null;
 }
 
+/** A parameter of the notebook that is to run, as a form shows it. */
+export interface IFormParameter {
+  readonly name: string;
+  /** type, bounds and description, as far as the notebook says them */
+  readonly declaration: Declaration;
+  /** null: neither notebook nor user says */
+  readonly type: BaseType | null;
+  /** as the run will have it, edited or not */
+  readonly text: string;
+  readonly edited: boolean;
+  /** goes into the run: declared, or suggested and included */
+  readonly included: boolean;
+  /** set by the site: it cannot be edited */
+  readonly pinned: boolean;
+  /** where the chain has the value from; null: it has none */
+  readonly origin: { readonly layer: Layer; readonly text: string } | null;
+  /** why it keeps the run from being submitted, in words */
+  readonly problem: string | null;
+  /** `data-field` of the element that Submit shall focus while there is a problem */
+  readonly field: string;
+}
+
+/** The values of a run that is about to be submitted. */
+export interface IParameterFormModel {
+  /** path of the notebook for the contents manager */
+  readonly notebook: string;
+  readonly parameters: readonly IFormParameter[];
+  readonly changed: ISignal<IParameterFormModel, void>;
+  /** Edits a value; checks follow at once, for as long as it does not fit. */
+  set(name: string, text: string): void;
+  /** Back to what the chain gives. */
+  reset(name: string): void;
+  /** Makes a parameter of a suggested name, or no longer. */
+  include(name: string, on: boolean): void;
+}
+
+/** Shows parameters in the dialog instead of our rows; the rest of it stays. */
+export interface IParameterForm {
+  readonly id: string;
+  /** smaller is asked first */
+  readonly rank?: number;
+  /**
+   * Fills an empty node.
+   *
+   * @returns what takes it away again; null: this notebook is not its concern
+   */
+  mount(node: HTMLElement, model: IParameterFormModel): IDisposable | null;
+}
+
 /** Where other extensions add to what is shown of runs. */
 export interface IBatchExtensions {
   /** by rank */
   readonly actions: readonly IRunAction[];
   readonly columns: readonly IRunColumn[];
+  readonly forms: readonly IParameterForm[];
   readonly changed: ISignal<IBatchExtensions, void>;
   /** @returns what takes it away again */
   addAction(action: IRunAction): IDisposable;
   addColumn(column: IRunColumn): IDisposable;
+  addForm(form: IParameterForm): IDisposable;
 }
 
 export const IBatchExtensions = new Token<IBatchExtensions>(
   'jupyterlab-batch:IBatchExtensions',
-  'Adds buttons and columns to what is shown of batch runs.'
+  'Adds buttons, columns and parameter forms to what is shown of batch runs.'
 );
 
 /** Commands that one plugin offers and others use, by id. */
@@ -265,6 +319,7 @@ export const CommandIDs = {
   openResult: 'jupyterlab-batch:open-result',
   cancelRun: 'jupyterlab-batch:cancel-run',
   deleteRun: 'jupyterlab-batch:delete-run',
+  revokeCredential: 'jupyterlab-batch:revoke-credential',
   openRun: 'jupyterlab-batch:open-run',
   openSource: 'jupyterlab-batch:open-source',
   rerunRun: 'jupyterlab-batch:rerun-run',

@@ -1,4 +1,8 @@
-import { TERMINAL, type Run } from '@jupyterlab-batch/protocol';
+import {
+  TERMINAL,
+  type LeaseState,
+  type Run
+} from '@jupyterlab-batch/protocol';
 import { Dialog, showDialog, showErrorMessage } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
@@ -66,6 +70,40 @@ export class Actions {
     });
   }
 
+  /** Ends the credential of a run that goes on. */
+  async revoke(id: string): Promise<void> {
+    const { api, runs, trans } = this._options;
+    const run = runs.get(id);
+    const { button } = await showDialog({
+      title: trans.__('Revoke the credential of this run now?'),
+      body:
+        run && !TERMINAL.includes(run.state)
+          ? trans.__(
+              'The run goes on without it: what its cells ask of %1 from now on is refused, and the run gets no other one. This cannot be taken back.',
+              run.lease?.provider ?? ''
+            )
+          : trans.__(
+              'It is revoked, and then asked for until it is proved dead. This cannot be taken back.'
+            ),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Keep it') }),
+        Dialog.warnButton({ label: trans.__('Revoke now') })
+      ],
+      defaultButton: 0
+    });
+    if (!button.accept) {
+      return;
+    }
+    await this._report(
+      trans.__('The credential cannot be revoked'),
+      async () => {
+        const body = { ids: null, run: id, all: false };
+        await api.call('revokeLeases', { body });
+        await runs.refresh();
+      }
+    );
+  }
+
   private async _agrees(run: Run | undefined): Promise<boolean> {
     const { trans } = this._options;
     const { button } = await showDialog({
@@ -123,9 +161,26 @@ export function canCancel(run: Run | undefined): boolean {
   return run !== undefined && !TERMINAL.includes(run.state) && !run.cancelling;
 }
 
+/** It has a credential that nobody has begun to end. */
+export function canRevoke(run: Run | undefined): boolean {
+  const lease = run?.lease ?? null;
+  return lease !== null && lease.end === null && LIVING.includes(lease.state);
+}
+
 export function canDelete(run: Run | undefined): boolean {
   return run !== undefined && TERMINAL.includes(run.state);
 }
+
+/** States of a credential that may still be handed out, or comes to be. */
+const LIVING: readonly LeaseState[] = [
+  'REQUESTED',
+  'PROVISIONING',
+  'READY',
+  'ARMED',
+  'ACTIVE',
+  'RENEWING',
+  'REAUTH_REQUIRED'
+];
 
 /** Adds the commands that take `{id}`. */
 export function addActionCommands(options: IActionsOptions): void {
@@ -152,7 +207,18 @@ export function addActionCommands(options: IActionsOptions): void {
   commands.addCommand(CommandIDs.cancelRun, {
     label: trans.__('Cancel run'),
     caption: trans.__('Stop the run; what it has produced so far is kept'),
-    describedBy,
+    describedBy: {
+      args: {
+        ...describedBy.args,
+        properties: {
+          ...describedBy.args.properties,
+          ask: {
+            type: 'boolean',
+            description: trans.__('Say first what will happen, and ask')
+          }
+        }
+      }
+    },
     isEnabled: args => canCancel(runs.get(idOf(args))),
     execute: args => actions.cancel(idOf(args), args.ask === true)
   });
@@ -164,5 +230,12 @@ export function addActionCommands(options: IActionsOptions): void {
     describedBy,
     isEnabled: args => canDelete(runs.get(idOf(args))),
     execute: args => actions.remove(idOf(args))
+  });
+  commands.addCommand(CommandIDs.revokeCredential, {
+    label: trans.__('Revoke now…'),
+    caption: trans.__('End the credential of the run; the run goes on'),
+    describedBy,
+    isEnabled: args => canRevoke(runs.get(idOf(args))),
+    execute: args => actions.revoke(idOf(args))
   });
 }

@@ -7,7 +7,7 @@ import { Identity } from './identity';
 import { Label } from './label';
 import { Notes } from './notes';
 import { Outputs } from './outputs';
-import { Parameters } from './parameters';
+import { ParametersOrForm } from './ownform';
 import { Refusal } from './refusal';
 import { Remember } from './remember';
 import { Resumed } from './resumed';
@@ -80,7 +80,7 @@ function Content(props: IContentProps): React.JSX.Element {
   return (
     <>
       {state.resumed ? <Resumed session={session} trans={trans} /> : null}
-      <Parameters {...shared} state={state} host={host} />
+      <ParametersOrForm {...shared} state={state} host={host} />
       <Where {...shared} />
       <Files {...shared} />
       <Identity prepared={prepared} trans={trans} />

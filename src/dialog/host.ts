@@ -1,7 +1,10 @@
+import type { IParameterForm } from '../tokens';
 import type { EditorFactory } from './fields/field';
 
 /** What the form may do in the JupyterLab around it; null: not in this host. */
 export interface IHost {
+  /** of other extensions, instead of our rows of parameters */
+  readonly forms: readonly IParameterForm[];
   /** JupyterLab's own code editor */
   readonly editor: EditorFactory | null;
   /** Leaves the dialog for a cell (index from 0). */

@@ -15,11 +15,12 @@ export function hostOf(
   trans: TranslationBundle,
   leave: (outcome: Outcome) => void
 ): IHost {
-  const { editor, open, choose } = workbench;
+  const { editor, forms, open, choose } = workbench;
   const { path, showCell } = session.source;
   const away = (go: () => void) => leave({ kind: 'away', go });
   return {
     editor,
+    forms,
     showCell: showCell && (cell => away(() => showCell(cell))),
     openFile: open && ((file, line) => away(() => void open(file, line))),
     browse:

@@ -6,7 +6,12 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IBatchApi, IBatchSettings, IRunDialog } from '../tokens';
+import {
+  IBatchApi,
+  IBatchExtensions,
+  IBatchSettings,
+  IRunDialog
+} from '../tokens';
 import { RunDialog } from './rundialog';
 import { Workbench } from './workbench';
 
@@ -15,12 +20,19 @@ const plugin: JupyterFrontEndPlugin<IRunDialog> = {
   description: 'The dialog that asks how a notebook shall run as batch.',
   autoStart: true,
   requires: [IBatchApi],
-  optional: [IBatchSettings, IDocumentManager, IEditorServices, ITranslator],
+  optional: [
+    IBatchSettings,
+    IBatchExtensions,
+    IDocumentManager,
+    IEditorServices,
+    ITranslator
+  ],
   provides: IRunDialog,
   activate: (
     app: JupyterFrontEnd,
     api: IBatchApi,
     settings: IBatchSettings | null,
+    extensions: IBatchExtensions | null,
     docManager: IDocumentManager | null,
     editors: IEditorServices | null,
     given: ITranslator | null
@@ -29,7 +41,7 @@ const plugin: JupyterFrontEndPlugin<IRunDialog> = {
     const { commands } = app;
     return new RunDialog(
       api,
-      new Workbench({ commands, docManager, editors, translator }),
+      new Workbench({ commands, docManager, editors, translator, extensions }),
       translator.load('jupyterlab_batch'),
       settings
     );

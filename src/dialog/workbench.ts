@@ -4,6 +4,7 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
+import type { IBatchExtensions, IParameterForm } from '../tokens';
 import type { EditorFactory } from './fields/field';
 
 const GO_TO_LINE = 'fileeditor:go-to-line';
@@ -13,12 +14,17 @@ export interface IWorkbenchOptions {
   docManager: IDocumentManager | null;
   editors: IEditorServices | null;
   translator: ITranslator;
+  extensions: IBatchExtensions | null;
 }
 
 /** What of the JupyterLab around it the dialog uses. */
 export class Workbench {
   constructor(options: IWorkbenchOptions) {
     this._options = options;
+  }
+
+  get forms(): readonly IParameterForm[] {
+    return this._options.extensions?.forms ?? [];
   }
 
   get editor(): EditorFactory | null {

@@ -1,7 +1,12 @@
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import type { IBatchExtensions, IRunAction, IRunColumn } from '../tokens';
+import type {
+  IBatchExtensions,
+  IParameterForm,
+  IRunAction,
+  IRunColumn
+} from '../tokens';
 
 /** What others have added, by rank. */
 export class Extensions implements IBatchExtensions {
@@ -11,6 +16,10 @@ export class Extensions implements IBatchExtensions {
 
   get columns(): readonly IRunColumn[] {
     return this._columns;
+  }
+
+  get forms(): readonly IParameterForm[] {
+    return this._forms;
   }
 
   get changed(): ISignal<IBatchExtensions, void> {
@@ -35,9 +44,19 @@ export class Extensions implements IBatchExtensions {
     });
   }
 
+  addForm(form: IParameterForm): IDisposable {
+    this._forms = ranked([...this._forms, form]);
+    this._changed.emit();
+    return new DisposableDelegate(() => {
+      this._forms = this._forms.filter(other => other !== form);
+      this._changed.emit();
+    });
+  }
+
   private readonly _changed = new Signal<IBatchExtensions, void>(this);
   private _actions: readonly IRunAction[] = [];
   private _columns: readonly IRunColumn[] = [];
+  private _forms: readonly IParameterForm[] = [];
 }
 
 const LAST = 100;

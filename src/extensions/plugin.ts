@@ -9,7 +9,8 @@ import { Extensions } from './extensions';
 
 const plugin: JupyterFrontEndPlugin<IBatchExtensions> = {
   id: 'jupyterlab-batch:extensions',
-  description: 'Lets other extensions add buttons and columns to batch runs.',
+  description:
+    'Lets other extensions add buttons, columns and forms to batch runs.',
   autoStart: true,
   optional: [ITranslator],
   provides: IBatchExtensions,

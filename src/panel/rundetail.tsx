@@ -10,7 +10,7 @@ import { credentialCertainty, credentialLine } from '../words/credential';
 import { clock, writeDuration } from '../words/duration';
 import { elapsed, isActive, notebookName, whereabouts } from '../words/states';
 import { fullTime, timeOfDay } from '../words/time';
-import { Action } from './action';
+import { Action } from '../parts/action';
 import { AnsiText } from '../parts/ansitext';
 import { Log } from '../parts/log';
 import { useNow } from '../parts/now';

@@ -7,7 +7,7 @@ import type { IBatchExtensions } from '../tokens';
 import { clock } from '../words/duration';
 import { elapsed, isActive, notebookName, whereabouts } from '../words/states';
 import { fullTime, shortTime } from '../words/time';
-import { Action } from './action';
+import { Action } from '../parts/action';
 import { StateBadge } from '../parts/statebadge';
 
 export interface IRunItemProps {

@@ -7,6 +7,7 @@ import { batchIcon } from '../icons';
 import {
   CommandIDs,
   type IBatchApi,
+  type IBatchExtensions,
   type IRunDialog,
   type IRunPlaces,
   type IRuns
@@ -15,6 +16,7 @@ import {
 export interface IRunCommandsOptions {
   api: IBatchApi;
   runs: IRuns;
+  extensions: IBatchExtensions;
   rendermime: IRenderMimeRegistry;
   commands: CommandRegistry;
   trans: TranslationBundle;
@@ -45,7 +47,9 @@ export function addRunCommands(options: IRunCommandsOptions): void {
       'Open a run with its live outputs, files, log and history; without an id the newest'
     ),
     icon: batchIcon,
-    describedBy,
+    describedBy: {
+      args: { type: 'object', properties: describedBy.args.properties }
+    },
     isEnabled: args => idOf(args) !== '' || runs.runs.length > 0,
     execute: async args => {
       const id = idOf(args) || runs.runs[0]?.id;

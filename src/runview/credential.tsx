@@ -1,7 +1,10 @@
 import type { HistoryEntry, LeaseSummary } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
+import { Action } from '../parts/action';
+import { CommandIDs } from '../tokens';
 import { credentialCertainty, credentialLine } from '../words/credential';
 import { fullTime, timeOfDay } from '../words/time';
 import { markWord } from './marks';
@@ -9,11 +12,14 @@ import { marksOf } from './timeline';
 
 /** Whose credential the run had, what it could do, and how it died. */
 export function Credential(props: {
+  /** of the run */
+  id: string;
   lease: LeaseSummary | null;
   history: readonly HistoryEntry[];
+  commands: CommandRegistry;
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { lease, history, trans } = props;
+  const { id, lease, history, commands, trans } = props;
   if (lease === null) {
     return (
       <p className="jp-Batch-hint">
@@ -41,6 +47,11 @@ export function Credential(props: {
       >
         {credentialLine(trans, lease)}
       </p>
+      <Action
+        commands={commands}
+        command={CommandIDs.revokeCredential}
+        id={id}
+      />
       <ol className="jp-Batch-steps" aria-label={trans.__('Life')}>
         {marksOf(lease).map(({ name, at }) => {
           const time = new Date(at).toISOString();

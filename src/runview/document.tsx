@@ -143,8 +143,10 @@ function tabsOf(props: IDocumentOptions & { cells: Cells }): ITab[] {
       title: trans.__('Credential'),
       content: () => (
         <Credential
+          id={model.id}
           lease={run?.lease ?? null}
           history={history}
+          commands={props.commands}
           trans={trans}
         />
       )

@@ -14,6 +14,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import {
   CommandIDs,
   IBatchApi,
+  IBatchExtensions,
   IRunDialog,
   IRunPlaces,
   IRuns
@@ -24,12 +25,19 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-batch:runview',
   description: 'A batch run as a document: live cells, files, log, history.',
   autoStart: true,
-  requires: [IBatchApi, IRuns, IRunPlaces, IRenderMimeRegistry],
+  requires: [
+    IBatchApi,
+    IRuns,
+    IBatchExtensions,
+    IRunPlaces,
+    IRenderMimeRegistry
+  ],
   optional: [IRunDialog, ILayoutRestorer, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     api: IBatchApi,
     runs: IRuns,
+    extensions: IBatchExtensions,
     places: IRunPlaces,
     rendermime: IRenderMimeRegistry,
     dialog: IRunDialog | null,
@@ -45,6 +53,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     addRunCommands({
       api,
       runs,
+      extensions,
       rendermime,
       commands,
       trans,

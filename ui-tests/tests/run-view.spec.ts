@@ -138,3 +138,33 @@ test('a failed run leads to its cell, its files and its record', async ({
   expect(overflow).toBeLessThanOrEqual(1);
   await batch.shoot('run-view-narrow');
 });
+
+test('a credential is revoked by hand, and its run goes on', async ({
+  batch,
+  page
+}) => {
+  const gate = new Gate(batch.folder);
+  await batch.openNotebook(
+    await batch.write('revoked.ipynb', gate.cell, "print('went on')")
+  );
+  await batch.ask();
+  const run = await batch.go();
+  await expect(run).toHaveAttribute('data-state', 'running');
+  const view = await openView(batch, run);
+  const card = await tab(view, 'Credential');
+  await expect(card).toContainText('ACTIVE');
+  const button = card.getByRole('button', { name: 'Revoke now…' });
+  await button.click();
+  const question = page.locator('.jp-Dialog');
+  await expect(question).toContainText('The run goes on without it');
+  await question.getByRole('button', { name: 'Revoke now' }).click();
+  await expect(card).toContainText('revoked, verified dead');
+  await expect(button).toHaveCount(0);
+  await batch.shoot('revoked');
+  await page.theme.setDarkTheme();
+  await batch.shoot('revoked-dark');
+  await expect(view.locator('.jp-Batch-title')).toContainText('running');
+
+  gate.open();
+  await expect(view.locator('.jp-Batch-title')).toContainText('succeeded');
+});

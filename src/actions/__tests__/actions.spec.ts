@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/dom';
 import { CommandRegistry } from '@lumino/commands';
 
-import { refuse, run, trans, Wire } from '../../__tests__/world';
+import { lease, refuse, run, trans, Wire } from '../../__tests__/world';
 import { Runs } from '../../runs/runs';
 import { CommandIDs } from '../../tokens';
 import { addActionCommands } from '../actions';
@@ -81,6 +81,27 @@ describe('actions on a run', () => {
     fireEvent.click(await screen.findByText('Cancel the run'));
     await ends;
     expect(wire.of('cancel')).toHaveLength(1);
+  });
+
+  it('revoke a credential after a yes, while it lives', async () => {
+    wire.answer('revokeLeases', () => ({ leases: [], not_before: null }));
+    runs.put(run(1, { lease: lease({ state: 'CLOSED', end: 'expired' }) }));
+    expect(commands.isEnabled(CommandIDs.revokeCredential, { id })).toBe(false);
+    runs.put(run(1, { revision: 2, lease: lease({ state: 'VERIFYING' }) }));
+    expect(commands.isEnabled(CommandIDs.revokeCredential, { id })).toBe(false);
+    runs.put(run(1, { revision: 3, lease: lease({ state: 'ACTIVE' }) }));
+    expect(commands.isEnabled(CommandIDs.revokeCredential, { id })).toBe(true);
+    const kept = commands.execute(CommandIDs.revokeCredential, { id });
+    await screen.findByText(/The run goes on without it/);
+    fireEvent.click(screen.getByText('Keep it'));
+    await kept;
+    expect(wire.of('revokeLeases')).toHaveLength(0);
+    const ends = commands.execute(CommandIDs.revokeCredential, { id });
+    fireEvent.click(await screen.findByText('Revoke now'));
+    await ends;
+    expect(wire.of('revokeLeases').map(({ body }) => body)).toEqual([
+      { ids: null, run: id, all: false }
+    ]);
   });
 
   it('name what a deletion takes and what it leaves', async () => {

@@ -10,6 +10,7 @@ export function workbench(more: Partial<IWorkbenchOptions> = {}): Workbench {
     docManager: null,
     editors: null,
     translator: nullTranslator,
+    extensions: null,
     ...more
   });
 }

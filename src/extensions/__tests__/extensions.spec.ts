@@ -21,6 +21,11 @@ describe('extensions', () => {
     column.dispose();
     column.dispose();
     expect(extensions.columns).toHaveLength(0);
-    expect(told).toBe(6);
+    const form = extensions.addForm({ id: 'f', rank: 2, mount: () => null });
+    extensions.addForm({ id: 'g', rank: 1, mount: () => null });
+    expect(extensions.forms.map(({ id }) => id)).toEqual(['g', 'f']);
+    form.dispose();
+    expect(extensions.forms.map(({ id }) => id)).toEqual(['g']);
+    expect(told).toBe(9);
   });
 });

@@ -11,6 +11,7 @@ import { act } from '@testing-library/react';
 
 import golden from '../../../protocol/cells/golden.json';
 import { lease, refuse, run, trans, Wire } from '../../__tests__/world';
+import { Extensions } from '../../extensions/extensions';
 import { Runs } from '../../runs/runs';
 import {
   CommandIDs,
@@ -64,6 +65,7 @@ describe('the view of a run', () => {
   let wire: Wire;
   let runs: Runs;
   let commands: CommandRegistry;
+  let extensions: Extensions;
   let ended: Run;
   let asked: INotebookSource[];
   let shown: Widget[];
@@ -118,6 +120,7 @@ describe('the view of a run', () => {
     runs = new Runs(wire.api);
     runs.put(ended);
     commands = new CommandRegistry();
+    extensions = new Extensions();
     asked = [];
     shown = [];
     state = {
@@ -131,6 +134,7 @@ describe('the view of a run', () => {
     addRunCommands({
       api: wire.api,
       runs,
+      extensions,
       rendermime: new RenderMimeRegistry({
         initialFactories: standardRendererFactories
       }),
