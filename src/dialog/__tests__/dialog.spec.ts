@@ -41,7 +41,10 @@ describe('the dialog', () => {
   const openReady = async () => {
     await open();
     await screen.findByRole('group', { name: 'Parameters' });
-    await waitFor(() => expect(document.activeElement).not.toBe(document.body));
+    // The dialog goes to what needs attention two frames after it was drawn.
+    for (let frame = 0; frame < 3; frame += 1) {
+      await new Promise(resolve => requestAnimationFrame(resolve));
+    }
   };
   /** The input of a parameter; chips and buttons of its row bear its name too. */
   const field = (name: string): HTMLInputElement => {
