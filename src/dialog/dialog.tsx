@@ -120,8 +120,10 @@ export class SubmitDialog extends Dialog<Run | null> {
   /** Submit keeps the dialog open until the broker has taken the run. */
   resolve(index: number = SUBMIT): void {
     if (index !== SUBMIT) {
-      this._left = { kind: 'dropped' };
-      super.resolve(index);
+      this._leave(() => {
+        this._left = { kind: 'dropped' };
+        super.resolve(index);
+      });
       return;
     }
     void this._session.submit().then(run => {
@@ -130,6 +132,28 @@ export class SubmitDialog extends Dialog<Run | null> {
         super.resolve(SUBMIT);
       } else {
         this.focusNext();
+      }
+    });
+  }
+
+  reject(): void {
+    this._leave(() => super.reject());
+  }
+
+  /** What was sent may be accepted already: then it is a run, and not left alone. */
+  private _leave(leave: () => void): void {
+    const sent = this._session.submission;
+    if (!sent) {
+      leave();
+      return;
+    }
+    this._session.stop();
+    void sent.then(run => {
+      if (run) {
+        this._content.run = run;
+        super.resolve(SUBMIT);
+      } else {
+        leave();
       }
     });
   }

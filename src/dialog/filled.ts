@@ -15,7 +15,7 @@ export interface IFilled {
 }
 
 /** Sorts given values by what can be done with them. */
-export function sortGiven(
+function sortGiven(
   rows: readonly IRow[],
   { values, problems }: GivenValues
 ): IFilled {
@@ -28,4 +28,25 @@ export function sortGiven(
     unknown,
     remarks: problems.map(({ message }) => message)
   };
+}
+
+/** What takes values: the session. */
+interface IFillable {
+  readonly state: { readonly rows: readonly IRow[] };
+  setText(name: string, text: string): void;
+  tick(name: string, on: boolean): void;
+}
+
+/** Sets what can be set; a suggested name becomes a parameter by that. */
+export function fillIn(form: IFillable, given: GivenValues): IFilled {
+  const filled = sortGiven(form.state.rows, given);
+  const taken = new Set(filled.taken);
+  for (const { name, text } of given.values.filter(v => taken.has(v.name))) {
+    form.setText(name, text);
+    const row = form.state.rows.find(of => of.declaration.name === name);
+    if (row?.included === false) {
+      form.tick(name, true);
+    }
+  }
+  return filled;
 }

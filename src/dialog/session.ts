@@ -18,7 +18,8 @@ import { NO_CHOICES, type IChoices } from './choices';
 import { Comeback } from './comeback';
 import { differences } from './differences';
 import { valuesOf } from './earlier';
-import { sortGiven } from './filled';
+import { fillIn } from './filled';
+import { Looking } from './looking';
 import { requestOf, submissionOf } from './request';
 import { rowsOf, type IRow } from './rows';
 import type { ISessionOptions, ISessionState } from './sessionstate';
@@ -232,24 +233,16 @@ export class Session implements IDisposable {
 
   /** Looks at notebook, chain, files and targets anew. */
   async prepare(): Promise<void> {
-    const turn = ++this._turn;
-    this._stale = false;
+    await this._looking.now();
+  }
+
+  private _ask(): Promise<Prepared> {
     if (this._state.phase !== 'submitting') {
       this._update({ phase: 'preparing' });
     }
-    try {
-      const prepared = await this._options.api.call('prepare', {
-        body: requestOf(this.source, this._state.choices)
-      });
-      if (turn === this._turn) {
-        this._here();
-        this._settle({ prepared, problem: null });
-      }
-    } catch (reason) {
-      if (turn === this._turn) {
-        this._settle({ problem: this._told(reason) });
-      }
-    }
+    return this._options.api.call('prepare', {
+      body: requestOf(this.source, this._state.choices)
+    });
   }
 
   /**
@@ -266,25 +259,29 @@ export class Session implements IDisposable {
   }
 
   private _fill(given: GivenValues): void {
-    const filled = sortGiven(this._state.rows, given);
-    const taken = new Set(filled.taken);
-    for (const { name, text } of given.values) {
-      if (taken.has(name)) {
-        this.setText(name, text);
-        if (this._row(name)?.included === false) {
-          this.tick(name, true);
-        }
-      }
-    }
-    this._update({ filled });
+    this._update({ filled: fillIn(this, given) });
+  }
+
+  /** What is being submitted; null: nothing */
+  get submission(): Promise<Run | null> | null {
+    return this._submitting;
+  }
+
+  /** Sends nothing that is not sent yet. */
+  stop(): void {
+    this._stopped = true;
   }
 
   private async _submit(): Promise<Run | null> {
-    if (this._stale || this._state.prepared === null) {
-      await this.prepare();
-    }
+    this._stopped = false;
+    const looked = await this._looking.settle();
     const { prepared } = this._state;
-    if (prepared === null || this._state.attention.length > 0) {
+    if (
+      prepared === null ||
+      !looked ||
+      this._stopped ||
+      this._state.attention.length > 0
+    ) {
       this._update({ held: true });
       return null;
     }
@@ -348,7 +345,7 @@ export class Session implements IDisposable {
   }
 
   private _prepareSoon(): void {
-    this._stale = true;
+    this._looking.outdate();
     this._again.invoke().catch(() => undefined); // disposed meanwhile
   }
 
@@ -389,7 +386,14 @@ export class Session implements IDisposable {
   private _lastSeen: Date | null = null;
   private _state: ISessionState;
   private _submitting: Promise<Run | null> | null = null;
-  private _stale = false;
-  private _turn = 0;
+  private readonly _looking = new Looking<Prepared>({
+    ask: () => this._ask(),
+    taken: prepared => {
+      this._here();
+      this._settle({ prepared, problem: null });
+    },
+    failed: reason => this._settle({ problem: this._told(reason) })
+  });
+  private _stopped = false;
   private _disposed = false;
 }

@@ -128,6 +128,18 @@ describe('the dialog', () => {
     expect(await seen).toBe(true);
   });
 
+  it('does not lose a run that is accepted while it is being left', async () => {
+    let accept: (taken: Run) => void = () => undefined;
+    wire.answer('launch', () => new Promise(resolve => (accept = resolve)));
+    await openReady();
+    await userEvent.click(submit());
+    await waitFor(() => expect(wire.of('launch')).toHaveLength(1));
+    await userEvent.keyboard('{Escape}');
+    accept(run(1, { state: 'staged' }));
+    expect(await opened).toMatchObject({ id: run(1).id });
+    expect(document.querySelector('.jp-Dialog')).toBeNull();
+  });
+
   it('labels each field by the parameter, and checks as one types', async () => {
     await openReady();
     const input = field('AMP');

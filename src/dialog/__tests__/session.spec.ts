@@ -283,6 +283,37 @@ describe('Session', () => {
     expect((asked[0].body as PrepareRequest).target).toBe('cluster');
   });
 
+  it('submits nothing that was looked at before the last choice', async () => {
+    const late: ((value: Prepared) => void)[] = [];
+    const cluster = { ...world, target: { ...world.target, name: 'cluster' } };
+    const last = { ...cluster, plan: { ...world.plan, id: 'without it' } };
+    wire.answer('prepare', () =>
+      late.length === 2 ? last : new Promise(resolve => late.push(resolve))
+    );
+    // the look for it is under way when Submit is pressed
+    session.choose({ target: 'cluster' });
+    await waitFor(() => expect(late).toHaveLength(1));
+    const submitted = session.submit();
+    // and is overtaken by another one
+    session.exclude('secret.csv', true);
+    late[0]({ ...cluster, plan: { ...world.plan, id: 'with the secret' } });
+    await waitFor(() => expect(late).toHaveLength(2));
+    expect(wire.of('launch')).toHaveLength(0);
+    late[1](last);
+    expect(await submitted).not.toBeNull();
+    expect(sent()).toMatchObject({ target: 'cluster', plan_id: 'without it' });
+  });
+
+  it('submits nothing when the last look failed', async () => {
+    session.choose({ target: 'cluster' });
+    wire.answer('prepare', () => refuse('broker_unreachable', 'Away.'));
+    expect(await session.submit()).toBeNull();
+    expect(session.state.problem?.code).toBe('broker_unreachable');
+    expect(wire.of('launch')).toHaveLength(0);
+    wire.answer('prepare', () => world);
+    expect(await session.submit()).not.toBeNull();
+  });
+
   it('believes the last answer only, whichever comes first', async () => {
     const late: ((value: Prepared) => void)[] = [];
     wire.answer('prepare', () => new Promise(resolve => late.push(resolve)));
