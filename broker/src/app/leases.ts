@@ -87,7 +87,6 @@ export async function leaseRoom(
       metrics.ended(lease);
     },
     random: Math.random,
-    startedAt: clock(),
     clock
   });
   const service = new LeaseService({

@@ -14,7 +14,7 @@ import {
   type Step
 } from './step.ts';
 
-/** From here on nothing is issued; a try that is only due is taken back. */
+/** From here on nothing is issued; a try that is waited for is not made. */
 export function drain(step: IDraftStep, why: string, now: number): IDraftStep {
   const { lease } = step;
   const ended = patch(step, {
@@ -22,12 +22,12 @@ export function drain(step: IDraftStep, why: string, now: number): IDraftStep {
     drainedAt: now,
     tokens: lease.tokens.map(token => ({ ...token, superseded: true }))
   });
-  if (!lease.waiting || now >= lease.waiting.due) {
+  if (!lease.waiting?.resting) {
     return ended;
   }
   return {
     ...patch(ended, { registering: false, minting: false, waiting: null }),
-    drop: ['register', 'mint']
+    drop: ['timer']
   };
 }
 
@@ -142,7 +142,7 @@ export function deleted(
     );
   }
   const wait = pause(failures, jitter, fault.afterMs);
-  const waiting = { since, failures, due: now + wait };
+  const waiting = { since, failures, resting: false };
   return committed(
     ask(draft({ ...lease, waiting, problem }, problem), {
       kind: 'delete_client',

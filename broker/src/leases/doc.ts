@@ -62,8 +62,8 @@ export type Phase =
 export interface IWaiting {
   readonly since: number;
   readonly failures: number;
-  /** when the next try is due; before that, none is under way */
-  readonly due: number;
+  /** a timer asks for the next try: none is under way, whatever the clock says */
+  readonly resting: boolean;
 }
 
 /** A lease, whole. Secrets are sealed strings, null once erased. */

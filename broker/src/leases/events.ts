@@ -59,6 +59,7 @@ export type LeaseEvent =
     }
   | ({ readonly type: 'register_failed'; readonly fault: IFault } & IJitter)
   | { readonly type: 'register_skipped' }
+  | { readonly type: 'try_again' }
   | { readonly type: 'minted'; readonly grant: ISealedGrant }
   | ({
       readonly type: 'mint_failed';

@@ -74,12 +74,21 @@ export function revokeNow(lease: ILeaseDoc, why: string, now: number): Step {
 }
 
 /** I4: one at a time; `minting` stays up until its outcome is committed. */
-function askMint(step: IDraftStep, delay = 0): IDraftStep {
-  return ask(patch(step, { minting: true }), {
-    kind: 'mint',
-    payload: delay > 0 ? { later: true } : {},
-    ...(delay > 0 ? { delay } : {})
-  });
+function askMint(step: IDraftStep): IDraftStep {
+  return ask(patch(step, { minting: true }), { kind: 'mint', payload: {} });
+}
+
+/** A timer's word: the pause after a failure is over. */
+export function tryAgain(lease: ILeaseDoc): Step {
+  const { waiting, registering } = lease;
+  return waiting?.resting && lease.drained === null
+    ? committed(
+        ask(draft({ ...lease, waiting: { ...waiting, resting: false } }), {
+          kind: registering ? 'register' : 'mint',
+          payload: {}
+        })
+      )
+    : misfit(lease);
 }
 
 export function register(
@@ -260,14 +269,8 @@ function again(
 ): Step {
   const what = kind === 'register' ? 'the registration' : 'the mint';
   const problem = `${what}: the provider ${fault.why}`;
-  const idle = draft(
-    {
-      ...lease,
-      [kind === 'register' ? 'registering' : 'minting']: false,
-      problem
-    },
-    fault.why
-  );
+  const mark = kind === 'register' ? 'registering' : 'minting';
+  const idle = draft({ ...lease, [mark]: false, problem }, fault.why);
   if (lease.drained !== null) {
     return committed(settle(patch(idle, { waiting: null }), now));
   }
@@ -284,17 +287,16 @@ function again(
     );
   }
   const wait = pause(failures, jitter, fault.afterMs);
-  const waiting = patch(idle, {
-    waiting: { since, failures, due: now + wait }
-  });
+  // The try itself is never delayed: one that is pending when the process dies may
+  // have been made, and no clock has to tell.
   return committed(
-    kind === 'mint'
-      ? askMint(waiting, wait)
-      : ask(patch(waiting, { registering: true }), {
-          kind,
-          payload: { later: true },
-          delay: wait
-        })
+    ask(
+      patch(idle, {
+        [mark]: true,
+        waiting: { since, failures, resting: true }
+      }),
+      { kind: 'timer', payload: { event: { type: 'try_again' } }, delay: wait }
+    )
   );
 }
 

@@ -10,7 +10,8 @@ import {
   renew,
   revokeNow,
   strayClient,
-  strayGrant
+  strayGrant,
+  tryAgain
 } from './issuing.ts';
 import { committed, draft, misfit, type Step } from './step.ts';
 
@@ -73,6 +74,8 @@ function decide(lease: ILeaseDoc, event: LeaseEvent, now: number): Step {
     case 'mint_failed':
     case 'mint_skipped':
       return lease.minting ? mint(lease, event, now) : misfit(lease);
+    case 'try_again':
+      return tryAgain(lease);
     case 'client_deleted':
     case 'delete_failed':
       return lease.deleting ? deleted(lease, event, now) : misfit(lease);

@@ -1,6 +1,5 @@
 const FIRST_MS = 500;
-/** The longest wait for a further try. */
-export const CAP_MS = 60_000;
+const CAP_MS = 60_000;
 
 /**
  * Milliseconds before the next try: doubling from half a second to a minute,

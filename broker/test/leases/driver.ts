@@ -10,6 +10,7 @@ import {
 import type { LeaseEvent } from '../../src/leases/events.ts';
 import { leaseMachine } from '../../src/leases/machine.ts';
 import type { ILeaseProvider, ILeaseStore } from '../../src/leases/ports.ts';
+import { timerEffect } from '../../src/lifecycle/timers.ts';
 import type {
   IDispatcher,
   IEffect,
@@ -23,8 +24,10 @@ import { Vault } from '../../src/secrets/vault.ts';
 
 export const vault = new Vault([randomBytes(32)], randomBytes(32));
 
+type Kind = LeaseIntentKind | 'timer';
+
 interface IPending extends IIntent {
-  readonly kind: LeaseIntentKind;
+  readonly kind: Kind;
 }
 
 /**
@@ -40,7 +43,7 @@ export class Driver implements ILeaseStore, IDispatcher {
   #lease: ILeaseDoc;
   #pending: IPending[] = [];
   #landing = new Map<number, Outcome>();
-  #effects: Record<LeaseIntentKind, IEffect>;
+  #effects: Record<Kind, IEffect>;
   #ids = 0;
   readonly #provider: ILeaseProvider;
   readonly #random: () => number;
@@ -67,7 +70,7 @@ export class Driver implements ILeaseStore, IDispatcher {
       },
       now
     );
-    this.#effects = leaseEffects(this.world());
+    this.#effects = { ...leaseEffects(this.world()), timer: timerEffect };
   }
 
   get lease(): ILeaseDoc {
@@ -126,7 +129,7 @@ export class Driver implements ILeaseStore, IDispatcher {
         id: this.#ids,
         machine: 'lease',
         subject: this.#lease.id,
-        kind: draft.kind as LeaseIntentKind,
+        kind: draft.kind as Kind,
         payload: JSON.parse(JSON.stringify(draft.payload)) as JsonObject,
         due: this.now + (draft.delay ?? 0),
         tries: 0
@@ -181,7 +184,7 @@ export class Driver implements ILeaseStore, IDispatcher {
       ...intent,
       tries: intent.tries + 1
     }));
-    this.#effects = leaseEffects(this.world());
+    this.#effects = { ...leaseEffects(this.world()), timer: timerEffect };
   }
 
   /** Begins and lands what is due, until nothing is; then jumps to what is next. */
@@ -210,7 +213,6 @@ export class Driver implements ILeaseStore, IDispatcher {
         this.erasures.push(lease.id);
       },
       random: this.#random,
-      startedAt: this.now,
       clock: () => this.now
     };
   }

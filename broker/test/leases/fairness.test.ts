@@ -77,7 +77,6 @@ describe('the queue of revocations', () => {
       vault,
       erase: async () => undefined,
       random: () => 0,
-      startedAt: 0,
       clock: () => 0
     });
     for (const kind of Object.keys(effects) as LeaseIntentKind[]) {

@@ -99,7 +99,6 @@ export class Household {
       vault,
       erase: async () => undefined,
       random: this.#random,
-      startedAt: this.now(),
       clock: this.now
     });
     for (const kind of Object.keys(effects) as LeaseIntentKind[]) {

@@ -139,7 +139,6 @@ async function broker(failPoint: string | null) {
     vault,
     erase: () => store.scrub(),
     random: () => 0,
-    startedAt: Date.now(),
     clock: Date.now
   });
   for (const kind of Object.keys(effects) as LeaseIntentKind[]) {

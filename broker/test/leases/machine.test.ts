@@ -260,13 +260,13 @@ describe('leaseMachine', () => {
     ]);
   });
 
-  it('takes back a try that is only due when the run ends', () => {
+  it('makes no try that is waited for when the run ends', () => {
     const waiting = after([
       { type: 'provision' },
       { type: 'register_failed', fault: FAULT, jitter }
     ]);
     const step = leaseMachine.step(waiting, DRAIN, 1100);
-    expect(step.drop).toEqual(['register', 'mint']);
+    expect(step.drop).toEqual(['timer']);
     expect(step.intents).toMatchObject([{ kind: 'erase', payload: {} }]);
   });
 });

@@ -34,7 +34,6 @@ function rotatedMeanwhile() {
     vault,
     clock: Date.now,
     random: () => 0,
-    startedAt: 0,
     store: {
       read: () => Promise.resolve({ ...lease } as unknown as ILeaseDoc)
     },

@@ -90,7 +90,6 @@ beforeEach(async () => {
     erase: () => store.scrub(),
     random: Math.random,
     clock: Date.now,
-    startedAt: Date.now()
   });
   interpreter.register(runMachine, runColumns);
   interpreter.register(leaseMachine, doc => leaseColumns(doc, Date.now()));

@@ -15,11 +15,10 @@ import {
 /** Asks for a token; a reply that was lost is never asked for twice in silence. */
 export class MintEffect implements IEffect {
   readonly #world: ILeaseWorld;
-  readonly #begun: Begun;
+  readonly #begun = new Begun();
 
   constructor(world: ILeaseWorld) {
     this.#world = world;
-    this.#begun = new Begun(world.startedAt);
   }
 
   async perform(intent: IIntent, signal: AbortSignal): Promise<Outcome> {

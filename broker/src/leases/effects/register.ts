@@ -16,11 +16,10 @@ import {
 /** Registers the lease's own client, or makes sure that the shared one can be used. */
 export class RegisterEffect implements IEffect {
   readonly #world: ILeaseWorld;
-  readonly #begun: Begun;
+  readonly #begun = new Begun();
 
   constructor(world: ILeaseWorld) {
     this.#world = world;
-    this.#begun = new Begun(world.startedAt);
   }
 
   async perform(intent: IIntent, signal: AbortSignal): Promise<Outcome> {

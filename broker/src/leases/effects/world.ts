@@ -1,7 +1,6 @@
 import type { Clock, IIntent, Outcome } from '../../lifecycle/types.ts';
 import { Secret } from '../../secrets/secret.ts';
 import type { ILeaseDoc, IToken } from '../doc.ts';
-import { CAP_MS } from '../pause.ts';
 import type { IFault, ISealedGrant, LeaseEvent } from '../events.ts';
 import type {
   Erase,
@@ -23,8 +22,6 @@ export interface ILeaseWorld {
   readonly clock: Clock;
   /** in [0, 1) */
   readonly random: () => number;
-  /** when this process began to perform intents; ms since the epoch */
-  readonly startedAt: number;
 }
 
 export const tell = (event: LeaseEvent): Outcome => ({ kind: 'event', event });
@@ -54,17 +51,11 @@ export const REPLY_LOST = ourFault(
 
 /**
  * Whether an earlier performance of this intent may have reached the provider.
- * After a restart every pending intent counts a try more. A first try may always
- * have been begun, whatever the clocks say; a further one that is still waited
- * for was not.
+ * After a restart every pending intent counts a try more; none is ever waited for
+ * (`try_again`), so each of them may have been begun.
  */
 export class Begun {
   readonly #here = new Set<number>();
-  readonly #startedAt: number;
-
-  constructor(startedAt: number) {
-    this.#startedAt = startedAt;
-  }
 
   /** Call it right before the request leaves. */
   note(intent: IIntent): void {
@@ -75,16 +66,8 @@ export class Begun {
     this.#here.delete(intent.id);
   }
 
-  /** A further try that was not due yet; one far off says that the clock was set back. */
-  #waits({ payload, due }: IIntent): boolean {
-    const left = due - this.#startedAt;
-    return payload.later === true && left > 0 && left <= CAP_MS;
-  }
-
   has(intent: IIntent): boolean {
-    return (
-      this.#here.has(intent.id) || (intent.tries > 0 && !this.#waits(intent))
-    );
+    return this.#here.has(intent.id) || intent.tries > 0;
   }
 }
 
