@@ -121,6 +121,10 @@ export class Notifier implements IRunNotices, IDisposable {
         this._action(trans.__('Show run'), CommandIDs.showRuns, run)
       ]
     };
+    // One that was hidden would be updated out of sight: the end is told anew.
+    if (toast !== undefined && first && !isOnScreen(toast)) {
+      Notification.dismiss(toast);
+    }
     const turned =
       toast !== undefined &&
       Notification.update({ id: toast, message: words, type, ...options });
@@ -151,3 +155,7 @@ export class Notifier implements IRunNotices, IDisposable {
   private readonly _timers = new Set<number>();
   private _disposed = false;
 }
+
+/** JupyterLab draws a toast under its id; one that slides away is hidden already. */
+const isOnScreen = (toast: string): boolean =>
+  document.getElementById(toast)?.matches(':not([class*="-exit"])') ?? false;

@@ -54,7 +54,11 @@ test('two tabs tell the end of a run once', async ({ batch, page }) => {
   const run = await batch.go();
   await expect(run).toHaveAttribute('data-state', 'running');
   const other = await page.context().newPage();
-  await other.goto(`${page.url().split('/lab')[0]}/lab/workspaces/other`);
+  // of its own: a panel that was left open would be closed by the press below
+  const workspace = `other-${crypto.randomUUID().slice(0, 8)}`;
+  await other.goto(
+    `${page.url().split('/lab')[0]}/lab/workspaces/${workspace}`
+  );
   await other
     .locator('.lm-TabBar-tab[data-id="jp-batch-runs"]')
     .click({ timeout: 60_000 });

@@ -88,6 +88,10 @@ describe('notices', () => {
   };
   const toasts = () =>
     Notification.manager.notifications.map(({ message }) => message);
+  /** As JupyterLab draws a toast that nobody has hidden. */
+  const onScreen = (id: string) => {
+    document.body.appendChild(document.createElement('div')).id = id;
+  };
   const actions = () =>
     Notification.manager.notifications.flatMap(({ options }) =>
       (options.actions ?? []).map(({ label }) => label)
@@ -116,6 +120,7 @@ describe('notices', () => {
     runs.put(run(1, { revision: 2 }));
     expect(toasts()).toEqual(['wave.ipynb: running, cell 3 of 12']);
     const [{ id, options }] = Notification.manager.notifications;
+    onScreen(id);
     expect(options.progress).toBeCloseTo(2 / 12);
     runs.put(ended(1, 3));
     await waitFor(() =>
@@ -128,6 +133,18 @@ describe('notices', () => {
     expect(executed).toEqual([
       ['jupyterlab-batch:open-result', { id: run(1).id }]
     ]);
+  });
+
+  it('are told anew when the user has hidden how it goes on', async () => {
+    const runs = new HeldRuns();
+    runs.put(run(1, { revision: 1 }));
+    (await tab(runs)).follow(runs.runs[0]);
+    const [{ id }] = Notification.manager.notifications;
+    runs.put(ended(1, 2));
+    await waitFor(() =>
+      expect(toasts()).toEqual([expect.stringContaining('succeeded')])
+    );
+    expect(Notification.manager.notifications[0].id).not.toBe(id);
   });
 
   it('leave the screen while a long run goes on, and come at its end', async () => {
