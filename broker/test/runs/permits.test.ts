@@ -89,7 +89,7 @@ beforeEach(async () => {
     vault,
     erase: () => store.scrub(),
     random: Math.random,
-    clock: Date.now,
+    clock: Date.now
   });
   interpreter.register(runMachine, runColumns);
   interpreter.register(leaseMachine, doc => leaseColumns(doc, Date.now()));
