@@ -35,7 +35,7 @@ export function DeliverTo(props: {
         value={choices.deliverTo}
         onChange={event => session.choose({ deliverTo: event.target.value })}
       />
-      <span id={`${id}-where`} className="jp-Batch-hint">
+      <span id={`${id}-where`} className="jp-Batch-hint" lang={problem && 'en'}>
         {problem
           ? problem.message
           : prepared.deliver_to === null

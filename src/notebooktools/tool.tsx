@@ -135,8 +135,12 @@ class List extends ReactWidget {
           this.update();
         }
       },
-      // The next notebook in front asks again.
-      () => (this._path = null)
+      () => {
+        // The next notebook in front asks again.
+        if (this._path === path) {
+          this._path = null;
+        }
+      }
     );
   }
 

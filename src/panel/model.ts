@@ -164,12 +164,12 @@ export class PanelModel implements IDisposable {
     }
     this._front = path;
     this._notebook = null;
-    try {
-      this._notebook = path === null ? null : await this._locate(path);
-    } catch {
-      // Without its name the runs of it cannot be told apart: all are shown.
-    }
+    // Without its name the runs of it cannot be told apart: all are shown.
+    const notebook =
+      path === null ? null : await this._locate(path).catch(() => null);
+    // An answer that is overtaken by another notebook says nothing of that.
     if (this._front === path && !this.isDisposed) {
+      this._notebook = notebook;
       this._changed.emit();
       if (this._wish.here) {
         this._open();

@@ -7,15 +7,15 @@ import * as React from 'react';
 import { CommandIDs, type IBatchApi, type IRuns } from '../tokens';
 import { bytes } from '../words/bytes';
 import { credentialCertainty, credentialLine } from '../words/credential';
-import { clock, writeDuration } from '../words/duration';
-import { elapsed, isActive, notebookName, whereabouts } from '../words/states';
+import { isActive, notebookName } from '../words/states';
 import { fullTime, timeOfDay } from '../words/time';
 import { Action } from '../parts/action';
 import { AnsiText } from '../parts/ansitext';
 import { Log } from '../parts/log';
 import { useNow } from '../parts/now';
 import { Provenance } from '../parts/provenance';
-import { useRuns } from './runsnow';
+import { RunFacts } from '../parts/runfacts';
+import { useRunModel } from '../parts/runlook';
 import { StateBadge } from '../parts/statebadge';
 import { Trouble } from '../parts/trouble';
 
@@ -31,10 +31,7 @@ export interface IRunDetailProps {
 /** One run, simply: what it was given, what it does, how it ended. */
 export function RunDetail(props: IRunDetailProps): React.JSX.Element {
   const { id, api, model, commands, trans, onBack } = props;
-  useRuns(model);
-  const known = model.get(id);
-  const { detail, failure } = useDetail(api, id, known?.revision ?? 0);
-  const run = newer(known, detail?.run);
+  const { run, detail, failure } = useRunModel(api, model, id);
   const back = React.useRef<HTMLButtonElement>(null);
   React.useEffect(() => back.current?.focus(), [id]);
   return (
@@ -79,13 +76,6 @@ function Head(props: {
 }): React.JSX.Element {
   const { run, commands, trans } = props;
   const now = useNow(isActive(run.state));
-  const taken = elapsed(run, now);
-  const facts = [
-    whereabouts(trans, run),
-    taken === null ? null : clock(taken),
-    trans.__('limit %1', writeDuration(trans, run.time_limit)),
-    run.target === 'local' ? trans.__('This machine') : null
-  ].filter(fact => fact !== null);
   return (
     <header>
       <h3 title={run.notebook} translate="no" dir="auto">
@@ -98,11 +88,7 @@ function Head(props: {
       ) : null}
       <div className="jp-Batch-runFacts">
         <StateBadge run={run} trans={trans} />
-        {facts.map(fact => (
-          <span key={fact}>{fact}</span>
-        ))}
-        {run.target === 'local' ? null : <bdi translate="no">{run.target}</bdi>}
-        <bdi translate="no">{run.kernel}</bdi>
+        <RunFacts run={run} now={now} trans={trans} />
       </div>
       {run.message ? (
         <p className="jp-Batch-runMessage" role="status" lang="en">
@@ -242,42 +228,4 @@ function Section(props: {
       {props.children}
     </details>
   );
-}
-
-function useDetail(
-  api: IBatchApi,
-  id: string,
-  revision: number
-): { detail: Detail | null; failure: unknown } {
-  const [state, setState] = React.useState<{
-    detail: Detail | null;
-    failure: unknown;
-  }>({ detail: null, failure: null });
-  React.useEffect(() => {
-    let gone = false;
-    api.call('show', { id }).then(
-      detail => {
-        if (!gone) {
-          setState({ detail, failure: null });
-        }
-      },
-      (failure: unknown) => {
-        if (!gone) {
-          setState(before => ({ ...before, failure }));
-        }
-      }
-    );
-    return () => {
-      gone = true;
-    };
-  }, [api, id, revision]);
-  return state.detail && state.detail.run.id !== id
-    ? { detail: null, failure: null }
-    : state;
-}
-
-function newer(known: Run | undefined, read: Run | undefined): Run | undefined {
-  return known && read && known.revision < read.revision
-    ? read
-    : (known ?? read);
 }

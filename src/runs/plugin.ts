@@ -22,12 +22,16 @@ const plugin: JupyterFrontEndPlugin<IRuns> = {
         return;
       }
       // In the order of the events: there is one promise for all of them.
-      void import('./hints').then(({ readHint }) => {
-        const change = readHint(emission);
-        if (change) {
-          runs.hint(change);
-        }
-      });
+      import('./hints').then(
+        ({ readHint }) => {
+          const change = readHint(emission);
+          if (change) {
+            runs.hint(change);
+          }
+        },
+        // A server that is away gives no code either: look at all, later.
+        () => runs.refresh()
+      );
     }, runs);
     serviceManager.connectionFailure.connect(() => {
       void runs.refresh();

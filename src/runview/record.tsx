@@ -5,7 +5,10 @@ import * as React from 'react';
 import type { RunModel } from '../parts/runmodel';
 import { Trouble } from '../parts/trouble';
 
-/** `record.json` as it was written; null while it is not known. */
+/**
+ * `record.json` as it was written last: it is completed when the credential has
+ * ended, after the run. Null while it is not known.
+ */
 export function useRecord(model: RunModel): {
   record: RunRecord | null;
   failure: unknown;
@@ -25,7 +28,7 @@ export function useRecord(model: RunModel): {
         },
         (failure: unknown) => {
           if (!gone) {
-            setState({ record: null, failure });
+            setState(before => ({ ...before, failure }));
           }
         }
       );
@@ -33,7 +36,7 @@ export function useRecord(model: RunModel): {
     return () => {
       gone = true;
     };
-  }, [model, model.active]);
+  }, [model, model.active, model.run?.revision]);
   return state;
 }
 

@@ -2,9 +2,9 @@ import type { Run } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { RunFacts } from '../parts/runfacts';
 import { StateBadge } from '../parts/statebadge';
-import { clock, writeDuration } from '../words/duration';
-import { elapsed, notebookName, whereabouts } from '../words/states';
+import { notebookName } from '../words/states';
 import { fullTime, shortTime } from '../words/time';
 
 /** What runs, how it is, and how it ended. */
@@ -14,13 +14,6 @@ export function Title(props: {
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { run, now, trans } = props;
-  const taken = elapsed(run, now);
-  const facts = [
-    whereabouts(trans, run),
-    taken === null ? null : clock(taken),
-    trans.__('limit %1', writeDuration(trans, run.time_limit)),
-    run.target === 'local' ? trans.__('This machine') : null
-  ].filter(fact => fact !== null);
   return (
     <div className="jp-Batch-title">
       <h2 title={run.notebook} translate="no" dir="auto">
@@ -33,11 +26,7 @@ export function Title(props: {
       ) : null}
       <StateBadge run={run} trans={trans} />
       <span className="jp-Batch-runFacts">
-        {facts.map(fact => (
-          <span key={fact}>{fact}</span>
-        ))}
-        {run.target === 'local' ? null : <bdi translate="no">{run.target}</bdi>}
-        <bdi translate="no">{run.kernel}</bdi>
+        <RunFacts run={run} now={now} trans={trans} />
         <time dateTime={run.submitted_at} title={fullTime(run.submitted_at)}>
           {trans.__('submitted %1', shortTime(run.submitted_at, now))}
         </time>

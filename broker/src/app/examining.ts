@@ -137,10 +137,13 @@ export class Examining {
   }
 }
 
-/** The same provider (an object of closures, as `observed` makes them), whose profile says what was measured of it as well. */
+/**
+ * The same provider (an object of closures, as `observed` makes them), whose
+ * profile says what was measured of it as well.
+ */
 export function measured(
   provider: IIdentityProvider,
-  entry: IIdentityConfig,
+  entry: IIdentityConfig | undefined,
   store: Pick<IStore, 'findings'>
 ): IIdentityProvider {
   const mark = entryMark(entry);

@@ -98,7 +98,6 @@ const room: Omit<IFilesRoom, 'plan' | 'confirmed'> = {
       name: request.name,
       into: request.into,
       produced: await produced(request),
-      listChanged: !request.inPlace,
       record,
       signal
     });

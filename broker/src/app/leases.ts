@@ -67,10 +67,10 @@ export async function leaseRoom(
     ])
   );
   const providers = new Map(
-    [...config.identities].flatMap(([name, entry]) => {
-      const provider = bare.get(name);
-      return provider ? [[name, measured(provider, entry, store)]] : [];
-    })
+    [...bare].map(([name, provider]) => [
+      name,
+      measured(provider, config.identities.get(name), store)
+    ])
   );
   const leases: ILeaseStore = {
     // The store answers what this process itself has written as `ILeaseDoc`.

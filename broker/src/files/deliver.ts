@@ -10,21 +10,12 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 
-import {
-  BatchError,
-  problem,
-  type FileEntry
-} from '@jupyterlab-batch/protocol';
+import { BatchError, problem } from '@jupyterlab-batch/protocol';
 
 import { errno, FULL, why } from './errno.ts';
 import { RECORD } from './marker.ts';
-import { decodeName, onDisk, printable } from './names.ts';
-import {
-  changedFiles,
-  expectedOutputs,
-  type IExpected,
-  type IProduced
-} from './outputs.ts';
+import { decodeName, onDisk } from './names.ts';
+import { expectedOutputs, type IExpected, type IProduced } from './outputs.ts';
 import { copyOne, SourceChanged, SourceUnreadable } from './stream.ts';
 
 export interface IDelivery {
@@ -36,8 +27,6 @@ export interface IDelivery {
   /** absolute folder for `<stem>-runs/`; null: somebody else delivers */
   readonly into: string | null;
   readonly produced: IProduced;
-  /** false for a run in place, whose other files cannot be told from the user's */
-  readonly listChanged: boolean;
   /** what ran, with what, where; `run_id` is added */
   readonly record: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
@@ -52,7 +41,6 @@ export interface IDelivered {
   /** relative to `folder` */
   readonly outputs: readonly string[];
   readonly missing: IExpected['missing'];
-  readonly files: readonly FileEntry[];
   /** why nothing was delivered though it should have been */
   readonly refused: {
     code: 'disk_full' | 'delivery_failed';
@@ -68,21 +56,12 @@ export interface IDelivered {
 export async function deliver(delivery: IDelivery): Promise<IDelivered> {
   const { produced } = delivery;
   const expected = await expectedOutputs(produced);
-  const files = delivery.listChanged
-    ? await changedFiles(produced, expected.outputs)
-    : expected.outputs.map(output => ({
-        path: printable(output.path),
-        size: output.bytes,
-        delivered: false,
-        declared: true
-      }));
   const kept: IDelivered = {
     folder: null,
     notebook: null,
     sha256: null,
     outputs: [],
     missing: expected.missing,
-    files,
     refused: null
   };
   if (delivery.into === null) {
@@ -95,7 +74,6 @@ export async function deliver(delivery: IDelivery): Promise<IDelivered> {
       (await delivered(runs, delivery)) ?? (await bring(runs, delivery, names));
     const there = await present(folder, names);
     const lacking = [...names.keys()].filter(path => !there.has(path));
-    const brought = new Set([...there.keys()].map(printable));
     return {
       ...kept,
       folder,
@@ -105,8 +83,7 @@ export async function deliver(delivery: IDelivery): Promise<IDelivered> {
       missing: [
         ...expected.missing,
         ...lacking.map(path => ({ glob: path, why: 'it cannot be read' }))
-      ],
-      files: files.map(file => ({ ...file, delivered: brought.has(file.path) }))
+      ]
     };
   } catch (error) {
     delivery.signal.throwIfAborted();

@@ -26,6 +26,5 @@ export {
   loadPlan,
   NotARunFolder,
   removeRunFolder,
-  savePlan,
   writeWhole
 } from './run-folder.ts';

@@ -122,18 +122,10 @@ export async function removeRunFolder(
   return true;
 }
 
-/** Keeps what was planned beside the run: what is copied is what was shown. */
-export async function savePlan(
-  folder: string,
-  planned: IPlanned
-): Promise<void> {
-  await writeWhole(join(folder, 'plan.json'), JSON.stringify(planned));
-}
-
-/** What `savePlan` kept, or null. */
+/** What was planned for a run, as it lies beside it; null: it cannot be read. */
 export async function loadPlan(folder: string): Promise<IPlanned | null> {
   try {
-    // Written by savePlan only, into a folder that is ours alone.
+    // Written by the broker, into a folder that is the user's alone.
     const text = await readFile(join(folder, 'plan.json'), 'utf8');
     return JSON.parse(text) as IPlanned;
   } catch {

@@ -32,7 +32,6 @@ async function delivered(into?: string): Promise<string> {
       startedAt: Date.now(),
       entries: []
     },
-    listChanged: true,
     record: { closed_at: null },
     signal: new AbortController().signal
   });

@@ -16,6 +16,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { copy } from '../../src/files/copy.ts';
 import { deliver, type IDelivery } from '../../src/files/deliver.ts';
+import { changedFiles, expectedOutputs } from '../../src/files/outputs.ts';
 import { LIMITS } from '../../src/files/entry.ts';
 import { plan } from '../../src/files/plan.ts';
 import { RUN, tmpfs, tree } from './tree.ts';
@@ -67,11 +68,16 @@ async function ended(
       startedAt: start.getTime(),
       entries
     },
-    listChanged: true,
     record: { kernel: 'python3' },
     signal,
     ...more
   };
+}
+
+/** What a run has made, whether it is delivered or not. */
+async function listed({ produced }: IDelivery) {
+  const { outputs } = await expectedOutputs(produced);
+  return changedFiles(produced, outputs);
 }
 
 describe('a delivery', () => {
@@ -90,13 +96,13 @@ describe('a delivery', () => {
       sha256: createHash('sha256').update(text).digest('hex'),
       outputs: ['out/eta.nc'],
       missing: [],
-      files: [
-        { path: 'changed.txt', size: 4, delivered: false, declared: false },
-        { path: 'other.log', size: 3, delivered: false, declared: false },
-        { path: 'out/eta.nc', size: 3, delivered: true, declared: true }
-      ],
       refused: null
     });
+    expect(await listed(delivery)).toEqual([
+      { path: 'changed.txt', size: 4, delivered: false, declared: false },
+      { path: 'other.log', size: 3, delivered: false, declared: false },
+      { path: 'out/eta.nc', size: 3, delivered: false, declared: true }
+    ]);
     expect(await readFile(join(folder, 'wave.ipynb'), 'utf8')).toBe(text);
     expect(await readFile(join(folder, 'out/eta.nc'), 'utf8')).toBe('eta');
     const record: unknown = JSON.parse(
@@ -144,7 +150,7 @@ describe('a delivery', () => {
     const into = join(await tree(), 'gone');
     const done = await deliver({ ...delivery, into });
     expect(done).toMatchObject({ folder: null, notebook: null, outputs: [] });
-    expect(done.files).toEqual([
+    expect(await listed(delivery)).toEqual([
       { path: 'a', size: 1, delivered: false, declared: true }
     ]);
     expect(done.refused?.code).toBe('delivery_failed');
@@ -271,8 +277,8 @@ describe('expected outputs', () => {
       '../secret': '1'
     };
     const delivery = await ended({}, written, { globs, cwd: 'nb' });
-    const done = await deliver(delivery);
-    const declared = done.files.filter(({ declared: is }) => is);
+    const found = await listed(delivery);
+    const declared = found.filter(({ declared: is }) => is);
     expect(declared.map(({ path }) => path).sort()).toEqual(expected.sort());
   });
 

@@ -2,7 +2,7 @@ import type { INotebookTracker } from '@jupyterlab/notebook';
 import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
-import { act } from '@testing-library/react';
+import { act, waitFor } from '@testing-library/react';
 
 import { HeldRuns } from '../../__tests__/heldruns';
 import { run, trans, Wire } from '../../__tests__/world';
@@ -58,5 +58,21 @@ it('the property inspector shows the runs of the notebook in front', async () =>
   await turn();
   await turn();
   expect(tool.node.textContent).toContain('No batch run of this notebook yet');
+
+  // A late refusal of one notebook takes nothing from the one in front.
+  let late: (reason: Error) => void = () => undefined;
+  wire.answer('locate', ({ query }) =>
+    query.get('path') === 'gone.ipynb'
+      ? new Promise((_, reject) => (late = reject))
+      : new Promise(resolve =>
+          setTimeout(() => resolve({ notebook: '/home/me/other.ipynb' }), 20)
+        )
+  );
+  tracker.bring('gone.ipynb');
+  await turn();
+  tracker.bring('other.ipynb');
+  await turn();
+  late(new Error('gone'));
+  await waitFor(() => expect(items()).toEqual(['running']));
   act(() => tool.dispose());
 });

@@ -310,6 +310,24 @@ describe('the panel', () => {
     await waitFor(() => expect(item(1)).toBeTruthy());
   });
 
+  it('believes of two notebooks the one that is in front', async () => {
+    known = [run(1)];
+    await start();
+    let late: (reply: { notebook: string }) => void = () => undefined;
+    wire.answer('locate', ({ query }) =>
+      query.get('path') === 'slow.ipynb'
+        ? new Promise(resolve => (late = resolve))
+        : { notebook: '/home/me/quick.ipynb' }
+    );
+    const first = model.bring('slow.ipynb');
+    await waitFor(() => expect(wire.of('locate')).toHaveLength(1));
+    await act(() => model.bring('quick.ipynb'));
+    late({ notebook: '/home/me/slow.ipynb' });
+    await act(() => first);
+    fireEvent.click(screen.getByText('This notebook'));
+    await waitFor(() => expect(asked().at(-1)).toContain('quick.ipynb'));
+  });
+
   it('folds the runs by notebook, and unfolds one', async () => {
     known = [run(1)];
     wire.answer('notebooks', () => ({

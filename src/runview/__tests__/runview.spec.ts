@@ -214,6 +214,17 @@ describe('the view of a run', () => {
     expect(document.activeElement).toBe(tab('Cells'));
   });
 
+  it('shows the record as it was completed after the end', async () => {
+    await open();
+    fireEvent.keyDown(screen.getByRole('tab', { name: 'Cells' }), {
+      key: 'End'
+    });
+    expect(await screen.findByText(/"project": "\/p"/)).toBeTruthy();
+    wire.answer('record', () => ({ version: 1, id: ended.id, project: '/q' }));
+    act(() => runs.put({ ...ended, revision: ended.revision + 1 }));
+    expect(await screen.findByText(/"project": "\/q"/)).toBeTruthy();
+  });
+
   it('gives files to save, what was delivered first', async () => {
     await open();
     fireEvent.click(screen.getByRole('tab', { name: 'Files' }));
