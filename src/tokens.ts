@@ -3,6 +3,7 @@ import type {
   CallOf,
   Declaration,
   FilesMode,
+  Health,
   Layer,
   NotebookContent,
   NotebookMetadata,
@@ -74,11 +75,13 @@ export interface IRuns {
   /** the newest ones, newest first */
   readonly runs: readonly Run[];
   readonly connection: IConnection;
+  /** what the broker warns of: credentials that it cannot end */
+  readonly alarms: Health['problems'];
   /** everything up to this revision is known */
   readonly revision: number;
   /** fulfilled once the first page is there */
   readonly ready: Promise<void>;
-  /** runs or connection changed */
+  /** runs, connection or alarms changed */
   readonly changed: ISignal<IRuns, void>;
   /** a run as it was just read, listed or not */
   readonly observed: ISignal<IRuns, Run>;

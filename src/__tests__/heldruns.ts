@@ -7,6 +7,7 @@ import { RunView } from '../runs/view';
 /** Runs as a test sets them: nothing goes over a wire. */
 export class HeldRuns implements IRuns {
   runs: Run[] = [];
+  alarms: IRuns['alarms'] = [];
   revision = 0;
   connection: IConnection = {
     state: 'live',

@@ -7,6 +7,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { IBatchSettings, IRunEnds, IRunNotices, IRuns } from '../tokens';
+import { CredentialAlarm } from './alarm';
 import { Announcer } from './announcer';
 import { Claims } from './claims';
 import { Notifier } from './notifier';
@@ -30,6 +31,12 @@ const plugin: JupyterFrontEndPlugin<IRunNotices> = {
     const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
     const hidden = () => document.visibilityState === 'hidden';
     Widget.attach(new Announcer(runs, trans), document.body);
+    // Lives as long as the page.
+    new CredentialAlarm({
+      runs,
+      trans,
+      execute: command => void app.commands.execute(command)
+    });
     return new Notifier({
       runs,
       ends,

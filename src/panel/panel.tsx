@@ -7,6 +7,7 @@ import * as React from 'react';
 
 import { batchIcon } from '../icons';
 import type { IBatchApi, IBatchExtensions, IRuns } from '../tokens';
+import { Alarms } from './alarms';
 import { Connection } from './connection';
 import type { PanelModel } from './model';
 import { RunDetail } from './rundetail';
@@ -74,7 +75,7 @@ export class Panel extends ReactWidget {
     const { api, runs, commands, trans } = this._options;
     return (
       <>
-        <Bar runs={runs} trans={trans} />
+        <Head runs={runs} trans={trans} />
         {this._shown === null ? (
           <React.Suspense fallback={<p className="jp-Batch-hint">…</p>}>
             <List {...this._options} onShow={id => this.reveal(id)} />
@@ -99,26 +100,29 @@ export class Panel extends ReactWidget {
   private _shown: string | null = null;
 }
 
-function Bar(props: {
+function Head(props: {
   runs: IRuns;
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { runs, trans } = props;
   useChanges(runs);
   return (
-    <div className="jp-Batch-bar">
-      <h2>{trans.__('Batch runs')}</h2>
-      <Connection connection={runs.connection} trans={trans} />
-      <button
-        type="button"
-        className="jp-Batch-iconButton"
-        data-action="refresh"
-        title={trans.__('Ask again now')}
-        aria-label={trans.__('Ask again now')}
-        onClick={() => void runs.refresh()}
-      >
-        <refreshIcon.react tag="span" />
-      </button>
-    </div>
+    <>
+      <div className="jp-Batch-head">
+        <h2>{trans.__('Batch runs')}</h2>
+        <Connection connection={runs.connection} trans={trans} />
+        <button
+          type="button"
+          className="jp-Batch-iconButton"
+          data-action="refresh"
+          title={trans.__('Ask again now')}
+          aria-label={trans.__('Ask again now')}
+          onClick={() => void runs.refresh()}
+        >
+          <refreshIcon.react tag="span" />
+        </button>
+      </div>
+      <Alarms alarms={runs.alarms} trans={trans} />
+    </>
   );
 }

@@ -16,6 +16,7 @@ import type {
   IRunView,
   RunFilter
 } from '../tokens';
+import { BrokerHealth } from './brokerhealth';
 import { Hearing } from './hearing';
 import { RunView } from './view';
 
@@ -32,6 +33,7 @@ const LOST = 3_000;
 export class Runs implements IRuns, IDisposable {
   constructor(api: IBatchApi) {
     this._api = api;
+    this._health = new BrokerHealth(api);
     this._newest = this._open({});
     this._poll = new Poll({
       auto: false,
@@ -48,6 +50,10 @@ export class Runs implements IRuns, IDisposable {
 
   get connection(): IConnection {
     return this._connection;
+  }
+
+  get alarms(): IRuns['alarms'] {
+    return this._health.alarms;
   }
 
   get revision(): number {
@@ -192,9 +198,10 @@ export class Runs implements IRuns, IDisposable {
       this._lose(reason);
       return;
     }
-    await this._recognise();
+    await this._health.ask();
     this._connection = {
       ...this._connection,
+      restarted: this._health.restarted,
       lastSeen: new Date(),
       problem: null
     };
@@ -213,20 +220,6 @@ export class Runs implements IRuns, IDisposable {
       this._askSoon();
     }
     this._changed.emit();
-  }
-
-  /** Whether it is still the broker that it was. */
-  private async _recognise(): Promise<void> {
-    try {
-      const { since } = await this._api.call('health', {});
-      if (this._since !== null && this._since !== since) {
-        const restarted = new Date(since);
-        this._connection = { ...this._connection, restarted };
-      }
-      this._since = since;
-    } catch {
-      // It answered everything else; the next question will tell.
-    }
   }
 
   private async _catchUp(listening: boolean): Promise<void> {
@@ -347,6 +340,7 @@ export class Runs implements IRuns, IDisposable {
   }
 
   private readonly _api: IBatchApi;
+  private readonly _health: BrokerHealth;
   private readonly _known = new Map<string, Run>();
   private readonly _gone = new Set<string>();
   private readonly _views = new Set<RunView>();
@@ -373,8 +367,6 @@ export class Runs implements IRuns, IDisposable {
   };
   private readonly _newest: RunView;
   private _loaded = false;
-  /** when the broker began that answered last */
-  private _since: string | null = null;
   private _revision = 0;
   private _soon = 0;
   private _syncing: Promise<void> | null = null;

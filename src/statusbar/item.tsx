@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import { batchIcon } from '../icons';
 import type { IBatchSettings, IRuns, IRunView } from '../tokens';
+import { alarmWords } from '../words/alarms';
 import { count } from '../words/locale';
 
 export interface IStatusOptions {
@@ -14,11 +15,11 @@ export interface IStatusOptions {
   onPress: () => void;
 }
 
-/** How many runs have not ended; away while there is none. */
+/** How many runs have not ended, and what the broker warns of; away else. */
 export class StatusItem extends ReactWidget {
   constructor(private readonly _options: IStatusOptions) {
     super();
-    this.addClass('jp-Batch-status');
+    this.addClass('jp-Batch-statusItem');
     this._view = _options.runs.view({ state: 'active' });
     this._view.changed.connect(this._refresh, this);
     _options.runs.changed.connect(this._refresh, this);
@@ -26,8 +27,12 @@ export class StatusItem extends ReactWidget {
   }
 
   get active(): boolean {
-    const { runs } = this._view;
-    return this._options.settings.current.statusBar && runs.length > 0;
+    const { runs, settings } = this._options;
+    // A warning is not a matter of taste.
+    return (
+      runs.alarms.length > 0 ||
+      (settings.current.statusBar && this._view.runs.length > 0)
+    );
   }
 
   get activeChanged(): ISignal<this, void> {
@@ -55,9 +60,13 @@ export class StatusItem extends ReactWidget {
       length
     );
     const away = !['live', 'polling'].includes(runs.connection.state);
-    const title = away
+    const state = away
       ? trans.__('%1, as far as known: the connection is lost', words)
       : words;
+    const alarmed = runs.alarms.length > 0;
+    const title = alarmed
+      ? `${state}\n${alarmWords(trans, runs.alarms)}`
+      : state;
     return (
       <button
         type="button"
@@ -69,6 +78,11 @@ export class StatusItem extends ReactWidget {
       >
         <batchIcon.react tag="span" aria-hidden={true} />
         <span>{away ? trans.__('%1?', shown) : shown}</span>
+        {alarmed && (
+          <span className="jp-Batch-statusAlarm" aria-hidden={true}>
+            !
+          </span>
+        )}
       </button>
     );
   }

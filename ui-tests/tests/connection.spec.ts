@@ -44,6 +44,44 @@ test('a lost session is called one, and all is well after the next sign-in', asy
   await expect(connection).toHaveAttribute('data-connection', 'live');
 });
 
+test('a credential that cannot be ended is an alarm until it is', async ({
+  batch,
+  page
+}) => {
+  await batch.showRuns();
+  const alarm = batch.panel.getByRole('alert');
+  const status = page.locator('.jp-Batch-statusItem button');
+  const refresh = batch.panel.locator('[data-action="refresh"]');
+  await expect(batch.panel.locator('[data-connection="live"]')).toBeVisible();
+  await expect(alarm).toHaveCount(0);
+  // The broker's true answer, and what it says of a provider that lies.
+  await page.route(`**${HEALTH}*`, async route => {
+    const response = await route.fetch();
+    const told = (await response.json()) as Health;
+    const problems = [
+      ...told.problems,
+      {
+        name: 'credentials',
+        message:
+          '2 quarantined: lab accepts revocations, and the tokens still work',
+        fix: 'Ask the provider to end them.'
+      }
+    ];
+    await route.fulfill({ response, json: { ...told, problems } });
+  });
+  await refresh.click();
+  await expect(alarm).toContainText('2 quarantined: lab accepts revocations');
+  await expect(status).toHaveAccessibleName(/Ask the provider to end them/);
+  const toast = page.locator('.Toastify__toast', { hasText: '2 quarantined' });
+  await expect(toast).toBeVisible();
+  await batch.shoot('alarm');
+  await page.unroute(`**${HEALTH}*`);
+  await refresh.click();
+  await expect(alarm).toHaveCount(0);
+  await expect(toast).toHaveCount(0);
+  await expect(status).toBeHidden();
+});
+
 test.describe('where no event arrives', () => {
   test.use({ autoGoto: false });
 

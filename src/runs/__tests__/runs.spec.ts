@@ -198,6 +198,29 @@ describe('Runs', () => {
     expect(model.connection.state).toBe('live');
   });
 
+  it('passes on what the broker warns of, as long as it does', async () => {
+    const broker = new Broker(run(1));
+    const warning = {
+      name: 'credentials',
+      message: '1 quarantined',
+      fix: 'Ask the provider.'
+    };
+    let problems = [
+      { name: 'configuration', message: 'no such key', fix: null },
+      warning
+    ];
+    broker.wire.answer('health', () => ({
+      ...health('2026-11-23T12:00:00Z'),
+      problems
+    }));
+    await start(broker);
+    // The rest is for whoever keeps the broker.
+    expect(model.alarms).toEqual([warning]);
+    problems = [];
+    await model.refresh();
+    expect(model.alarms).toEqual([]);
+  });
+
   it('says that nobody is signed in, and goes on once somebody is', async () => {
     const broker = new Broker(run(1));
     await start(broker);
