@@ -5,6 +5,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { IRunEnds, IRuns } from '../tokens';
 import { isActive } from '../words/states';
+import type { Seen } from './seen';
 
 const KEY = 'jupyterlab-batch:notify';
 /** told runs to remember: a run is still written to while its lease closes */
@@ -20,6 +21,7 @@ interface IMemory {
 export interface IEndsOptions {
   runs: IRuns;
   state: IStateDB | null;
+  seen: Seen;
 }
 
 /**
@@ -54,7 +56,7 @@ export class RunEnds implements IRunEnds, IDisposable {
 
   /** Begins to watch; fulfilled once what ended meanwhile has been told. */
   async start(): Promise<void> {
-    const { runs, state } = this._options;
+    const { runs, state, seen } = this._options;
     // Connected first: a run seen active must not slip past while we read.
     runs.observed.connect(this._observe, this);
     runs.dropped.connect(this._drop, this);
@@ -68,9 +70,9 @@ export class RunEnds implements IRunEnds, IDisposable {
     this._since = valid ? memory.revision : runs.revision;
     memory?.told.forEach(id => this._told.add(id));
     if (valid && memory.unseen.length > 0) {
-      this._unseen = new Set(memory.unseen);
-      this._unseenChanged.emit();
+      this._keep(memory.unseen);
     }
+    seen.changed.connect(this._compare, this);
     this._started = true;
     this._early.forEach(run => this._tell(run));
     runs.runs.forEach(run => this._observe(runs, run));
@@ -80,9 +82,26 @@ export class RunEnds implements IRunEnds, IDisposable {
 
   see(): void {
     if (this._unseen.size > 0) {
-      this._unseen = new Set();
-      this._unseenChanged.emit();
+      this._options.seen.add(this._unseen);
+      this._keep([]);
       this._save();
+    }
+  }
+
+  /** Another tab was looked at. */
+  private _compare(): void {
+    this._keep(this._unseen);
+    this._save();
+  }
+
+  /** What is still unseen of these, and no others. */
+  private _keep(ids: Iterable<string>): void {
+    const { ids: seen } = this._options.seen;
+    const unseen = new Set([...ids].filter(id => !seen.has(id)));
+    const was = this._unseen;
+    this._unseen = unseen;
+    if (was.size !== unseen.size || [...unseen].some(id => !was.has(id))) {
+      this._unseenChanged.emit();
     }
   }
 
@@ -97,10 +116,7 @@ export class RunEnds implements IRunEnds, IDisposable {
   }
 
   private _drop(_: IRuns, id: string): void {
-    if (this._unseen.has(id)) {
-      this._unseen = new Set([...this._unseen].filter(each => each !== id));
-      this._unseenChanged.emit();
-    }
+    this._keep([...this._unseen].filter(each => each !== id));
   }
 
   private _tell(run: Run): void {
@@ -110,8 +126,7 @@ export class RunEnds implements IRunEnds, IDisposable {
     }
     this._active.delete(run.id);
     this._told.add(run.id);
-    this._unseen = new Set([...this._unseen, run.id]);
-    this._unseenChanged.emit();
+    this._keep([...this._unseen, run.id]);
     this._ended.emit(run);
     this._save();
   }

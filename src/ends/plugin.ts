@@ -6,6 +6,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 
 import { IBatchSettings, IRunEnds, IRuns } from '../tokens';
 import { RunEnds } from './ends';
+import { Seen } from './seen';
 import { TitleBadge } from './titlebadge';
 
 const plugin: JupyterFrontEndPlugin<IRunEnds> = {
@@ -21,8 +22,13 @@ const plugin: JupyterFrontEndPlugin<IRunEnds> = {
     settings: IBatchSettings,
     state: IStateDB | null
   ): IRunEnds => {
-    const ends = new RunEnds({ runs, state });
-    // Both live as long as the page.
+    // All three live as long as the page.
+    const seen = new Seen({
+      key: `jupyterlab-batch:seen:${app.serviceManager.serverSettings.baseUrl}`,
+      storage: window.localStorage,
+      tabs: window
+    });
+    const ends = new RunEnds({ runs, state, seen });
     const badge = new TitleBadge();
     const show = () =>
       badge.show(settings.current.titleBadge ? ends.unseen.size : 0);

@@ -1,9 +1,11 @@
 import type { Run } from '@jupyterlab-batch/protocol';
 import { StateDB } from '@jupyterlab/statedb';
+import type { IDisposable } from '@lumino/disposable';
 
 import { HeldRuns } from '../../__tests__/heldruns';
 import { lease, run } from '../../__tests__/world';
 import { RunEnds } from '../ends';
+import { Seen } from '../seen';
 import { TitleBadge } from '../titlebadge';
 
 const ended = (n: number, revision: number, more: Partial<Run> = {}) =>
@@ -19,12 +21,17 @@ const ended = (n: number, revision: number, more: Partial<Run> = {}) =>
 describe('RunEnds', () => {
   let state: StateDB;
   let told: number[];
-  let open: RunEnds[];
+  let open: IDisposable[];
 
   /** What a page makes anew when it is loaded. */
   const page = async (runs: HeldRuns) => {
-    const ends = new RunEnds({ runs, state });
-    open.push(ends);
+    const seen = new Seen({
+      key: 'seen',
+      storage: window.localStorage,
+      tabs: window
+    });
+    const ends = new RunEnds({ runs, state, seen });
+    open.push(ends, seen);
     ends.ended.connect((_, { id }) => told.push(Number(id.slice(-3))));
     await ends.start();
     return ends;
@@ -37,7 +44,8 @@ describe('RunEnds', () => {
   });
 
   afterEach(() => {
-    open.forEach(ends => ends.dispose());
+    open.forEach(each => each.dispose());
+    window.localStorage.clear();
   });
 
   it('tells the end of a run that was seen active, once', async () => {
@@ -109,6 +117,51 @@ describe('RunEnds', () => {
     second.dispose();
     expect((await page(runs)).unseen.size).toBe(0);
   });
+
+  it('counts in no tab what was looked at in another', async () => {
+    const runs = new HeldRuns();
+    [1, 2, 3].forEach(n => runs.put(run(n, { revision: n })));
+    const mine = await page(runs);
+    // A tab has a workspace, and so a state, of its own.
+    state = new StateDB();
+    const other = await page(runs);
+    runs.put(ended(1, 4));
+    runs.put(ended(2, 5));
+    let changes = 0;
+    other.unseenChanged.connect(() => (changes += 1));
+    mine.see();
+    // The browser tells it to the other tabs only.
+    window.dispatchEvent(new StorageEvent('storage', { key: 'another' }));
+    expect(other.unseen.size).toBe(2);
+    window.dispatchEvent(new StorageEvent('storage', { key: 'seen' }));
+    expect([other.unseen.size, changes]).toEqual([0, 1]);
+    // One that hears of the end later than the tab that showed it.
+    runs.put(ended(3, 6));
+    mine.see();
+    state = new StateDB();
+    await state.save('jupyterlab-batch:notify', {
+      revision: 5,
+      told: [],
+      unseen: [run(1).id]
+    });
+    const late = await page(runs);
+    expect(late.unseen.size).toBe(0);
+  });
+
+  it.each([['not JSON'], ['{"an": "object"}'], ['[1, null, "x"]']])(
+    'counts on where %s was stored',
+    async stored => {
+      window.localStorage.setItem('seen', stored);
+      const runs = new HeldRuns();
+      runs.put(run(1, { revision: 1 }));
+      const ends = await page(runs);
+      runs.put(ended(1, 2));
+      expect(ends.unseen.size).toBe(1);
+      ends.see();
+      expect(ends.unseen.size).toBe(0);
+      expect(window.localStorage.getItem('seen')).toContain(run(1).id);
+    }
+  );
 });
 
 describe('the count in the title', () => {

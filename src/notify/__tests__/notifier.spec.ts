@@ -6,6 +6,7 @@ import { waitFor } from '@testing-library/dom';
 import { HeldRuns } from '../../__tests__/heldruns';
 import { run, trans } from '../../__tests__/world';
 import { RunEnds } from '../../ends/ends';
+import { Seen } from '../../ends/seen';
 import { BatchSettings } from '../../settings/settings';
 import { Announcer } from '../announcer';
 import { Claims } from '../claims';
@@ -57,7 +58,12 @@ describe('notices', () => {
 
   /** A tab of one browser. */
   const tab = async (runs: HeldRuns, hidden = false, patience?: number) => {
-    const ends = own(new RunEnds({ runs, state: null }));
+    const shared = {
+      getItem: (key: string) => storage.get(key) ?? null,
+      setItem: (key: string, value: string) => storage.set(key, value)
+    };
+    const seen = own(new Seen({ key: 'seen', storage: shared, tabs: window }));
+    const ends = own(new RunEnds({ runs, state: null, seen }));
     const notifier = new Notifier({
       runs,
       ends,
@@ -69,10 +75,7 @@ describe('notices', () => {
         locks,
         hidden: () => hidden,
         ahead: 20,
-        storage: {
-          getItem: key => storage.get(key) ?? null,
-          setItem: (key, value) => storage.set(key, value)
-        }
+        storage: shared
       }),
       system: new SystemNotices({
         state: new StateDB(),

@@ -4,6 +4,7 @@ import { act } from '@testing-library/react';
 import { HeldRuns } from '../../__tests__/heldruns';
 import { run, trans } from '../../__tests__/world';
 import { RunEnds } from '../../ends/ends';
+import { Seen } from '../../ends/seen';
 import { Badge } from '../badge';
 import type { Panel } from '../panel';
 import { Signal } from '@lumino/signaling';
@@ -20,7 +21,12 @@ class Looked extends Widget {
 it('the tab says what ended since the user left, until they look', async () => {
   const runs = new HeldRuns();
   [1, 2].forEach(n => runs.put(run(n, { revision: n })));
-  const ends = new RunEnds({ runs, state: null });
+  const seen = new Seen({
+    key: 'seen',
+    storage: window.localStorage,
+    tabs: window
+  });
+  const ends = new RunEnds({ runs, state: null, seen });
   await ends.start();
   const panel = new Looked();
   panel.title.dataset = { id: 'shell' };
@@ -40,5 +46,6 @@ it('the tab says what ended since the user left, until they look', async () => {
   expect(ends.unseen.size).toBe(0);
   badge.dispose();
   ends.dispose();
+  seen.dispose();
   panel.dispose();
 });
