@@ -83,6 +83,35 @@ test('two tabs tell the end of a run once', async ({ batch, page }) => {
   await other.close();
 });
 
+test('what one tab was looked at for is counted in no other', async ({
+  batch,
+  page
+}) => {
+  const gate = new Gate(batch.folder);
+  await batch.openNotebook(await batch.write('seen.ipynb', gate.cell));
+  await page.sidebar.openTab('filebrowser');
+  await batch.ask();
+  await batch.submit.click();
+  await expect(batch.dialog).toHaveCount(0);
+  const other = await page.context().newPage();
+  const workspace = `seen-${crypto.randomUUID().slice(0, 8)}`;
+  await other.goto(
+    `${page.url().split('/lab')[0]}/lab/workspaces/${workspace}`
+  );
+  await expect(other.locator('.jp-Batch-statusButton')).toHaveAttribute(
+    'data-count',
+    '1'
+  );
+  gate.open();
+  await expect.poll(() => other.title()).toMatch(/^\(1\) /);
+  await expect.poll(() => page.title()).toMatch(/^\(1\) /);
+  await page.bringToFront();
+  await batch.showRuns();
+  await expect.poll(() => page.title()).not.toMatch(/^\(/);
+  await expect.poll(() => other.title()).not.toMatch(/^\(/);
+  await other.close();
+});
+
 test('the settings editor offers what can be set', async ({ batch, page }) => {
   const gate = new Gate(batch.folder);
   await batch.openNotebook(await batch.write('set.ipynb', gate.cell));
