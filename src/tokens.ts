@@ -231,7 +231,7 @@ export const IRunPlaces = new Token<IRunPlaces>(
 /** A command that takes `{id}` of a run, as a button of each run. */
 export interface IRunAction {
   readonly command: string;
-  /** smaller comes first; ours are at 10, 20, 30 */
+  /** smaller comes first; ours are at 10, 15, 20, 30 */
   readonly rank?: number;
   /** a shorter label than the command's own, for the lines of the list */
   readonly label?: string;
@@ -326,6 +326,7 @@ export const CommandIDs = {
   openRun: 'jupyterlab-batch:open-run',
   openSource: 'jupyterlab-batch:open-source',
   rerunRun: 'jupyterlab-batch:rerun-run',
+  runLonger: 'jupyterlab-batch:rerun-longer',
   copyCommand: 'jupyterlab-batch:copy-command',
   compareRuns: 'jupyterlab-batch:compare-runs',
   cancelRuns: 'jupyterlab-batch:cancel-runs',

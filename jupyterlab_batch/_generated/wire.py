@@ -401,6 +401,8 @@ class ReleaseRequest(TypedDict):
 class RerunRequest(TypedDict):
     parameters: dict[str, str] | None
     files_mode: NotRequired[FilesMode]
+    time_limit: NotRequired[int]
+    deliver_to: NotRequired[str]
 
 
 class ResultReply(TypedDict):

@@ -260,7 +260,18 @@ export const RerunRequest = Strict(
       Type.Record(Type.String(), Type.String()),
       'changed texts by name; null: exactly as before'
     ),
-    files_mode: Type.Optional(FilesMode)
+    files_mode: Type.Optional(FilesMode),
+    time_limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'seconds; at most what the target allows'
+      })
+    ),
+    deliver_to: Type.Optional(
+      Type.String({
+        description: 'absolute path of a folder that whoever asks has checked'
+      })
+    )
   },
   'RerunRequest'
 );

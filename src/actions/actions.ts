@@ -3,13 +3,14 @@ import {
   type LeaseState,
   type Run
 } from '@jupyterlab-batch/protocol';
-import { Dialog, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { CommandIDs, type IBatchApi, type IRuns } from '../tokens';
-import { problemTitle, toProblem } from '../words/problems';
 import { notebookName } from '../words/states';
+import { canRunLonger, runLonger } from './longer';
+import { report } from './report';
 
 export interface IActionsOptions {
   api: IBatchApi;
@@ -27,7 +28,7 @@ export class Actions {
   /** Opens the executed notebook; the server signs it first, so plots show. */
   async openResult(id: string): Promise<void> {
     const { api, commands, trans } = this._options;
-    await this._report(trans.__('The result cannot be opened'), async () => {
+    await report(trans, trans.__('The result cannot be opened'), async () => {
       const { contents_path } = await api.call('result', { id });
       await commands.execute('docmanager:open', { path: contents_path });
     });
@@ -39,7 +40,7 @@ export class Actions {
     if (ask && !(await this._agrees(runs.get(id)))) {
       return;
     }
-    await this._report(trans.__('The run cannot be cancelled'), async () => {
+    await report(trans, trans.__('The run cannot be cancelled'), async () => {
       await api.call('cancel', { id });
       await runs.refresh();
     });
@@ -64,7 +65,7 @@ export class Actions {
     if (!button.accept) {
       return;
     }
-    await this._report(trans.__('The run cannot be deleted'), async () => {
+    await report(trans, trans.__('The run cannot be deleted'), async () => {
       await api.call('remove', { id });
       runs.drop(id);
     });
@@ -94,7 +95,8 @@ export class Actions {
     if (!button.accept) {
       return;
     }
-    await this._report(
+    await report(
+      trans,
       trans.__('The credential cannot be revoked'),
       async () => {
         const body = { ids: null, run: id, all: false };
@@ -121,21 +123,6 @@ export class Actions {
       defaultButton: 0
     });
     return button.accept;
-  }
-
-  private async _report(
-    title: string,
-    work: () => Promise<void>
-  ): Promise<void> {
-    const { trans } = this._options;
-    try {
-      await work();
-    } catch (reason) {
-      const problem = toProblem(reason);
-      await showErrorMessage(title, {
-        message: `${problemTitle(trans, problem)}. ${problem.detail}`
-      });
-    }
   }
 
   private readonly _options: IActionsOptions;
@@ -230,6 +217,14 @@ export function addActionCommands(options: IActionsOptions): void {
     describedBy,
     isEnabled: args => canDelete(runs.get(idOf(args))),
     execute: args => actions.remove(idOf(args))
+  });
+  commands.addCommand(CommandIDs.runLonger, {
+    label: trans.__('Run again with more time'),
+    caption: trans.__('Submit the run as it was, with twice the time limit'),
+    describedBy,
+    isEnabled: args => canRunLonger(runs.get(idOf(args))),
+    isVisible: args => canRunLonger(runs.get(idOf(args))),
+    execute: args => runLonger(options, idOf(args))
   });
   commands.addCommand(CommandIDs.revokeCredential, {
     label: trans.__('Revoke now…'),

@@ -23,6 +23,11 @@ const plugin: JupyterFrontEndPlugin<IBatchExtensions> = {
     // For as long as the application lives.
     extensions.addAction({ command: CommandIDs.openResult, rank: 10 });
     extensions.addAction({
+      command: CommandIDs.runLonger,
+      rank: 15,
+      label: trans.__('More time')
+    });
+    extensions.addAction({
       command: CommandIDs.cancelRun,
       rank: 20,
       label: trans.__('Cancel')

@@ -242,6 +242,24 @@ def test_rerun(shell: Shell, control: Control) -> None:
     assert control.calls[-2].body == {"parameters": None, "files_mode": "none"}
 
 
+def test_rerun_with_more_time_and_elsewhere(
+    shell: Shell, control: Control, tmp_path: Path
+) -> None:
+    found = known(control, state="failed")
+    control.on(f"POST /v1/runs/{found['id']}/rerun", run(rerun_of=found["id"]))
+    shell("rerun", "7c41e9b2", "--time-limit", "2h", "--deliver-to", str(tmp_path))
+    [sent] = control.called("POST", f"/v1/runs/{found['id']}/rerun")
+    assert sent.body == {
+        "parameters": None,
+        "time_limit": 7200,
+        "deliver_to": str(tmp_path),
+    }
+    wrong = shell("rerun", "7c41e9b2", "--deliver-to", str(tmp_path / "slip"))
+    assert wrong.code == 2
+    assert f"{tmp_path / 'slip'}: there is no such folder" in wrong.err
+    assert len(control.called("POST", f"/v1/runs/{found['id']}/rerun")) == 1
+
+
 def test_every_code_has_its_exit(shell: Shell) -> None:
     from jupyterlab_batch._generated.errors import ERRORS
 

@@ -153,6 +153,23 @@ def test_again_with_changes_and_then_away(place: Place) -> None:
     until(lambda: place.json("list")["runs"] == [], "an empty list")
 
 
+def test_again_with_more_time_and_results_elsewhere(place: Place) -> None:
+    notebook = place.notebook("print('once more')")
+    first = place.json("run", notebook, "--time-limit", "10m", "--wait")
+    results = place.project.parent / "results"
+    results.mkdir()
+    options = ("--deliver-to", results, "--time-limit", "45m")
+    again = place.json("rerun", first["id"], *options, "--wait")
+    assert Path(again["output"]).is_relative_to(results)
+    job = json.loads(Path(again["run_folder"], "job.json").read_text())
+    assert job["time_limit"] == 45 * 60
+    # both are kept by the next
+    third = place.json("rerun", again["id"], "--wait")
+    assert Path(third["output"]).is_relative_to(results)
+    wrong = place.batch("rerun", first["id"], "--time-limit", "1000d", code=2)
+    assert "at most" in wrong.stderr
+
+
 def big_files(place: Place) -> None:
     """Put 1 GiB in eight files into the project."""
     for number in range(8):

@@ -242,13 +242,13 @@ export class RunDesk {
                 ]
               };
         }),
-        time_limit: doc.spec.timeLimit,
+        time_limit: request.time_limit ?? doc.spec.timeLimit,
         plan: { id: plan.id, mode: plan.mode, confirmed: true },
         outputs: [...doc.spec.outputs],
         environment: { ...doc.spec.environment },
         python: doc.spec.python,
         user: doc.spec.user,
-        deliver_to: doc.spec.deliverTo,
+        deliver_to: request.deliver_to ?? doc.spec.deliverTo,
         config_path: [...doc.spec.configPath],
         rerun_of: id
       },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import parameter_values, seconds
@@ -34,13 +35,9 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     run = groups.add_parser("run", parents=[shared], help="run a notebook as batch")
     _notebook_options(run)
     run.add_argument("--target", metavar="T", help="where it runs")
-    run.add_argument(
-        "--time-limit", type=seconds, metavar="2h", help="at most the target's"
-    )
+    _limit_option(run)
     _files_option(run)
-    run.add_argument(
-        "--deliver-to", metavar="FOLDER", help="an existing folder for the results"
-    )
+    _delivery_option(run)
     run.add_argument("--label", metavar="L", help="your words for this run")
     run.add_argument("--wait", action="store_true", help="wait for its end")
     run.add_argument(
@@ -59,7 +56,9 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     )
     rerun.add_argument("id", metavar="ID")
     _value_option(rerun)
+    _limit_option(rerun)
     _files_option(rerun)
+    _delivery_option(rerun)
     rerun.add_argument("--wait", action="store_true", help="wait for its end")
     rerun.set_defaults(run=_rerun)
 
@@ -72,6 +71,18 @@ def _value_option(command: argparse.ArgumentParser) -> None:
         dest="values",
         metavar="NAME=VALUE",
         help="set a parameter (NAME:type=VALUE where it has no type)",
+    )
+
+
+def _limit_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--time-limit", type=seconds, metavar="2h", help="at most the target's"
+    )
+
+
+def _delivery_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--deliver-to", metavar="FOLDER", help="an existing folder for the results"
     )
 
 
@@ -264,7 +275,23 @@ def _rerun(context: Context) -> int:
     body: dict[str, Any] = {"parameters": overrides or None}
     if context.args.files:
         body["files_mode"] = context.args.files
+    if context.args.time_limit is not None:
+        body["time_limit"] = context.args.time_limit
+    if context.args.deliver_to:
+        body["deliver_to"] = _delivery(context.args.deliver_to)
     run = context.post_once(f"/v1/runs/{run_id}/rerun", body)
     if overrides:
         context.terminal.table(PARAMETER_HEAD, parameter_rows(run["parameters"]))
     return _accepted(context, run, _place_of(context, run["target"]))
+
+
+def _delivery(given: str) -> str:
+    """Check the folder now: a slip would otherwise be found only after the run."""
+    from jupyterlab_batch.submission.delivery import DeliveryUnwritable, delivery_folder
+    from jupyterlab_batch.submission.submitter import Notebook
+
+    folder, nowhere = os.path.abspath(given), Notebook("", {})
+    try:
+        return str(delivery_folder(folder, nowhere, Path.home()))
+    except DeliveryUnwritable as error:
+        raise TerminalError(error.detail) from error

@@ -1,4 +1,5 @@
 import { fireEvent, screen, waitFor } from '@testing-library/dom';
+import { Notification } from '@jupyterlab/apputils';
 import { CommandRegistry } from '@lumino/commands';
 
 import { lease, refuse, run, trans, Wire } from '../../__tests__/world';
@@ -142,5 +143,83 @@ describe('actions on a run', () => {
     fireEvent.click(close ?? document.body);
     await done;
     expect(opened).toEqual([]);
+  });
+});
+
+describe('more time for a run whose time ran out', () => {
+  let wire: Wire;
+  let runs: Runs;
+  let commands: CommandRegistry;
+  const { id } = run(1);
+  const timedOut = run(1, {
+    state: 'failed',
+    reason: 'timeout',
+    time_limit: 3600
+  });
+  const target = (time_limit: number) => ({
+    name: timedOut.target,
+    scheduler: 'local' as const,
+    default: true,
+    identity: 'none',
+    identity_line: '',
+    scopes: [],
+    time_limit,
+    slots: 1,
+    running: 0,
+    waiting: 0,
+    notice: null
+  });
+
+  beforeEach(() => {
+    wire = new Wire().answer('rerun', ({ body }) =>
+      run(2, {
+        state: 'staged',
+        time_limit: (body as { time_limit: number }).time_limit
+      })
+    );
+    runs = new Runs(wire.api);
+    commands = new CommandRegistry();
+    addActionCommands({ api: wire.api, runs, commands, trans });
+  });
+
+  afterEach(() => {
+    runs.dispose();
+    Notification.manager.dismiss();
+  });
+
+  it.each([
+    [86_400, 7200, '2 h instead of 1 h'],
+    [5400, 5400, '1 h 30 min instead of 1 h']
+  ])('is doubled, as far as %i s allow', async (most, limit, words) => {
+    wire.answer('targets', () => ({ targets: [target(most)] }));
+    runs.put(timedOut);
+    await commands.execute(CommandIDs.runLonger, { id });
+    expect(wire.of('rerun').map(({ body }) => body)).toEqual([
+      { parameters: null, time_limit: limit }
+    ]);
+    expect(runs.get(run(2).id)?.time_limit).toBe(limit);
+    const [{ message }] = Notification.manager.notifications;
+    expect(message).toContain(words);
+  });
+
+  it('is refused in words where the target gives no more', async () => {
+    wire
+      .answer('targets', () => ({ targets: [target(3600)] }))
+      .answer('rerun', () =>
+        refuse('time_limit_exceeded', 'One hour at most.')
+      );
+    runs.put(timedOut);
+    const refused = commands.execute(CommandIDs.runLonger, { id });
+    await screen.findByText(/One hour at most\./);
+    expect(wire.of('rerun')[0].body).toMatchObject({ time_limit: 3601 });
+    fireEvent.click(screen.getByText('Close'));
+    await refused;
+  });
+
+  it('is offered for nothing else', () => {
+    runs.put(run(1, { state: 'failed', reason: 'cell_error' }));
+    expect(commands.isEnabled(CommandIDs.runLonger, { id })).toBe(false);
+    expect(commands.isVisible(CommandIDs.runLonger, { id })).toBe(false);
+    expect(commands.isEnabled(CommandIDs.runLonger)).toBe(false);
   });
 });
