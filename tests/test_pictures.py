@@ -8,7 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-CATALOGUE = ROOT / "ui-tests" / "tests" / "screenshots.spec.ts"
+CATALOGUE = [
+    ROOT / "ui-tests" / "tests" / "screenshots.spec.ts",
+    ROOT / "ui-tests" / "hosts" / "notebook.spec.ts",
+]
 WIDEST = 1280
 
 
@@ -24,7 +27,11 @@ def shown() -> set[Path]:
 
 def taken() -> set[Path]:
     """Find the pictures that the catalogue writes."""
-    names = re.findall(r"\bshoot\('([\w-]+)'\)", CATALOGUE.read_text())
+    names = [
+        name
+        for spec in CATALOGUE
+        for name in re.findall(r"\bshoot\('([\w-]+)'\)", spec.read_text())
+    ]
     assert names
     return {IMAGES / f"{name}.png" for name in names}
 

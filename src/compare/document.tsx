@@ -105,7 +105,7 @@ function Body(props: IBodyProps): React.JSX.Element {
             })}
           </tr>
         </tbody>
-        <Times rows={rows} runs={runs} trans={trans} />
+        <Times rows={rows} runs={runs} cells={cells} trans={trans} />
       </table>
       <h3>{trans.__('Outputs')}</h3>
       {rows.map(row => (
@@ -213,9 +213,12 @@ function Parameters(props: {
 function Times(props: {
   rows: readonly ICellRow[];
   runs: readonly Run[];
+  cells: readonly Cells[];
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { rows, runs, trans } = props;
+  const { rows, runs, cells, trans } = props;
+  // Each run tells of its cells in its own time.
+  const none = cells.map(({ looked }) => (looked ? '–' : '…'));
   return (
     <tbody data-part="times">
       {rows.slice(0, MANY).map(({ cell, times }) => (
@@ -223,7 +226,7 @@ function Times(props: {
           <th scope="row">{cellName(trans, cell)}</th>
           {times.map((time, at) => (
             <td key={runs[at].id}>
-              {time === null ? '–' : brief(trans, time)}
+              {time === null ? none[at] : brief(trans, time)}
             </td>
           ))}
         </tr>

@@ -35,7 +35,11 @@ export function DeliverTo(props: {
         value={choices.deliverTo}
         onChange={event => session.choose({ deliverTo: event.target.value })}
       />
-      <span id={`${id}-where`} className="jp-Batch-hint" lang={problem && 'en'}>
+      <span
+        id={`${id}-where`}
+        className={problem ? 'jp-Batch-wrong' : 'jp-Batch-hint'}
+        lang={problem && 'en'}
+      >
         {problem
           ? problem.message
           : prepared.deliver_to === null

@@ -30,7 +30,7 @@ export class SystemNotices {
     await state?.save(KEY, { asked: true });
     Toast.info(
       trans.__(
-        'Shall your system tell you when a run ended while JupyterLab is out of view?'
+        'Shall your system tell you when a run ended while this page is out of view?'
       ),
       {
         autoClose: false,

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import {
   expect,
@@ -9,6 +9,8 @@ import {
 } from '@playwright/test';
 
 const CELLS = ['AMP = 3.0  # amplitude, 0 to 5', "print('AMP is', AMP)"];
+
+const IMAGES = resolve(__dirname, '../../docs/images');
 
 let workspaces = 0;
 
@@ -88,6 +90,14 @@ export class Host {
   /** The notification of a run's end. */
   ended(words: string): Locator {
     return this.toasts.filter({ hasText: words });
+  }
+
+  /** Writes a picture for the documentation. */
+  async shoot(name: string): Promise<void> {
+    await this.page.screenshot({
+      path: `${IMAGES}/${name}.png`,
+      animations: 'disabled'
+    });
   }
 
   readonly dialog: Locator;

@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { expect, placeOf, test } from './batch';
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+
+import { expect, Gate, placeOf, test } from './batch';
 
 const IMAGES = resolve(__dirname, '../../docs/images');
 
@@ -11,23 +13,42 @@ test.beforeAll(() => {
   mkdirSync(placeOf('root', 'waves'), { recursive: true });
 });
 
-test('the pictures of the documentation', async ({ batch, page }) => {
-  const shoot = async (name: string) => {
-    await page.screenshot({
-      path: `${IMAGES}/${name}.png`,
-      animations: 'disabled'
-    });
-  };
-  const dismissToasts = async () => {
-    await page.evaluate(async () => {
-      const helpers = await window.galata.getPlugin(
-        '@jupyterlab/galata-extension:helpers'
-      );
-      helpers?.notifications.dismiss();
-    });
-    await expect(page.locator('.Toastify__toast')).toHaveCount(0);
-  };
+/** Writes a picture for the documentation. */
+const shootTo = (page: IJupyterLabPageFixture) => async (name: string) => {
+  await page.screenshot({
+    path: `${IMAGES}/${name}.png`,
+    animations: 'disabled'
+  });
+};
 
+async function dismissToasts(page: IJupyterLabPageFixture): Promise<void> {
+  await page.evaluate(async () => {
+    const helpers = await window.galata.getPlugin(
+      '@jupyterlab/galata-extension:helpers'
+    );
+    helpers?.notifications.dismiss();
+  });
+  await expect(page.locator('.Toastify__toast')).toHaveCount(0);
+}
+
+async function open(
+  page: IJupyterLabPageFixture,
+  command: 'open-run' | 'compare-runs',
+  args: { id?: string; ids?: string[] }
+): Promise<void> {
+  await page.evaluate(
+    async ([name, given]) => {
+      await window.jupyterapp.commands.execute(
+        `jupyterlab-batch:${name}`,
+        given
+      );
+    },
+    [command, args] as const
+  );
+}
+
+test('the pictures of the main job', async ({ batch, page }) => {
+  const shoot = shootTo(page);
   await batch.openNotebook(await batch.layOutExample());
   await batch.ask();
   await batch.field('AMP').fill('4.0');
@@ -42,25 +63,21 @@ test('the pictures of the documentation', async ({ batch, page }) => {
 
   const run = await batch.go();
   await page.sidebar.setWidth(360, 'left');
-  await dismissToasts();
+  await dismissToasts(page);
   await expect(run.locator('[data-fact="progress"]')).toHaveText('cell 4 of 7');
   await shoot('running');
 
   await expect(run).toHaveAttribute('data-state', 'succeeded');
   await expect(batch.toast('succeeded')).toBeVisible();
   await shoot('ended');
-  await dismissToasts();
+  await dismissToasts(page);
   const id = (await run.getAttribute('data-run-id')) ?? '';
-  await page.evaluate(async shown => {
-    await window.jupyterapp.commands.execute('jupyterlab-batch:open-run', {
-      id: shown
-    });
-  }, id);
+  await open(page, 'open-run', { id });
   const view = page.locator(`#jp-batch-run-${id}`);
   await expect(view.locator('article').first()).toBeVisible();
   await shoot('run-view');
 
-  await dismissToasts();
+  await dismissToasts(page);
   const result = await batch.openResult();
   const plot = result.locator('.jp-RenderedImage img');
   await plot.scrollIntoViewIfNeeded();
@@ -70,4 +87,58 @@ test('the pictures of the documentation', async ({ batch, page }) => {
   await page.theme.setDarkTheme();
   await batch.ask();
   await shoot('dialog-dark');
+});
+
+test('the pictures of what comes after', async ({ batch, page }) => {
+  const shoot = shootTo(page);
+  await batch.openNotebook(await batch.layOutExample());
+  await page.sidebar.setWidth(360, 'left');
+  const ids: string[] = [];
+  for (const [amplitude, label] of [
+    ['4.0', 'a higher hump'],
+    ['2.5', 'a lower hump']
+  ]) {
+    await batch.ask();
+    await batch.field('AMP').fill(amplitude);
+    await batch.dialog.locator('[data-field="label"]').fill(label);
+    const run = await batch.go();
+    await expect(run).toHaveAttribute('data-state', 'succeeded');
+    ids.push((await run.getAttribute('data-run-id')) ?? '');
+  }
+  const gate = new Gate(batch.folder);
+  await page.sidebar.openTab('filebrowser');
+  await batch.openNotebook(
+    await batch.write(
+      'fit.ipynb',
+      'depth = [0.5, 1.0, 2.0]\nprint(len(depth), "gauges")',
+      '# Fit the speed\ndef speed(h):\n    return 1 / (h - 1.0)\n\nprint([speed(h) for h in depth])'
+    )
+  );
+  await batch.ask();
+  const failed = await batch.go();
+  await expect(failed).toHaveAttribute('data-state', 'failed');
+  await page.sidebar.openTab('filebrowser');
+  await batch.openNotebook(await batch.write('scan.ipynb', gate.cell));
+  await batch.ask();
+  await batch.go();
+  await dismissToasts(page);
+  await expect(batch.runs.first()).toHaveAttribute('data-state', 'running');
+
+  await open(page, 'open-run', {
+    id: (await failed.getAttribute('data-run-id')) ?? ''
+  });
+  await page.getByRole('button', { name: 'Go to the failing cell' }).click();
+  await expect(page.getByText('ZeroDivisionError').last()).toBeVisible();
+  await shoot('failed');
+
+  await page.sidebar.close('left');
+  await open(page, 'compare-runs', { ids });
+  const compared = page.locator('[id^="jp-batch-compare-"]');
+  await expect(compared.locator('[data-part="times"] td')).toHaveText(
+    Array.from({ length: 14 }, () => /^\d.* s$/)
+  );
+  await compared.getByText(': Look at the surface').last().click();
+  await expect(compared.locator('.jp-RenderedImage img')).toHaveCount(2);
+  await shoot('compare');
+  gate.open();
 });
