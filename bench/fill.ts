@@ -135,6 +135,7 @@ function runOf(index: number, count: number): IRunDoc {
     startedAt: submittedAt + 1000,
     endedAt: submittedAt + 30_000,
     closedAt: submittedAt + 30_000,
+    deleting: false,
     deleted: false
   };
 }

@@ -65,6 +65,7 @@ class Stage:
 REPORT = "{report}"
 STAGES = (
     Stage("build", ("make", "build")),
+    Stage("types", ("jlpm", "types:check")),
     Stage("prettier", ("jlpm", "prettier:check")),
     Stage("eslint", ("jlpm", "eslint:check")),
     Stage("stylelint", ("jlpm", "stylelint:check")),

@@ -107,14 +107,7 @@ async function busy(tab: ITab, at: IServer): Promise<void> {
     });
   }, EVENT);
   await command(page, 'jupyterlab-batch:show-runs');
-  await page
-    .locator('.jp-Batch-run')
-    .first()
-    .waitFor()
-    .catch(async e => {
-      await page.screenshot({ path: '/tmp/live.png' });
-      throw e;
-    });
+  await page.locator('.jp-Batch-run').first().waitFor();
 }
 
 async function openRun(page: Page, run: string): Promise<void> {

@@ -110,6 +110,14 @@ export class Batch {
     return path;
   }
 
+  /** As F5 does it; galata's own waits for a launcher, which need not be there. */
+  async reload(): Promise<void> {
+    await Promise.all([
+      this.page.waitForEvent('load'),
+      this.page.evaluate(() => window.location.reload())
+    ]);
+  }
+
   async openNotebook(path: string): Promise<void> {
     await this.page.notebook.openByPath(path);
   }

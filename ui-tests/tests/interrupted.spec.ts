@@ -14,11 +14,7 @@ test('a page that is loaded again sees the run end', async ({
   const run = await batch.go();
   await expect(run.locator('[data-fact="progress"]')).toHaveText('cell 1 of 2');
 
-  // galata's own reload would wait for a launcher, which is not in front here
-  await Promise.all([
-    page.waitForEvent('load'),
-    page.evaluate(() => window.location.reload())
-  ]);
+  await batch.reload();
   await expect(page.locator('.jp-NotebookPanel')).toBeVisible();
   await batch.showRuns();
   await expect(batch.panel.locator('[data-connection]')).toHaveText('live');

@@ -65,7 +65,7 @@ test('outputs of a run come while it runs, and stay', async ({
   await batch.shoot('run-view');
 
   // It is there again after a reload.
-  await page.reload({ waitForIsReady: false });
+  await batch.reload();
   await expect(outputs).toContainText('frame 2');
 });
 
