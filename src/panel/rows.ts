@@ -41,10 +41,28 @@ export function flatRows(view: IRunView, key = 'more'): IRows {
         ? { kind: 'run', key: runs[index].id, run: runs[index] }
         : { kind: 'more', key, loading, load: () => void view.loadMore() },
     indexOf: wanted =>
-      wanted === key && hasMore
-        ? runs.length
-        : runs.findIndex(({ id }) => id === wanted)
+      wanted === key && hasMore ? runs.length : placeOf(runs, wanted)
   };
+}
+
+/** Halves what is left, for a list is in the order of its ids, up or down. */
+function placeOf(runs: IRunView['runs'], wanted: string): number {
+  const up = runs.length > 1 && runs[0].id < runs[runs.length - 1].id;
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const { id } = runs[middle];
+    if (id === wanted) {
+      return middle;
+    }
+    if (up === id < wanted) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return -1;
 }
 
 /** A line for each notebook, and below those that are open their runs. */

@@ -61,7 +61,7 @@ export function RunList(props: IRunListProps): React.JSX.Element {
       (index: number) => rows.at(index).key,
       [rows]
     ),
-    overscan: 5,
+    overscan: 3,
     // The line that has the focus stays, or the keyboard would lose its place.
     rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
       const first = Math.max(0, startIndex - overscan);

@@ -29,7 +29,12 @@ export class Shelf {
   append({ runs, next }: RunPage): void {
     this._cursor = next;
     this._end = runs.at(-1)?.id ?? this._end;
-    runs.forEach(run => this.place(run));
+    // In one go: a copy for each run of a page would be dear in a long list.
+    const told = new Set(runs.map(({ id }) => id));
+    this._runs = [
+      ...this._runs.filter(({ id }) => !told.has(id)),
+      ...runs.filter(run => fits(run, this.filter))
+    ].sort((a, b) => inOrder(this.filter, a.id, b.id));
   }
 
   /** Puts a run where it belongs, or takes it away where it does not any more. */

@@ -1,6 +1,8 @@
 import { readDuration } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { decimal } from './locale';
+
 /**
  * Reads a time limit as people write it: `2 h`, `90m`, `1:30:00`; a bare number
  * is of seconds.
@@ -34,13 +36,7 @@ export function writeDuration(
 /** `0.8 s` below ten seconds, then a clock: how long a cell took. */
 export function brief(trans: TranslationBundle, milliseconds: number): string {
   return milliseconds < 9950
-    ? trans.__(
-        '%1 s',
-        (Math.max(0, milliseconds) / 1000).toLocaleString(undefined, {
-          minimumFractionDigits: 1,
-          maximumFractionDigits: 1
-        })
-      )
+    ? trans.__('%1 s', decimal(Math.max(0, milliseconds) / 1000, 1))
     : clock(milliseconds);
 }
 

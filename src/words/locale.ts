@@ -14,6 +14,7 @@ export function speak(code: string): void {
       : [];
   chosen = known.at(0);
   made.clear();
+  numerals.clear();
 }
 
 /** For `Intl`; undefined: the browser's own. */
@@ -34,6 +35,21 @@ export function dates(
     made.set(key, format);
   }
   return format;
+}
+
+const numerals = new Map<number, Intl.NumberFormat>();
+
+/** A number with so many digits after the point, as the user writes it: `0,8`. */
+export function decimal(value: number, digits: number): string {
+  let format = numerals.get(digits);
+  if (!format) {
+    format = new Intl.NumberFormat(chosen, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits
+    });
+    numerals.set(digits, format);
+  }
+  return format.format(value);
 }
 
 /** A whole number as the user groups its digits: `12,345`. */

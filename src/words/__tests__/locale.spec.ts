@@ -1,5 +1,5 @@
 import { bytes } from '../bytes';
-import { count, locale, speak } from '../locale';
+import { count, decimal, locale, speak } from '../locale';
 import { fullTime, hourAndMinute, shortTime } from '../time';
 
 const noon = new Date(2026, 10, 23, 14, 3, 11);
@@ -17,10 +17,12 @@ describe('numbers and times', () => {
     expect(shortTime(iso, new Date(2026, 10, 25))).toBe('23. Nov., 14:03');
     expect(count(12_345)).toBe('12.345');
     expect(bytes(3_400_000)).toBe('3,4 MB');
+    expect(decimal(0.84, 1)).toBe('0,8');
     speak('en_US');
     expect(hourAndMinute(noon)).toMatch(/^2:03\sPM$/);
     expect(count(12_345)).toBe('12,345');
     expect(bytes(3_400_000)).toBe('3.4 MB');
+    expect(decimal(0.84, 1)).toBe('0.8');
   });
 
   it('name the day where it is not today, and the year where it is not this', () => {
