@@ -93,6 +93,11 @@ class ClearEvent(TypedDict):
     cell: int
 
 
+class DismissRequest(TypedDict):
+    ids: list[str]
+    reason: str
+
+
 Evidence: TypeAlias = Literal['metadata', 'tagged', 'widget', 'environment', 'params', 'assignment']
 
 
@@ -262,6 +267,9 @@ class NotebookMetadata(TypedDict):
 class NotebookRuns(TypedDict):
     notebook: str
     runs: int
+
+
+OrphanEnd: TypeAlias = Literal['expired', 'unconfirmed', 'dismissed']
 
 
 class OutlineCell(TypedDict):
@@ -825,7 +833,8 @@ class Orphan(TypedDict):
     run: str
     since: str
     expires_at: str | None
-    end: TokenEnd | None
+    end: OrphanEnd | None
+    reason: str | None
 
 
 class Outline(TypedDict):
@@ -953,6 +962,10 @@ class RunRefs(TypedDict):
 
 class TargetList(TypedDict):
     targets: list[TargetSummary]
+
+
+class DismissReply(TypedDict):
+    orphans: list[Orphan]
 
 
 class LeaseList(TypedDict):

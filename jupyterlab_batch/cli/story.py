@@ -62,6 +62,7 @@ WORDS = {
     ("lease", "mint_skipped"): "no token is needed any more",
     ("lease", "looked"): "what the job wrote was looked through for its tokens",
     ("lease", "rekey"): "sealed under another key",
+    ("lease", "dismissed"): "an operator said that nothing is left at the provider",
     ("lease", "erased"): "its secrets are erased; closed",
 }
 

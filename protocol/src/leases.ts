@@ -60,6 +60,15 @@ export type LeaseSummary = Static<typeof LeaseSummary>;
 export const Lease = Strict({ ...leaseFields, run: Type.String() }, 'Lease');
 export type Lease = Static<typeof Lease>;
 
+/**
+ * Why nobody has to look after an orphan any more: it said when it expires, and
+ * has; it must have expired, as long as others like it live; an operator said so.
+ */
+export const OrphanEnd = Type.Enum(['expired', 'unconfirmed', 'dismissed'], {
+  $id: 'OrphanEnd'
+});
+export type OrphanEnd = Static<typeof OrphanEnd>;
+
 /** A client or token whose reply was lost: nobody holds the keys to end it. */
 export const Orphan = Strict(
   {
@@ -71,7 +80,8 @@ export const Orphan = Strict(
     run: Type.String(),
     since: Time,
     expires_at: Nullable(Time),
-    end: Nullable(TokenEnd)
+    end: Nullable(OrphanEnd),
+    reason: Nullable(Type.String(), 'why an operator dismissed it')
   },
   'Orphan'
 );
@@ -113,6 +123,30 @@ export const RevokeReply = Strict(
   'RevokeReply'
 );
 export type RevokeReply = Static<typeof RevokeReply>;
+
+export const DismissRequest = Strict(
+  {
+    ids: Type.Array(Type.String(), {
+      minItems: 1,
+      description:
+        'orphans, by id, or all of a name by a unique prefix or suffix of it'
+    }),
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 500,
+      pattern: '\\S',
+      description: 'how it is known that nothing is left; kept in the audit'
+    })
+  },
+  'DismissRequest'
+);
+export type DismissRequest = Static<typeof DismissRequest>;
+
+export const DismissReply = Strict(
+  { orphans: Type.Array(Orphan) },
+  'DismissReply'
+);
+export type DismissReply = Static<typeof DismissReply>;
 
 export const RotateReply = Strict(
   {

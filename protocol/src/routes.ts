@@ -13,6 +13,8 @@ import { Health, ShutdownReply, ShutdownRequest } from './health.js';
 import { JOB_ROUTES } from './jobroutes.js';
 import { LAB_ROUTES } from './labroutes.js';
 import {
+  DismissReply,
+  DismissRequest,
   LeaseList,
   RevokeReply,
   RevokeRequest,
@@ -312,6 +314,17 @@ export const ROUTES = {
     status: 200,
     browser: true,
     errors: ['not_found', 'ambiguous_id', 'invalid_request']
+  },
+  dismissOrphans: {
+    socket: 'control',
+    method: 'POST',
+    path: '/v1/leases/dismiss',
+    summary:
+      'Say of orphans that nothing of them is left at the provider, and how that is known',
+    body: DismissRequest,
+    reply: DismissReply,
+    status: 200,
+    errors: ['not_found', 'ambiguous_id', 'disk_full']
   },
   audit: {
     socket: 'control',

@@ -295,13 +295,16 @@ def test_targets_and_leases(shell: Shell, control: Control) -> None:
         "since": "2026-11-23T12:00:00Z",
         "expires_at": None,
         "end": None,
+        "reason": None,
     }
     held = {"leases": [{**lease(), "run": run()["id"]}], "orphans": [orphan]}
     control.on("GET /v1/leases", held)
     document = shell("leases", "--json").document
     assert document["orphans"] == [orphan]
     assert list(document["leases"][0])[-1] == "run"
-    assert "lease-9" in shell("leases").out
+    told = shell("leases").out
+    assert "lease-9" in told and "no known expiry" in told
+    assert "leases dismiss NAME" in told
     assert "ALARM" not in shell("leases").out
     stuck = {**lease(id="lease-2", state="QUARANTINED", end=None), "run": run()["id"]}
     control.on("GET /v1/leases", {"leases": [stuck], "orphans": []})
@@ -310,6 +313,37 @@ def test_targets_and_leases(shell: Shell, control: Control) -> None:
     assert "client lease-2" in told
     control.on("GET /v1/leases", {"leases": [], "orphans": []})
     assert shell("leases").out == "  No leases.\n"
+
+
+def test_an_orphan_is_dismissed(shell: Shell, control: Control) -> None:
+    gone = {
+        "id": "lease-9/client/1",
+        "kind": "client",
+        "provider": "platform",
+        "name": "lease-9",
+        "lease": "lease-9",
+        "run": "",
+        "since": "2026-11-23T12:00:00Z",
+        "expires_at": None,
+        "end": "dismissed",
+        "reason": "deleted\x1b[31m by hand",
+    }
+    control.on("POST /v1/leases/dismiss", {"orphans": [gone]})
+    for words in (["dismiss", "lease-9"], ["dismiss", "--reason", "gone"]):
+        assert shell("leases", *words).code == 2
+    assert "--reason" in shell("leases", "dismiss", "lease-9", "--reason", " ").err
+    assert control.called("POST", "/v1/leases/dismiss") == []
+    done = shell("leases", "dismiss", "lease-9", "--reason", "by hand")
+    assert done.out == "  client lease-9 at platform: dismissed\n"
+    [call] = control.called("POST", "/v1/leases/dismiss")
+    assert call.body == {"ids": ["lease-9"], "reason": "by hand"}
+    done = shell("leases", "dismiss", "lease-9", "--reason", "by hand", "--json")
+    assert done.document == {"orphans": [gone]}
+    control.on("GET /v1/leases", {"leases": [], "orphans": [gone]})
+    told = shell("leases").out
+    assert "dismissed: deleted" in told and "\x1b" not in told
+    assert "leases dismiss NAME" not in told
+    assert shell("doctor").code == 0
 
 
 def test_broker_status(shell: Shell, control: Control) -> None:

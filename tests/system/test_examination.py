@@ -116,4 +116,16 @@ def test_killed_in_the_middle_it_leaves_what_leases_names(
     assert client["name"].startswith("doctor-")
     assert client["name"] in secured.batch("leases").stdout
     assert secured.json("doctor", code=2)["ok"] is False
+    # an operator has removed them by hand, says so, and the alarm is over
+    words = ("leases", "dismiss", client["name"])
+    secured.batch(*words, code=2)
+    secured.batch(*words, "--reason", "removed in the console")
+    ended = secured.json("leases")["orphans"]
+    assert [(one["end"], one["reason"]) for one in ended] == [
+        ("dismissed", "removed in the console")
+    ] * 2
+    assert secured.json("doctor")["ok"] is True
+    rows = map(json.loads, secured.batch("audit", "export").stdout.splitlines())
+    said = [row["detail"] for row in rows if row["event"] == "dismissed"]
+    assert [text.split(": ")[1] for text in said] == ["removed in the console"] * 2
     assert secured.json("audit", "verify")["ok"] is True

@@ -11,14 +11,17 @@ import type { IControlDoor } from '../http/control.ts';
 import type { INotebookRoom } from '../runs/ports.ts';
 import type { RunDesk } from '../runs/desk.ts';
 import type { SubmitDesk } from '../runs/submit.ts';
-import type { IOrphanRow, IStore } from '../store/types.ts';
+import type { IStore } from '../store/types.ts';
 import { auditDoor } from './audit.ts';
+import { dismiss, orphanView } from './dismissing.ts';
 import type { Examining } from './examining.ts';
 import type { Rotation } from './rotation.ts';
 import type { Revoking } from './revoking.ts';
 
 /** Closed leases that the list still shows. */
 const CLOSED_LEASES = 100;
+/** Orphans that have ended, likewise. */
+const ENDED_ORPHANS = 100;
 
 interface IControlWorld {
   readonly desk: RunDesk;
@@ -87,6 +90,7 @@ export function controlDoor(world: IControlWorld): IControlDoor {
     targets: () => desk.targets(),
     leases: () => leaseList(store),
     revokeLeases: request => world.revoking.revoke(request),
+    dismissOrphans: request => dismiss(store, Date.now, request),
     audit: query => audit.page(query),
     verifyAudit: () => audit.verify(),
     rotateKey: () => world.rotation.rotate(),
@@ -146,19 +150,9 @@ async function leaseList(store: IStore): Promise<LeaseList> {
     leases: rows.map(
       row => ({ ...row.view, run: row.run }) as unknown as Lease
     ),
-    orphans: orphans.map(toOrphan)
+    orphans: [
+      ...orphans.filter(({ end }) => end !== null).slice(-ENDED_ORPHANS),
+      ...orphans.filter(({ end }) => end === null)
+    ].map(orphanView)
   };
 }
-
-const toOrphan = (row: IOrphanRow): LeaseList['orphans'][number] => ({
-  id: row.id,
-  kind: row.kind,
-  provider: row.provider,
-  name: row.name,
-  lease: row.lease,
-  run: row.run,
-  since: new Date(row.since).toISOString(),
-  expires_at:
-    row.expiresAt === null ? null : new Date(row.expiresAt).toISOString(),
-  end: row.end as LeaseList['orphans'][number]['end']
-});

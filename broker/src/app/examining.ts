@@ -20,7 +20,7 @@ import type {
   IGrant,
   IIdentityProvider
 } from '../identity/provider.ts';
-import { SLACK_MS } from '../leases/doc.ts';
+import { SKEW_MS, SLACK_MS } from '../leases/doc.ts';
 import type { IAuditDraft } from '../lifecycle/ports.ts';
 import type { Clock, JsonObject } from '../lifecycle/types.ts';
 import type { Scrubber } from '../secrets/scrubber.ts';
@@ -112,7 +112,14 @@ export class Examining {
       at,
       entry: entryMark(this.#world.entries.get(name)),
       findings: examined.findings as unknown as JsonObject | null,
-      left: examined.left
+      left: examined.left.map(({ kind, expiresAt }) => ({
+        kind,
+        // A token's end is nobody's word; of a client the provider said it.
+        expiresAt:
+          kind === 'client' && expiresAt !== null
+            ? expiresAt + SKEW_MS
+            : expiresAt
+      }))
     };
     const said = examined.findings
       ? `revocation ${examined.findings.revocation}`

@@ -121,7 +121,7 @@ export async function leaseRoom(
       files
     }),
     register(interpreter) {
-      interpreter.register(leaseMachine, lease => leaseColumns(lease, clock()));
+      interpreter.register(leaseMachine, leaseColumns);
       for (const [kind, effect] of Object.entries(effects)) {
         interpreter.effect(kind as LeaseIntentKind, effect);
       }

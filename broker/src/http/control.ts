@@ -5,6 +5,8 @@ import {
   type AuditVerdict,
   type CellsQuery,
   type ChangePage,
+  type DismissReply,
+  type DismissRequest,
   type Examination,
   type FileList,
   type FilesPlan,
@@ -65,6 +67,7 @@ export interface IControlDoor {
   targets(): Promise<TargetList>;
   leases(): Promise<LeaseList>;
   revokeLeases(request: RevokeRequest): Promise<RevokeReply>;
+  dismissOrphans(request: DismissRequest): Promise<DismissReply>;
   audit(query: AuditQuery): Promise<AuditPage>;
   verifyAudit(): Promise<AuditVerdict>;
   rotateKey(): Promise<RotateReply>;
@@ -127,6 +130,7 @@ export function createControlServer(
   serve(app, 'targets', () => door.targets());
   serve(app, 'leases', () => door.leases());
   serve(app, 'revokeLeases', call => door.revokeLeases(call.body));
+  serve(app, 'dismissOrphans', call => door.dismissOrphans(call.body));
   serve(app, 'audit', call => door.audit(call.query));
   serve(app, 'verifyAudit', () => door.verifyAudit());
   serve(app, 'rotateKey', () => door.rotateKey());

@@ -4,7 +4,7 @@ import { ok, type Answer, type IClient } from './provider.ts';
 import { isSafe } from './wire.ts';
 
 /** Reads a registration answer (RFC 7591 §3.2.1). */
-export function readClient(text: string): Answer<IClient> {
+export function readClient(text: string, now: number): Answer<IClient> {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -32,6 +32,21 @@ export function readClient(text: string): Answer<IClient> {
     management:
       uri && token && URL.canParse(uri) && isSafe(new URL(uri))
         ? { uri, token: new Secret(token) }
-        : null
+        : null,
+    expiresAt: secret ? expiryOf(fields, now) : null
   });
+}
+
+/** Their times are by their clock, so where both are given only the span counts. */
+function expiryOf(fields: Record<string, unknown>, now: number): number | null {
+  const until = fields['client_secret_expires_at'];
+  // 0: it does not expire.
+  if (typeof until !== 'number' || !(until > 0)) {
+    return null;
+  }
+  const from = fields['client_id_issued_at'];
+  const life = until * 1000 - (typeof from === 'number' ? from * 1000 : now);
+  return life > 0 && Number.isSafeInteger(now + Math.round(life))
+    ? now + Math.round(life)
+    : null;
 }

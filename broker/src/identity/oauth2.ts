@@ -112,7 +112,7 @@ export class OAuth2Provider implements IIdentityProvider {
             initialAccessToken: (await this.#options.registration?.())?.reveal()
           }
         ),
-      async response => readClient(await response.text())
+      async response => readClient(await response.text(), this.#options.clock())
     );
   }
 

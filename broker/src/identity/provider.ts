@@ -55,6 +55,8 @@ export interface IClient {
   readonly secret: Secret | null;
   /** RFC 7592; null: it cannot be deleted */
   readonly management: { readonly uri: string; readonly token: Secret } | null;
+  /** when its secret ends by itself, ms since the epoch; null: it does not */
+  readonly expiresAt: number | null;
 }
 
 export interface IGrant {

@@ -186,7 +186,7 @@ export class Throwaway {
     this.#held = null;
     if (made.kind === 'ok') {
       await this.endTokens(bound);
-      this.#lost.push({ kind: 'client', expiresAt: null });
+      this.#lost.push({ kind: 'client', expiresAt: held.expiresAt });
     }
     return { kind: 'ok', value: made.kind === 'ok' };
   }
@@ -203,7 +203,7 @@ export class Throwaway {
         signal
       );
       if (gone.kind !== 'ok') {
-        left.push({ kind: 'client', expiresAt: null });
+        left.push({ kind: 'client', expiresAt: held.expiresAt });
       }
     }
     const now = this.#with.clock();

@@ -1,7 +1,7 @@
 import { DELETION_MS, type ILeaseDoc } from './doc.ts';
 import { begin, dying, type IDeath, type TokenEvent } from './dying.ts';
 import type { Of } from './events.ts';
-import { lose } from './orphans.ts';
+import { abandonClient } from './orphans.ts';
 import { pause } from './pause.ts';
 import {
   ask,
@@ -136,7 +136,7 @@ export function deleted(
   const since = lease.waiting?.since ?? now;
   const failures = (lease.waiting?.failures ?? 0) + 1;
   if (fault.kind === 'fatal' || now - since >= DELETION_MS) {
-    const orphans = lose(lease, 'client', now);
+    const orphans = abandonClient(lease, lease.held?.expiresAt ?? null, now);
     return committed(
       settle(draft({ ...gone, orphans, problem }, problem), now)
     );

@@ -52,7 +52,10 @@ export interface IOrphan {
   readonly id: string;
   readonly kind: 'client' | 'token';
   readonly since: number;
+  /** with the skew of clocks, where a provider told it; null: nobody knows */
   readonly expiresAt: number | null;
+  /** what its expiry makes of it; absent: `unconfirmed` */
+  readonly endsAs?: 'expired' | 'unconfirmed';
 }
 
 /** The phases before the end; afterwards the label is told from the facts. */
@@ -98,7 +101,11 @@ export interface ILeaseDoc {
   readonly waiting: IWaiting | null;
   /** its data key, wrapped; null once erased */
   readonly key: string | null;
-  readonly held: { readonly sealed: string } | null;
+  readonly held: {
+    readonly sealed: string;
+    /** when its secret ends by itself; null or absent: it does not */
+    readonly expiresAt?: number | null;
+  } | null;
   readonly tokens: readonly IToken[];
   readonly orphans: readonly IOrphan[];
   readonly used: number;

@@ -53,6 +53,8 @@ export type LeaseEvent =
       readonly type: 'registered';
       /** null: the provider's shared client */
       readonly client: string | null;
+      /** when its secret ends by itself, ms; null: it does not */
+      readonly expiresAt: number | null;
       /** stands for the client in audit rows (HMAC) */
       readonly mark: string | null;
       readonly profile: IProfile;

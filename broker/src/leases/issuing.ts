@@ -7,7 +7,7 @@ import {
   type IToken
 } from './doc.ts';
 import type { IFault, ISealedGrant, Of } from './events.ts';
-import { lose } from './orphans.ts';
+import { abandonClient, clientsLive, lose } from './orphans.ts';
 import { pause } from './pause.ts';
 import {
   ask,
@@ -109,8 +109,12 @@ export function register(
       waiting: null,
       problem: null,
       profile: event.profile,
-      held: event.client === null ? null : { sealed: event.client },
-      registeredAt: event.client === null ? null : now
+      held: heldOf(event),
+      registeredAt: event.client === null ? null : now,
+      orphans: clientsLive(
+        lease.orphans,
+        event.expiresAt === null ? null : event.expiresAt - now
+      )
     };
     const detail = event.mark === null ? undefined : `client ${event.mark}`;
     return lease.drained === null
@@ -126,6 +130,9 @@ export function register(
   };
   return again(lost, 'register', event.fault, event.jitter, now);
 }
+
+const heldOf = ({ client, expiresAt }: Of<'registered'>): ILeaseDoc['held'] =>
+  client === null ? null : { sealed: client, expiresAt };
 
 export function mint(
   lease: ILeaseDoc,
@@ -207,15 +214,15 @@ export function strayGrant(
 /** A client that nobody waits for any more still has to go. */
 export function strayClient(
   lease: ILeaseDoc,
-  sealed: string,
+  event: Of<'registered'>,
   now: number
 ): Step {
   if (lease.closedAt !== null || lease.held || lease.drained === null) {
-    const orphans = lose(lease, 'client', now);
+    const orphans = abandonClient(lease, event.expiresAt, now);
     return committed(draft({ ...lease, orphans }, 'came unasked'));
   }
   return committed(
-    settle(draft({ ...lease, held: { sealed }, registeredAt: now }), now)
+    settle(draft({ ...lease, held: heldOf(event), registeredAt: now }), now)
   );
 }
 

@@ -24,7 +24,7 @@ export const leaseMachine: IMachine<ILeaseDoc, LeaseEvent> = {
       return strayGrant(lease, event.grant, now);
     }
     if (event.type === 'registered' && !lease.registering && event.client) {
-      return strayClient(lease, event.client, now);
+      return strayClient(lease, event, now);
     }
     return lease.closedAt === null
       ? timed(lease, decide(lease, event, now), now)

@@ -1,4 +1,9 @@
-import { UNKNOWN_LIFE_MS, type ILeaseDoc, type IOrphan } from './doc.ts';
+import {
+  SKEW_MS,
+  UNKNOWN_LIFE_MS,
+  type ILeaseDoc,
+  type IOrphan
+} from './doc.ts';
 
 /** A client or token that may exist and that nobody holds the keys of. */
 export function lose(
@@ -6,18 +11,44 @@ export function lose(
   kind: 'client' | 'token',
   now: number
 ): readonly IOrphan[] {
-  const orphan: IOrphan = {
-    id: `${lease.id}/${kind}/${lease.orphans.length + 1}`,
-    kind,
-    since: now,
-    expiresAt: kind === 'client' ? null : now + (lease.life ?? UNKNOWN_LIFE_MS)
-  };
-  return [...lease.orphans, orphan];
+  const expiresAt =
+    kind === 'client' ? null : now + (lease.life ?? UNKNOWN_LIFE_MS);
+  return added(lease, { kind, since: now, expiresAt, endsAs: 'unconfirmed' });
 }
 
-/** The end of an orphan: its own expiry, which nobody could confirm. */
-export function orphanEnd(orphan: IOrphan, now: number): 'unconfirmed' | null {
-  return orphan.expiresAt !== null && now >= orphan.expiresAt
-    ? 'unconfirmed'
-    : null;
+/**
+ * A client that was there and could not be deleted: of it the provider said when
+ * its secret ends (RFC 7591 §3.2.1), or that it does not.
+ */
+export function abandonClient(
+  lease: ILeaseDoc,
+  expiresAt: number | null,
+  now: number
+): readonly IOrphan[] {
+  return added(lease, {
+    kind: 'client',
+    since: now,
+    expiresAt: expiresAt === null ? null : expiresAt + SKEW_MS,
+    endsAs: 'expired'
+  });
+}
+
+/** A lost client lives as long as the one that was registered after it. */
+export function clientsLive(
+  orphans: readonly IOrphan[],
+  life: number | null
+): readonly IOrphan[] {
+  return orphans.map(orphan =>
+    orphan.kind === 'client' && orphan.endsAs !== 'expired' && life !== null
+      ? { ...orphan, expiresAt: orphan.since + life + SKEW_MS }
+      : orphan
+  );
+}
+
+function added(
+  { id, orphans }: ILeaseDoc,
+  orphan: Omit<IOrphan, 'id'>
+): readonly IOrphan[] {
+  const name = `${id}/${orphan.kind}/${orphans.length + 1}`;
+  return [...orphans, { id: name, ...orphan }];
 }

@@ -21,6 +21,8 @@ export interface IClient {
   readonly id: string;
   readonly secret: Secret | null;
   readonly management: { readonly uri: string; readonly token: Secret } | null;
+  /** when its secret ends by itself, ms; null: it does not */
+  readonly expiresAt: number | null;
 }
 
 export interface IGrant {

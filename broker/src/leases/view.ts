@@ -1,7 +1,6 @@
 import type { LeaseSummary, TokenEnd } from '@jupyterlab-batch/protocol';
 
 import { labelOf, type ILeaseDoc } from './doc.ts';
-import { orphanEnd } from './orphans.ts';
 
 /** From the strongest word to the weakest: a lease is as dead as its weakest token. */
 const STRENGTH: readonly TokenEnd[] = [
@@ -59,12 +58,12 @@ export interface ILeaseRow {
     readonly name: string;
     readonly since: number;
     readonly expiresAt: number | null;
-    readonly end: 'unconfirmed' | null;
+    readonly endsAs: 'expired' | 'unconfirmed';
   }[];
 }
 
 /** The row of a lease in the store. */
-export function leaseColumns(lease: ILeaseDoc, now: number): ILeaseRow {
+export function leaseColumns(lease: ILeaseDoc): ILeaseRow {
   return {
     machine: 'lease',
     run: lease.run,
@@ -78,7 +77,7 @@ export function leaseColumns(lease: ILeaseDoc, now: number): ILeaseRow {
       name: lease.id,
       since: orphan.since,
       expiresAt: orphan.expiresAt,
-      end: orphanEnd(orphan, now)
+      endsAs: orphan.endsAs ?? 'unconfirmed'
     }))
   };
 }

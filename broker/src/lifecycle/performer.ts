@@ -12,7 +12,7 @@ import type {
 
 const PARALLEL = 8;
 /** The wall clock may jump (a laptop wakes up): look at it this often at least. */
-const LONGEST_SLEEP = 60_000;
+const LONGEST_SLEEP = 10_000;
 /** After `abort`, an effect has this long to return. */
 const LAST_GRACE = 2000;
 

@@ -13,9 +13,10 @@ export interface IOrphanColumns {
   /** `client_name` = the lease id */
   readonly name: string;
   readonly since: number;
+  /** null: nobody knows when */
   readonly expiresAt: number | null;
-  /** null: not ended yet */
-  readonly end: string | null;
+  /** what its expiry makes of it */
+  readonly endsAs: 'expired' | 'unconfirmed';
 }
 
 /** What lists, filters and searches see of a run. Times in ms since the epoch. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../lifecycle/types.ts';
 import type { Database } from './database.ts';
 import { parse } from './document.ts';
-import type { Leases } from './leases.ts';
+import type { Orphans } from './orphans.ts';
 import type {
   IExaminationEnd,
   IExaminationRow,
@@ -14,11 +14,11 @@ const UNKNOWN_LIFE_MS = 24 * 3_600_000;
 /** What was measured of each provider, and what is being measured. */
 export class Examinations {
   readonly #db: Database;
-  readonly #leases: Leases;
+  readonly #orphans: Orphans;
 
-  constructor(db: Database, leases: Leases) {
+  constructor(db: Database, orphans: Orphans) {
     this.#db = db;
-    this.#leases = leases;
+    this.#orphans = orphans;
   }
 
   of(provider: string): IFindingsRow | null {
@@ -62,14 +62,14 @@ export class Examinations {
       this.#write(row.provider, at, entry, findings);
     }
     left.forEach(({ kind, expiresAt }, index) =>
-      this.#leases.writeOrphan(row.id, '', {
+      this.#orphans.write(row.id, '', {
         id: `${row.id}/${kind}/${index + 1}`,
         kind,
         provider: row.provider,
         name: row.id,
         since: row.since,
         expiresAt,
-        end: null
+        endsAs: kind === 'client' ? 'expired' : 'unconfirmed'
       })
     );
   }

@@ -1,26 +1,30 @@
-import type {
-  ILeaseColumns,
-  IOrphanColumns,
-  ISubjectWrite
-} from '../lifecycle/ports.ts';
+import type { ILeaseColumns, ISubjectWrite } from '../lifecycle/ports.ts';
 import type { JsonObject } from '../lifecycle/types.ts';
 import type { Database, Row } from './database.ts';
-import { numberOrNull, parse } from './document.ts';
-import type { ILeaseRow, IOrphanRow } from './types.ts';
+import { parse } from './document.ts';
+import type { Orphans } from './orphans.ts';
+import type { ILeaseRow } from './types.ts';
 
 const COLUMNS = 'id, run, state, open, view FROM lease';
 
-/** The rows of leases and of what they left behind. */
+/** The rows of leases. */
 export class Leases {
   readonly #db: Database;
+  readonly #orphans: Orphans;
 
-  constructor(db: Database) {
+  constructor(db: Database, orphans: Orphans) {
     this.#db = db;
+    this.#orphans = orphans;
   }
 
   document(id: string): JsonObject | null {
     const row = this.#db.get('SELECT document FROM lease WHERE id = ?', id);
     return row && parse(row.document);
+  }
+
+  byId(id: string): ILeaseRow | null {
+    const row = this.#db.get(`SELECT ${COLUMNS} WHERE id = ?`, id);
+    return row && leaseOf(row);
   }
 
   newestOf(run: string): ILeaseRow | null {
@@ -51,18 +55,6 @@ export class Leases {
     );
   }
 
-  /** The end of one that nobody could confirm is its own expiry. */
-  orphans(now: number): IOrphanRow[] {
-    return this.#db
-      .all('SELECT * FROM orphan ORDER BY since, id')
-      .map(orphanOf)
-      .map(orphan =>
-        orphan.end === null && (orphan.expiresAt ?? Infinity) <= now
-          ? { ...orphan, end: 'unconfirmed' }
-          : orphan
-      );
-  }
-
   /** Inside a transaction. */
   write(subject: ISubjectWrite, columns: ILeaseColumns): void {
     const values = [
@@ -87,7 +79,7 @@ export class Leases {
       );
     }
     columns.orphans?.forEach(orphan =>
-      this.writeOrphan(subject.id, columns.run, orphan)
+      this.#orphans.write(subject.id, columns.run, orphan)
     );
   }
 
@@ -95,30 +87,8 @@ export class Leases {
   erase(id: string): string | null {
     const run = this.#db.get('SELECT run FROM lease WHERE id = ?', id)?.run;
     this.#db.run('DELETE FROM lease WHERE id = ?', id);
-    // What has not ended is still to be watched and shown.
-    this.#db.run(
-      'DELETE FROM orphan WHERE lease = ? AND "end" IS NOT NULL',
-      id
-    );
+    this.#orphans.forget(id, Date.now());
     return run === undefined || run === null ? null : String(run);
-  }
-
-  /** Inside a transaction. */
-  writeOrphan(lease: string, run: string, orphan: IOrphanColumns): void {
-    this.#db.run(
-      `INSERT INTO orphan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at,
-           "end" = excluded."end"`,
-      orphan.id,
-      orphan.kind,
-      orphan.provider,
-      orphan.name,
-      lease,
-      run,
-      orphan.since,
-      orphan.expiresAt,
-      orphan.end
-    );
   }
 }
 
@@ -129,19 +99,5 @@ function leaseOf(row: Row): ILeaseRow {
     state: String(row.state),
     open: row.open === 1,
     view: parse(row.view)
-  };
-}
-
-function orphanOf(row: Row): IOrphanRow {
-  return {
-    id: String(row.id),
-    kind: row.kind === 'client' ? 'client' : 'token',
-    provider: String(row.provider),
-    name: String(row.name),
-    lease: String(row.lease),
-    run: String(row.run),
-    since: Number(row.since),
-    expiresAt: numberOrNull(row.expires_at),
-    end: row.end === null || row.end === undefined ? null : String(row.end)
   };
 }

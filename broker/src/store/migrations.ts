@@ -233,5 +233,12 @@ export const MIGRATIONS: readonly string[] = [
     client TEXT NOT NULL,
     since INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- An orphan ends by its expiry, or because an operator knows that it is gone.
+  ALTER TABLE orphan ADD COLUMN ends_as TEXT NOT NULL DEFAULT 'unconfirmed';
+  ALTER TABLE orphan ADD COLUMN dismissed_at INTEGER;
+  ALTER TABLE orphan ADD COLUMN reason TEXT;
+  ALTER TABLE orphan DROP COLUMN "end";
   `
 ];

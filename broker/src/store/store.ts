@@ -16,6 +16,8 @@ import { Examinations } from './examinations.ts';
 import { Journal } from './journal.ts';
 import { Leases } from './leases.ts';
 import { Listing } from './listing.ts';
+import { Orphans } from './orphans.ts';
+import { Policy } from './policy.ts';
 import { Revisions } from './revisions.ts';
 import { Runs } from './runs.ts';
 import type {
@@ -32,7 +34,8 @@ import type {
   IRunPageQuery,
   IRunPageResult,
   IRunRow,
-  IStore
+  IStore,
+  TellOfOrphan
 } from './types.ts';
 
 const NOTHING: ICommit = {
@@ -56,6 +59,8 @@ export class Store implements IStore {
   readonly #journal: Journal;
   readonly #leases: Leases;
   readonly #listing: Listing;
+  readonly #orphans: Orphans;
+  readonly #policy: Policy;
   readonly #revisions: Revisions;
   readonly #runs: Runs;
   readonly #listeners = new Set<Listener>();
@@ -72,8 +77,10 @@ export class Store implements IStore {
     this.#anchor = new Anchor(beside('audit.anchor'));
     this.#ballast = new Ballast(beside('ballast'));
     this.#journal = new Journal(this.#db, auditKey);
-    this.#leases = new Leases(this.#db);
-    this.#examinations = new Examinations(this.#db, this.#leases);
+    this.#orphans = new Orphans(this.#db);
+    this.#policy = new Policy(this.#db);
+    this.#leases = new Leases(this.#db, this.#orphans);
+    this.#examinations = new Examinations(this.#db, this.#orphans);
     this.#revisions = new Revisions(this.#db);
     this.#runs = new Runs(this.#db, this.#revisions, this.#leases);
     this.#listing = new Listing(this.#db, this.#runs);
@@ -194,7 +201,21 @@ export class Store implements IStore {
   }
 
   async orphans(now: number): Promise<IOrphanRow[]> {
-    return this.#leases.orphans(now);
+    return this.#orphans.list(now);
+  }
+
+  async dismiss(
+    ids: readonly string[],
+    at: number,
+    reason: string,
+    tell: TellOfOrphan
+  ): Promise<readonly IOrphanRow[]> {
+    const open = this.#orphans.open(ids, at);
+    if (open.length > 0) {
+      const rows = open.map(one => tell(one, this.#leases.byId(one.lease)));
+      this.#told(rows, () => this.#orphans.dismiss(open, at, reason));
+    }
+    return open.map(orphan => ({ ...orphan, end: 'dismissed', reason }));
   }
 
   async findings(provider: string): Promise<IFindingsRow | null> {
@@ -266,18 +287,11 @@ export class Store implements IStore {
 
   /** Nothing that was issued before it holds; ms, 0: all does. */
   async notBefore(): Promise<number> {
-    const row = this.#db.get(
-      "SELECT value FROM policy WHERE name = 'not_before'"
-    );
-    return Number(row?.value ?? 0);
+    return this.#policy.notBefore;
   }
 
   async setNotBefore(time: number): Promise<void> {
-    this.#db.run(
-      `INSERT INTO policy VALUES ('not_before', ?)
-         ON CONFLICT DO UPDATE SET value = max(value, excluded.value)`,
-      time
-    );
+    this.#policy.setNotBefore(time);
   }
 
   async counts(): Promise<{ activeRuns: number; openLeases: number }> {

@@ -35,8 +35,15 @@ export interface IOrphanRow {
   readonly run: string;
   readonly since: number;
   readonly expiresAt: number | null;
-  readonly end: string | null;
+  readonly end: 'expired' | 'unconfirmed' | 'dismissed' | null;
+  /** why it was dismissed */
+  readonly reason: string | null;
 }
+
+export type TellOfOrphan = (
+  orphan: IOrphanRow,
+  lease: ILeaseRow | null
+) => IAuditDraft;
 
 /** What was measured of a provider. */
 export interface IFindingsRow {
@@ -162,6 +169,19 @@ export interface IStore extends ILifecycleStore {
   leasesOf(run: string): Promise<ILeaseRow[]>;
   /** @param now ms; an orphan ends with its own expiry */
   orphans(now: number): Promise<IOrphanRow[]>;
+  /**
+   * An operator knows that nothing is left of them; those that have no end yet,
+   * in one transaction with their audit rows.
+   *
+   * @param ids whole
+   * @returns those that it was done to
+   */
+  dismiss(
+    ids: readonly string[],
+    at: number,
+    reason: string,
+    tell: TellOfOrphan
+  ): Promise<readonly IOrphanRow[]>;
   findings(provider: string): Promise<IFindingsRow | null>;
   /** One transaction with its audit row: before anything is made. */
   beginExamination(row: IExaminationRow, audit: IAuditDraft): Promise<void>;

@@ -28,7 +28,7 @@ it('says once what an operator has to know, and again after a restart', async ()
     name: 'l',
     since: 1,
     expiresAt: null,
-    end: null
+    endsAs: 'unconfirmed' as const
   };
   const worse = aLease(
     'l',

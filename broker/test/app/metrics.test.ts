@@ -20,7 +20,7 @@ afterEach(() => store.close());
 
 function put(lease: ILeaseDoc): Promise<void> {
   const { id } = lease;
-  const columns = leaseColumns(lease, 1000);
+  const columns = leaseColumns(lease);
   const subject = { machine: 'lease', id, state: lease, columns } as const;
   return store.commit(
     commitOf({ subjects: [{ ...subject, fresh: true }, aRun(lease.run)] })

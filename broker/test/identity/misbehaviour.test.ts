@@ -33,7 +33,8 @@ const CANARY = 'canary-7f3a-client-secret';
 const CLIENT: IClient = {
   id: 'client',
   secret: new Secret(CANARY),
-  management: null
+  management: null,
+  expiresAt: null
 };
 
 let now = 1_000_000;
@@ -62,6 +63,32 @@ const mint = (provider: IIdentityProvider) =>
 afterEach(async () => {
   await server.close();
   now = 1_000_000;
+});
+
+describe('when a client says that it ends', () => {
+  const until = (given: object) => ({
+    client_id: 'c',
+    client_secret: 's',
+    ...given
+  });
+  it.each([
+    ['nothing', until({}), null],
+    ['never', until({ client_secret_expires_at: 0 }), null],
+    ['by our clock', until({ client_secret_expires_at: 1600 }), 1_600_000],
+    [
+      'a span by its own clock, which is an hour ahead',
+      until({ client_secret_expires_at: 5200, client_id_issued_at: 4600 }),
+      1_600_000
+    ],
+    ['already', until({ client_secret_expires_at: 999 }), null],
+    ['a text', until({ client_secret_expires_at: '1600' }), null],
+    ['far too late', until({ client_secret_expires_at: 1e300 }), null],
+    ['of no secret', { client_id: 'c', client_secret_expires_at: 1600 }, null]
+  ])('%s', async (_, reply, expected) => {
+    const provider = await against(JsonServer(reply));
+    const client = value(await provider.createClient('l', ['a'], signal));
+    expect(client.expiresAt).toBe(expected);
+  });
 });
 
 describe('what a token endpoint may answer', () => {

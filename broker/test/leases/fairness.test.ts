@@ -57,7 +57,7 @@ describe('the queue of revocations', () => {
         error: () => undefined
       }
     });
-    interpreter.register(leaseMachine, lease => leaseColumns(lease, 0));
+    interpreter.register(leaseMachine, leaseColumns);
     interpreter.register(
       {
         name: 'run',

@@ -92,7 +92,7 @@ export class Household {
       watch: () => () => undefined
     };
     interpreter.register(runMachine, runColumns);
-    interpreter.register(leaseMachine, lease => leaseColumns(lease, 0));
+    interpreter.register(leaseMachine, leaseColumns);
     const effects = leaseEffects({
       store: leases,
       providers: new Map([[this.#provider.name, this.#provider]]),

@@ -132,7 +132,7 @@ async function broker(failPoint: string | null) {
     notBefore: async () => 0
   });
   interpreter.register(listener, row);
-  interpreter.register(leaseMachine, lease => leaseColumns(lease, Date.now()));
+  interpreter.register(leaseMachine, leaseColumns);
   const effects = leaseEffects({
     store: leases,
     providers,

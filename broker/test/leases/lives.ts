@@ -20,6 +20,7 @@ export const GRANT = {
 export const REGISTERED: Of<'registered'> = {
   type: 'registered',
   client: '1.00000000.BBBB',
+  expiresAt: null,
   mark: 'hmac:01',
   profile: PROFILE
 };

@@ -218,7 +218,8 @@ export class LyingProvider implements ILeaseProvider {
     return {
       id,
       secret: new Secret(secret),
-      management: { uri: `sim:${id}`, token: new Secret(secret) }
+      management: { uri: `sim:${id}`, token: new Secret(secret) },
+      expiresAt: null
     };
   }
 

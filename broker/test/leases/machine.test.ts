@@ -107,7 +107,7 @@ describe('leaseMachine', () => {
               expect([...step.intents, ...step.sends]).toEqual([]);
             }
             lease = step.state;
-            expect(leaseColumns(lease, now).open).toBe(lease.closedAt === null);
+            expect(leaseColumns(lease).open).toBe(lease.closedAt === null);
           });
         }
       ),
@@ -187,6 +187,43 @@ describe('leaseMachine', () => {
     );
     expect(step.state.orphans).toMatchObject([{ kind: 'client' }]);
     expect(step.intents).toMatchObject([{ kind: 'erase', payload: {} }]);
+    expect(leaseColumns(step.state).orphans).toMatchObject([
+      { expiresAt: null, endsAs: 'expired' }
+    ]);
+  });
+
+  it('knows when a client ends by itself that could not be deleted', () => {
+    const lease = after([
+      ...CLAIMED.map(event =>
+        event.type === 'registered' ? { ...event, expiresAt: 901_000 } : event
+      ),
+      ...CLOSED.slice(CLAIMED.length, -2)
+    ]);
+    const fault: IFault = { ...FAULT, kind: 'fatal', code: 'unsupported' };
+    const { state } = leaseMachine.step(
+      lease,
+      { type: 'delete_failed', fault, jitter },
+      1000
+    );
+    // Its secret's end, and five minutes for clocks.
+    expect(leaseColumns(state).orphans).toMatchObject([
+      { kind: 'client', expiresAt: 1_201_000, endsAs: 'expired' }
+    ]);
+  });
+
+  it('lets a lost client live as long as the one after it', () => {
+    const lost: IFault = { ...FAULT, maybeApplied: true };
+    const failed: LeaseEvent[] = [
+      { type: 'provision' },
+      { type: 'register_failed', fault: lost, jitter },
+      { type: 'try_again' }
+    ];
+    const orphansAfter = (expiresAt: number | null) =>
+      leaseColumns(after([...failed, { ...REGISTERED, expiresAt }])).orphans;
+    expect(orphansAfter(null)).toMatchObject([{ expiresAt: null }]);
+    expect(orphansAfter(61_000)).toMatchObject([
+      { kind: 'client', expiresAt: 361_000, endsAs: 'unconfirmed' }
+    ]);
   });
 
   it('sounds the alarm over a provider that lies', () => {

@@ -44,7 +44,12 @@ function rotatedMeanwhile() {
           client: 'per_lease',
           profile: () => Promise.resolve({ kind: 'ok', value: {} }),
           createClient: () =>
-            rotate({ id: 'c', secret: new Secret('of c'), management: null }),
+            rotate({
+              id: 'c',
+              secret: new Secret('of c'),
+              management: null,
+              expiresAt: null
+            }),
           mint: () =>
             rotate({
               token: new Secret('the token'),

@@ -70,12 +70,13 @@ async function live(
   );
   house = new Household(store, provider, () => tape.pick(100) / 100);
   const wrong = SKEWS[tape.pick(SKEWS.length)] ?? 0;
+  let naps = 0;
   await house.boot();
   await house.submit();
   while (tape.left) {
     const run = house.runs[tape.pick(house.runs.length)] ?? '';
     const lease = `lease-of-${run}`;
-    switch (tape.pick(16)) {
+    switch (tape.pick(17)) {
       case 0:
         if (house.runs.length < 3) {
           await house.submit();
@@ -136,12 +137,17 @@ async function live(
       case 14:
         house.skew = tape.pick(2) === 1 ? wrong : 0;
         break;
+      case 15:
+        // A laptop is closed: time passes, and no timer knows of it.
+        await house.time.suspend(PAUSES[tape.pick(PAUSES.length)] ?? 1);
+        naps += 1;
+        break;
       default:
         await house.time.pass(PAUSES[tape.pick(PAUSES.length)] ?? 1);
     }
   }
   await house.finish();
-  return { house, provider, store };
+  return { house, provider, store, naps };
 }
 
 describe('any sequence of commands, faults, crashes and clock steps', () => {
@@ -155,7 +161,7 @@ describe('any sequence of commands, faults, crashes and clock steps', () => {
         fc.array(fc.nat(2 ** 16), { maxLength: 60, size: 'max' }),
         fc.array(fc.nat(2 ** 16), { maxLength: 40, size: 'max' }),
         async (options, values, faults) => {
-          const { house, provider, store } = await live(
+          const { house, provider, store, naps } = await live(
             options,
             values,
             faults
@@ -190,6 +196,7 @@ describe('any sequence of commands, faults, crashes and clock steps', () => {
           expect((await store.recover()).intents).toEqual([]);
           see('deaths', house.deaths);
           see('lies', provider.lies);
+          see('naps', naps);
           failed = false;
         }
       ),
@@ -225,6 +232,7 @@ describe('any sequence of commands, faults, crashes and clock steps', () => {
       'renewals',
       'deaths',
       'lies',
+      'naps',
       'run failed lease_conflict',
       'run cancelled user'
     ];

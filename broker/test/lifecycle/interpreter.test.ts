@@ -166,6 +166,24 @@ describe('dispatch', () => {
     expect(await world.state('r')).toMatchObject({ pokes: 50 });
     await interpreter.stop();
   });
+
+  it('does what became due while the machine slept, soon after it woke', async () => {
+    const interpreter = world.process();
+    await interpreter.start();
+    await interpreter.create('run', 'r', toy('r'));
+    const delay = 3_600_000;
+    await interpreter.dispatch('run', 'r', {
+      ...go('copy'),
+      ...{ delay }
+    });
+    await settle();
+    // No alarm goes by the wall clock: this one would ring in an hour from now.
+    await world.clock.suspend(delay);
+    expect(world.count('copy')).toBe(0);
+    await world.clock.pass(10_000);
+    expect(world.count('copy')).toBe(1);
+    await interpreter.stop();
+  });
 });
 
 describe('create', () => {

@@ -55,6 +55,18 @@ export class HandClock {
     await settle();
   }
 
+  /**
+   * The machine sleeps: the wall clock goes on, the one that alarms go by stands
+   * still, and nobody is woken by what became due meanwhile.
+   */
+  async suspend(ms: number): Promise<void> {
+    this.now += ms;
+    this.#alarms.forEach(entry => {
+      entry.at += ms;
+    });
+    await settle();
+  }
+
   /** Passes as much time as anybody waits for. */
   async finish(most = 1000): Promise<void> {
     await settle();

@@ -92,7 +92,7 @@ beforeEach(async () => {
     clock: Date.now
   });
   interpreter.register(runMachine, runColumns);
-  interpreter.register(leaseMachine, doc => leaseColumns(doc, Date.now()));
+  interpreter.register(leaseMachine, leaseColumns);
   for (const kind of Object.keys(effects) as LeaseIntentKind[]) {
     interpreter.effect(kind, effects[kind]);
   }

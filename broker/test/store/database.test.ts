@@ -119,11 +119,16 @@ describe('the database file', () => {
         INSERT INTO run_document VALUES (1, '{}', '{}');
         INSERT INTO run_text (rowid, text)
           VALUES (1, 'ab' || '${version < 2 ? '' : '\n\n'}');
+        INSERT INTO orphan (id, kind, provider, name, lease, run, since)
+          VALUES ('l/client/1', 'client', 'p', 'l', 'l', 'ab', 7);
       `);
       raw.close();
       const store = new Store(old);
       const filter = { limit: 5, states: ['failed'], target: 'local', q: 'ab' };
       expect((await store.list(filter)).runs).toHaveLength(1);
+      expect(await store.orphans(8)).toMatchObject([
+        { name: 'l', expiresAt: null, end: null, reason: null }
+      ]);
       await store.close();
     }
   });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/store/database.ts';
 import { Leases } from '../../src/store/leases.ts';
 import { Listing } from '../../src/store/listing.ts';
+import { Orphans } from '../../src/store/orphans.ts';
 import { Revisions } from '../../src/store/revisions.ts';
 import { Runs } from '../../src/store/runs.ts';
 import type { IRunFilter } from '../../src/store/types.ts';
@@ -22,7 +23,7 @@ describe('100,000 runs', () => {
   beforeAll(async () => {
     await (await storeWith(100_000, path)).close();
     db = new Database(path);
-    const leases = new Leases(db);
+    const leases = new Leases(db, new Orphans(db));
     runs = new Runs(db, new Revisions(db), leases);
     listing = new Listing(db, runs);
   }, 120_000);

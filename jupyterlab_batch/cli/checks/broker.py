@@ -97,10 +97,11 @@ def credentials(patient: Patient) -> Check:
     fix = [alarm["fix"] for alarm in alarms if alarm["fix"]]
     if orphans or unsure:
         told.append(
-            f"{len(orphans)} left at a provider, {len(unsure)} not confirmed dead; "
-            "they end when they expire"
+            f"{len(orphans)} left at a provider, {len(unsure)} not confirmed dead"
         )
         fix.append("See `jupyter batch leases`; ask the provider to remove them.")
+    if orphans:
+        fix.append("Then: `jupyter batch leases dismiss NAME --reason TEXT`.")
     if told:
         return Check("credentials", False, "; ".join(told), " ".join(fix))
     return Check("credentials", True, "none was left behind")

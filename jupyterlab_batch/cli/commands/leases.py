@@ -1,4 +1,4 @@
-"""``leases`` and ``leases revoke``."""
+"""``leases``, ``leases revoke`` and ``leases dismiss``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from .. import shapes
 from ..context import Context
 from ..errors import SUCCEEDED, TerminalError
+from ..terminal import shown
 from ..words import ago, short_id
 
 
@@ -30,6 +31,16 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     )
     revoke.add_argument("--yes", action="store_true", help="do not ask about --all")
     revoke.set_defaults(run=_revoke)
+    dismiss = verbs.add_parser(
+        "dismiss",
+        parents=[shared],
+        help="say that nothing of an orphan is left at its provider",
+    )
+    dismiss.add_argument("ids", metavar="ID", nargs="+", help="an orphan, or its name")
+    dismiss.add_argument(
+        "--reason", required=True, help="how that is known; kept in the audit"
+    )
+    dismiss.set_defaults(run=_dismiss)
 
 
 def _revoke(context: Context) -> int:
@@ -61,6 +72,22 @@ def _revoke(context: Context) -> int:
     return SUCCEEDED
 
 
+def _dismiss(context: Context) -> int:
+    args, terminal = context.args, context.terminal
+    if not args.reason.strip():
+        raise TerminalError("Say how it is known that nothing is left: --reason TEXT.")
+    request = {"ids": args.ids, "reason": args.reason}
+    found = context.post("/v1/leases/dismiss", request)
+    if terminal.as_json:
+        terminal.document(found)
+        return SUCCEEDED
+    for orphan in found["orphans"]:
+        terminal.line(
+            f"  {orphan['kind']} {orphan['name']} at {orphan['provider']}: dismissed"
+        )
+    return SUCCEEDED
+
+
 def _leases(context: Context) -> int:
     found, terminal = context.get("/v1/leases"), context.terminal
     if terminal.as_json:
@@ -84,7 +111,7 @@ def _leases(context: Context) -> int:
         _alarm(context, found["leases"])
     if found["orphans"]:
         terminal.line()
-        terminal.line("  Left at a provider, with nobody who could end it:")
+        terminal.line("  Left at a provider, with nobody here who could end it:")
         rows = [
             [
                 orphan["kind"],
@@ -92,12 +119,26 @@ def _leases(context: Context) -> int:
                 orphan["provider"],
                 short_id(orphan["run"]),
                 f"since {ago(orphan['since'])}",
-                orphan["end"] or f"expires {orphan['expires_at'] or 'never'}",
+                _end(orphan),
             ]
             for orphan in found["orphans"]
         ]
         terminal.table(("orphan", "name", "provider", "run", "", ""), rows)
+        if any(orphan["end"] is None for orphan in found["orphans"]):
+            terminal.line(
+                "  Have it removed there, then: "
+                "jupyter batch leases dismiss NAME --reason TEXT"
+            )
     return SUCCEEDED
+
+
+def _end(orphan: dict[str, Any]) -> str:
+    if orphan["end"]:
+        reason = f": {shown(orphan['reason'])}" if orphan["reason"] else ""
+        return f"{orphan['end']}{reason}"
+    if orphan["expires_at"]:
+        return f"expires {orphan['expires_at']}"
+    return "no known expiry"
 
 
 def _alarm(context: Context, leases: list[dict[str, Any]]) -> None:

@@ -46,7 +46,7 @@ export class RegisterEffect implements IEffect {
         return tell({ type: 'register_failed', fault, jitter });
       }
       if (!perLease) {
-        const none = { client: null, mark: null };
+        const none = { client: null, expiresAt: null, mark: null };
         const event = { type: 'registered', ...none } as const;
         return tell({ ...event, profile: profile.value });
       }
@@ -56,6 +56,7 @@ export class RegisterEffect implements IEffect {
         ? tell({
             type: 'registered',
             client: await sealClient(this.#world, lease, made.value),
+            expiresAt: made.value.expiresAt,
             mark: this.#world.vault.mark(new Secret(made.value.id)),
             profile: profile.value
           })
@@ -91,6 +92,7 @@ export class RegisterEffect implements IEffect {
         ? tell({
             type: 'registered',
             client: await sealClient(this.#world, lease, first),
+            expiresAt: first.expiresAt,
             mark: this.#world.vault.mark(new Secret(first.id)),
             profile: profile.value
           })

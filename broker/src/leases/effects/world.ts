@@ -116,7 +116,8 @@ export function openClient(
     id,
     secret: secret === null ? null : new Secret(secret),
     management:
-      uri !== null && token !== null ? { uri, token: new Secret(token) } : null
+      uri !== null && token !== null ? { uri, token: new Secret(token) } : null,
+    expiresAt: lease.held.expiresAt ?? null
   };
 }
 
