@@ -16,7 +16,16 @@ import psutil
 from . import peers
 from .options import Options
 
-MEASURES = ("start", "lists", "submit", "first_cell", "output", "displays", "lab")
+MEASURES = (
+    "start",
+    "lists",
+    "submit",
+    "first_cell",
+    "output",
+    "displays",
+    "redaction",
+    "lab",
+)
 
 
 def machine() -> str:

@@ -16,6 +16,8 @@ class Figure:
     ----------
     bar : float or None
         The value must not be above it; None: told for comparison.
+    floor : float or None
+        The value must not be below it.
     note : str
         What it was measured against, or what has to be known to read it.
     """
@@ -25,16 +27,21 @@ class Figure:
     unit: str
     bar: float | None = None
     note: str = ""
+    floor: float | None = None
 
     @property
     def met(self) -> bool | None:
         """Whether the bar is met; None where there is none."""
+        if self.floor is not None:
+            return self.value >= self.floor
         return None if self.bar is None else self.value <= self.bar
 
     def __str__(self) -> str:
         told = f"{self.what:<58}{number(self.value):>10} {self.unit:<5}"
-        if self.bar is not None:
-            verdict = "met" if self.met else "MISSED"
+        verdict = "met" if self.met else "MISSED"
+        if self.floor is not None:
+            told += f" bar ≥ {number(self.floor)}: {verdict}"
+        elif self.bar is not None:
             told += f" bar ≤ {number(self.bar)}: {verdict}"
         return f"{told}  ({self.note})" if self.note else told.rstrip()
 

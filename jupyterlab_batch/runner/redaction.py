@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import json
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from .fragments import (
+    CERTAIN,
+    TAIL,
+    Grams,
+    Hit,
+    Pieces,
+    Span,
+    base64_cores,
+    joined,
+    parts,
+    spellings,
+    urlsafe,
+)
 from .linebreaks import Unbroken, probes
 
 MASK = "[redacted]"
-Span = tuple[int, int]
 # a shorter encoding would hit clean text
 _SHORTEST = 8
-
-
-def _base64_cores(value: bytes) -> set[str]:
-    """Return what base64 makes of `value` at any offset in a longer text.
-
-    The first and the last character may also depend on the neighbours: they
-    are left out.
-    """
-    cores: set[str] = set()
-    for offset in range(3):
-        bits = (offset + len(value)) * 8
-        text = base64.b64encode(b"\0" * offset + value).decode("ascii")
-        cores.add(text[-(-offset * 8 // 6) : bits // 6])
-    return cores
 
 
 def _wholes(secret: str) -> set[str]:
@@ -46,10 +43,10 @@ def broken_encodings(secret: str) -> set[str]:
     """Return what of `secret` is searched for across lines: base64 in a mail, say."""
     wholes = _wholes(secret)
     # the smallest parts are in all the others
-    parts = {
+    smallest = {
         whole for whole in wholes if not any(o != whole and o in whole for o in wholes)
     }
-    cores = set().union(*(_base64_cores(part.encode("utf-8")) for part in parts))
+    cores = set().union(*(base64_cores(part.encode("utf-8")) for part in smallest))
     return {core for core in cores if len(core) >= 2 * _SHORTEST}
 
 
@@ -60,7 +57,7 @@ def encodings(secret: str) -> set[str]:
         value = whole.encode("utf-8")
         escaped = json.dumps(whole)[1:-1]
         percent = quote(whole, safe="")
-        spellings = {
+        written = {
             whole,
             value.hex(),
             value.hex().upper(),
@@ -74,9 +71,9 @@ def encodings(secret: str) -> set[str]:
             quote_plus(whole),
             html.escape(whole),
         }
-        for core in _base64_cores(value):
-            spellings |= {core, core.replace("+", "-").replace("/", "_")}
-        found |= {text for text in spellings if len(text) >= _SHORTEST}
+        for core in base64_cores(value):
+            written |= {core, urlsafe(core)}
+        found |= {text for text in written if len(text) >= _SHORTEST}
     return found
 
 
@@ -102,7 +99,9 @@ class Vault:
             # the longest first: a part must not win over the whole
             ordered = sorted(known, key=lambda text: (-len(text), text))
             broken = sorted(set().union(*map(broken_encodings, self._secrets)))
-            self.forms = Forms(ordered, broken) if ordered else None
+            random = [part for each in self._secrets for part in parts(each)]
+            pieces = set().union(*map(spellings, random))
+            self.forms = Forms(ordered, broken, pieces) if ordered else None
             self.patterns = tuple(ordered)
 
     def text(self, text: str) -> str:
@@ -129,7 +128,7 @@ class Vault:
 
 
 class Forms:
-    """Finds patterns in a text, some of them where they are broken into lines too.
+    """Finds patterns in a text, some of them in pieces or broken into lines too.
 
     Parameters
     ----------
@@ -137,27 +136,48 @@ class Forms:
         The longest first.
     broken
         Those that are looked for across lines too.
+    pieces
+        Those of which a piece is looked for too.
     """
 
-    def __init__(self, patterns: Sequence[str], broken: Sequence[str]) -> None:
+    def __init__(
+        self, patterns: Sequence[str], broken: Sequence[str], pieces: Iterable[str]
+    ) -> None:
         self._patterns = tuple(patterns)
         self._whole = _any_of(self._patterns)
         self._broken = tuple(broken)
         self._unbroken = _any_of(self._broken)
-        self._probes = (*self._patterns, *set().union(*map(probes, self._broken)))
+        self._pieces = Pieces(pieces)
+        sought = {*self._patterns, *set().union(*map(probes, self._broken))}
+        self._short = tuple(text for text in sought if len(text) < CERTAIN)
+        # what is sought whole ends with its end, which fewer others do than begin alike
+        self._ends = {text[-CERTAIN:] for text in sought if len(text) >= CERTAIN}
+        self._grams = Grams(self._ends | self._pieces.texts)
         # a break of four characters and some indentation for each short line
         self.reach = 2 * max(map(len, self._patterns)) + 64
 
     def spans(self, text: str) -> list[Span]:
         """Return where the patterns are: from, to, in order, apart."""
         found = self.lines(text)
-        return _joined(sorted((each[0][0], each[-1][1]) for each in found))
+        return joined(sorted((each[0][0], each[-1][1]) for each in found))
 
     def lines(self, text: str) -> list[list[Span]]:
         """Return the lines of each pattern in the text, without what parts them."""
-        # `in` is memchr-fast; the expressions run only where there is a hit
-        if not any(probe in text for probe in self._probes):
-            return []
+        hits = list(self._grams.hits(text))
+        found = self._wholes(text) if self._may_hold_one(text, hits) else []
+        within = joined(sorted(span for lines in found for span in lines))
+        pieces = self._pieces.spans(text, hits)
+        return [*found, *([span] for span in pieces if not _lies_in(span, within))]
+
+    def _may_hold_one(self, text: str, hits: Iterable[Hit]) -> bool:
+        """Tell, fast, whether a whole pattern may be in the text."""
+        return any(
+            whole in self._ends and text.startswith(whole, at - offset)
+            for at, whole, offset in hits
+            if at >= offset
+        ) or any(short in text for short in self._short)
+
+    def _wholes(self, text: str) -> list[list[Span]]:
         unbroken = Unbroken(text)
         return [
             *([match.span()] for match in self._whole.finditer(text)),
@@ -170,7 +190,7 @@ class Forms:
     def of_bytes(self) -> Forms:
         """Return the same for a file that is read as if it were latin-1."""
         patterns = [p.encode("utf-8").decode("latin-1") for p in self._patterns]
-        return Forms(patterns, self._broken)
+        return Forms(patterns, self._broken, self._pieces.texts)
 
     def hold(self, text: str) -> int:
         """Return where the longest tail begins that may grow into a pattern."""
@@ -180,60 +200,61 @@ class Forms:
         unbroken = _hold(tail.text, self._broken)
         if unbroken < len(tail.text):
             start = min(start, far + tail.place(unbroken))
-        return start
+        return min(start, self._pieces.hold(text))
 
 
 def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, patterns)) or r"(?!)")
 
 
-def _joined(spans: list[Span]) -> list[Span]:
-    joined: list[Span] = []
-    for start, end in spans:
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
+def _lies_in(span: Span, spans: Sequence[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
 class StreamRedactor:
     """Redacts a text that arrives in pieces, wherever they are cut.
 
-    Only a tail that may still grow into a secret is held back.
+    Only a tail that may still grow into a secret, or a piece of one, is held back;
+    of a piece its first characters are shown, as many as are in any text by chance.
     """
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._held = ""
+        # the last that was shown: a piece may have begun with it
+        self._shown = ""
 
     def feed(self, text: str) -> str:
         """Return what of the text so far is safe to show."""
         forms = self._vault.forms
-        if self._held:
-            text = self._held + text
-            self._held = ""
         if forms is None or not text:
+            # what is held was shown before there was a secret, or nothing follows yet
             return text
-        shown = []
-        spans = forms.spans(text)
-        at = 0
-        while True:
-            # a complete secret may reach over the tail: look at what follows it
-            hold = at + forms.hold(text[at:])
-            while spans and spans[0][0] < hold:
-                start, end = spans.pop(0)
-                shown += [text[at:start], MASK]
-                at = end
-            if at <= hold:
-                shown.append(text[at:hold])
-                self._held = text[hold:]
-                return "".join(shown)
+        return self._redact(forms, text, over=False)
 
     def finish(self) -> str:
         """Return what was held back: nothing follows that could complete it."""
-        held, self._held = self._held, ""
-        return self._vault.text(held)
+        forms = self._vault.forms
+        return "" if forms is None else self._redact(forms, "", over=True)
+
+    def _redact(self, forms: Forms, text: str, over: bool) -> str:
+        seen = len(self._shown)
+        text = self._shown + self._held + text
+        spans = [span for span in forms.spans(text) if span[1] > seen]
+        shown, begin, at = [], 0, seen
+        while True:
+            # a complete secret may reach over the tail: look at what follows it
+            hold = len(text) if over else begin + forms.hold(text[begin:])
+            while spans and spans[0][0] < hold:
+                start, end = spans.pop(0)
+                shown += [text[at : max(at, start)], MASK]
+                begin = at = end
+            if at <= hold or (begin == 0 and hold < seen):
+                hold = max(at, hold)
+                shown.append(text[at:hold])
+                self._held = text[hold:]
+                self._shown = text[max(begin, hold - TAIL + 1) : hold]
+                return "".join(shown)
 
 
 def _hold(text: str, patterns: tuple[str, ...]) -> int:
