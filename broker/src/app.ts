@@ -250,6 +250,7 @@ export async function startBroker(
       leave: host.leave,
       revoking,
       rotation: leases.rotation,
+      otherKey: leases.otherKey,
       examining: leases.examining
     }),
     changeFeed(store, clock),
@@ -285,6 +286,7 @@ export async function startBroker(
     works.length > 0 ? await openFarDoor(job.server, args.data, works) : null;
   await listen(control, args.control);
   idle.start();
+  void leases.otherKey.look().catch(error => defect('no look', error));
   log.info({ version: VERSION, data: args.data }, 'the broker listens');
 
   const stop = async (): Promise<void> => {

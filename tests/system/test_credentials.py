@@ -7,6 +7,7 @@ import os
 import socket
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from platform_process import Platform
 
@@ -140,6 +141,40 @@ def test_the_key_is_changed_under_a_living_credential(
     assert ended["state"] == "succeeded", ended
     assert ended["lease"]["end"] == "dead_at_resource"
     assert alive(platform) == 0 and not platform.inventory()["clients"]
+    assert secured.json("audit", "verify")["ok"] is True
+
+
+def test_another_key_is_told_and_the_right_one_ends_it(
+    secured: Place, platform: Platform
+) -> None:
+    run = begun(secured)
+    key, kept = secured.data / "key", secured.folder / "kept"
+    first = secured.broker or 0
+    key.rename(kept)
+    key.write_text("5c" * 32 + "\n")
+    key.chmod(0o400)
+    end(first)
+    until(lambda: secured.broker not in (None, first), "a broker with another key")
+
+    def told() -> Any:
+        checks = secured.json("doctor", code=None)["checks"]
+        return next(check for check in checks if check["name"] == "credentials")
+
+    until(lambda: not told()["ok"], "the doctor's word")
+    assert "1 sealed with another key" in told()["message"]
+    assert "old key file" in told()["fix"]
+    # no hindrance for anybody else, and no end that nobody proved
+    (secured.folder / "gate").touch()
+    other = secured.json("run", secured.notebook(TOKEN, name="b.ipynb"), "--wait")
+    assert other["lease"]["end"] == "dead_at_resource", other
+    assert alive(platform) == 1
+    kept.replace(key)
+    end(secured.broker or 0)
+    ended = secured.ended(run)
+    until(lambda: alive(platform) == 0, "the end of its token")
+    until(lambda: not platform.inventory()["clients"], "the end of its client")
+    assert ended["state"] in ("succeeded", "failed"), ended
+    until(lambda: told()["ok"], "the doctor's word")
     assert secured.json("audit", "verify")["ok"] is True
 
 

@@ -15,6 +15,7 @@ import type { IStore } from '../store/types.ts';
 import { auditDoor } from './audit.ts';
 import { dismiss, orphanView } from './dismissing.ts';
 import type { Examining } from './examining.ts';
+import type { OtherKey } from './other-key.ts';
 import type { Rotation } from './rotation.ts';
 import type { Revoking } from './revoking.ts';
 
@@ -35,6 +36,7 @@ interface IControlWorld {
   readonly leave: () => void;
   readonly revoking: Revoking;
   readonly rotation: Rotation;
+  readonly otherKey: OtherKey;
   readonly examining: Examining;
 }
 
@@ -120,7 +122,8 @@ async function health(world: IControlWorld): Promise<Health> {
         message: `${note.origin}: ${note.message}`,
         fix: null
       })),
-      ...(await quarantined(world.store))
+      ...(await quarantined(world.store)),
+      ...(await world.otherKey.problems())
     ]
   };
 }

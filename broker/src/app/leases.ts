@@ -20,6 +20,7 @@ import { Vault } from '../secrets/vault.ts';
 import type { IStore } from '../store/types.ts';
 import type { Metrics } from './metrics.ts';
 import { Examining, measured } from './examining.ts';
+import { OtherKey } from './other-key.ts';
 import { Rotation } from './rotation.ts';
 
 interface ILeaseSetting {
@@ -35,6 +36,7 @@ interface ILeaseSetting {
 
 interface IRegisters {
   readonly rotation: Rotation;
+  readonly otherKey: OtherKey;
   readonly examining: Examining;
   register(interpreter: Interpreter): void;
 }
@@ -114,6 +116,7 @@ export async function leaseRoom(
       clock,
       log: setting.log
     }),
+    otherKey: new OtherKey({ store, vault: keys, log: setting.log }),
     rotation: new Rotation({
       store,
       dispatcher: setting.interpreter,

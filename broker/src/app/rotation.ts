@@ -75,7 +75,8 @@ export class Rotation {
     const { dispatcher, vault, files, store } = this.#world;
     let rewrapped = 0;
     for (const lease of await this.#open()) {
-      const key = vault.rewrap(lease);
+      // What opens with no key there is stays as it is (`OtherKey` tells of it).
+      const key = vault.knows(lease) ? vault.rewrap(lease) : null;
       if (key !== null) {
         rewrapped += 1;
         await dispatcher.dispatch(

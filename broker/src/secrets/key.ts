@@ -108,7 +108,7 @@ export function loadKeys(places: IKeyPlaces): IKeyFiles {
   if (!isGiven && !existsSync(path)) {
     if (places.sealed) {
       refuse(
-        `The key ${path} is missing, but the database holds credentials sealed with it. Put the file back, or remove the database to start anew (its credentials then live until they expire).`
+        `The key ${path} is missing, but the database holds credentials sealed with it. Put the file back. If it is lost for good, put 64 new hexadecimal digits there (umask 277; openssl rand -hex 32 > key): what it sealed then lives until it expires, and jupyter batch leases names it.`
       );
     }
     create(path);

@@ -67,6 +67,13 @@ export class Vault {
     return this.#wrap(lease, randomBytes(KEY_BYTES));
   }
 
+  /** Whether its data key can be unwrapped, as far as the name of its key tells. */
+  knows({ key }: IKeyOwner): boolean {
+    return (
+      key === null || this.#keks.some(({ id }) => id === key.split('.')[1])
+    );
+  }
+
   /** The same data key under the current key; null: it is there already. */
   rewrap({ id, key }: IKeyOwner): string | null {
     if (key === null || key.split('.')[1] === this.#current.id) {

@@ -51,6 +51,13 @@ export class Journal {
     return this.#last;
   }
 
+  /** It was written once, and is not here (any more). */
+  lacks(link: ILink | null): boolean {
+    const row =
+      link && this.#db.get('SELECT mac FROM audit WHERE seq = ?', link.seq);
+    return link !== null && row?.mac !== link.mac;
+  }
+
   /** The transaction is committed. */
   settle(): void {
     this.#last = this.#next;

@@ -52,6 +52,8 @@ type Listener = (changes: readonly IChange[]) => void;
 
 /** The store over one SQLite file, which is this process's alone. */
 export class Store implements IStore {
+  /** When it was opened, the file beside it knew of a row that is not in it. */
+  readonly isOlder: boolean;
   readonly #anchor: Anchor;
   readonly #ballast: Ballast;
   readonly #db: Database;
@@ -77,6 +79,7 @@ export class Store implements IStore {
     this.#anchor = new Anchor(beside('audit.anchor'));
     this.#ballast = new Ballast(beside('ballast'));
     this.#journal = new Journal(this.#db, auditKey);
+    this.isOlder = this.#journal.lacks(this.#anchor.link);
     this.#orphans = new Orphans(this.#db);
     this.#policy = new Policy(this.#db);
     this.#leases = new Leases(this.#db, this.#orphans);
@@ -278,11 +281,6 @@ export class Store implements IStore {
 
   async verifyAudit(): Promise<{ rows: number; problems: IChainProblem[] }> {
     return this.#journal.verify(this.#anchor.link);
-  }
-
-  /** The file beside the database knows of rows that are not in it. */
-  get isOlder(): boolean {
-    return (this.#anchor.link?.seq ?? 0) > this.#journal.last.seq;
   }
 
   /** Nothing that was issued before it holds; ms, 0: all does. */

@@ -7,7 +7,8 @@ import {
   type LeaseIntentKind
 } from '../../src/leases/effects/index.ts';
 import { leaseMachine } from '../../src/leases/machine.ts';
-import type { ILeaseStore } from '../../src/leases/ports.ts';
+import type { ILeaseStore, ISealer } from '../../src/leases/ports.ts';
+import { Revoking } from '../../src/app/revoking.ts';
 import { leaseColumns } from '../../src/leases/view.ts';
 import { Interpreter } from '../../src/lifecycle/interpreter.ts';
 import type { IEvent, IntentKind } from '../../src/lifecycle/types.ts';
@@ -15,6 +16,7 @@ import type { IRunDoc } from '../../src/runs/doc.ts';
 import { FIRST_INTENTS, runMachine } from '../../src/runs/machine.ts';
 import { runColumns } from '../../src/runs/view.ts';
 import { isTerminal } from '../../src/runs/verdict.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { IStoryStore } from '../lifecycle/memory-store.ts';
 import { Mortal } from '../lifecycle/mortal.ts';
 import { HandClock, settle } from '../lifecycle/world.ts';
@@ -27,6 +29,7 @@ const silent = {
   warn: () => undefined,
   error: () => undefined
 };
+const NOBODY = { state: null, fits: false, detail: null };
 const digest = (text: string) =>
   createHash('sha256').update(text).digest('hex');
 
@@ -42,7 +45,8 @@ export class Household {
   deaths = 0;
   /** the broker's clock is wrong by this much; ms */
   skew = 0;
-  readonly #store: IStoryStore;
+  #store: IStoryStore;
+  #vault: ISealer = vault;
   readonly #provider: LyingProvider;
   readonly #random: () => number;
   readonly #tag = randomBytes(4).toString('hex');
@@ -96,7 +100,7 @@ export class Household {
     const effects = leaseEffects({
       store: leases,
       providers: new Map([[this.#provider.name, this.#provider]]),
-      vault,
+      vault: this.#vault,
       erase: async () => undefined,
       random: this.#random,
       clock: this.now
@@ -106,6 +110,29 @@ export class Household {
     }
     this.#runEffects(interpreter);
     await interpreter.start();
+  }
+
+  /** The next broker finds another database there, or another key. */
+  moveTo(store: IStoryStore, key: ISealer = vault): void {
+    this.kill();
+    this.#store = store;
+    this.#vault = key;
+  }
+
+  /** What a broker does at its start about what was issued before the line. */
+  async enforce(store: Store): Promise<void> {
+    const revoking = new Revoking({
+      store,
+      dispatcher: {
+        dispatch: async (machine, id, event) =>
+          this.#interpreter?.dispatch(machine, id, event) ?? NOBODY
+      },
+      clock: this.now,
+      log: silent
+    });
+    await revoking.enforce(store.isOlder, async id =>
+      Number((await store.read('lease', id))?.createdAt ?? 0)
+    );
   }
 
   /** Kills the broker; the next call finds another one. */
@@ -184,7 +211,7 @@ export class Household {
   }
 
   /** The jobs end, and the broker lives for as long as there is something to do. */
-  async finish(): Promise<void> {
+  async finish(most?: number): Promise<void> {
     await this.boot();
     // At once, so that no lost token expires before it is looked for.
     for (let round = 0; round < 8; round += 1) {
@@ -196,7 +223,7 @@ export class Household {
       }
       await settle();
     }
-    await this.time.finish();
+    await this.time.finish(most);
     await this.#interpreter?.stop(0);
   }
 

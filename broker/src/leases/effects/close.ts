@@ -1,6 +1,6 @@
 import type { IEffect, IIntent, Outcome } from '../../lifecycle/types.ts';
 import {
-  BROKEN,
+  brokenBy,
   faultOf,
   NOT_CONFIGURED,
   openClient,
@@ -35,8 +35,8 @@ export class DeleteClientEffect implements IEffect {
       return answer.kind === 'ok'
         ? tell({ type: 'client_deleted' })
         : tell({ ...failed, fault: faultOf(answer) });
-    } catch {
-      return tell({ ...failed, fault: BROKEN });
+    } catch (error) {
+      return tell({ ...failed, fault: brokenBy(error) });
     }
   }
 }

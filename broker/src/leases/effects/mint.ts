@@ -2,7 +2,7 @@ import type { IEffect, IIntent, Outcome } from '../../lifecycle/types.ts';
 import type { ILeaseDoc } from '../doc.ts';
 import {
   Begun,
-  BROKEN,
+  brokenBy,
   faultOf,
   NOT_CONFIGURED,
   openClient,
@@ -55,8 +55,8 @@ export class MintEffect implements IEffect {
         ? await sealGrant(this.#world, lease, answer.residue)
         : null;
       return tell({ ...failed, residue, fault: faultOf(answer) });
-    } catch {
-      const fault = this.#begun.has(intent) ? REPLY_LOST : BROKEN;
+    } catch (error) {
+      const fault = this.#begun.has(intent) ? REPLY_LOST : brokenBy(error);
       return tell({ ...failed, fault });
     }
   }

@@ -3,7 +3,7 @@ import type { Secret } from '../../secrets/secret.ts';
 import type { LeaseEvent } from '../events.ts';
 import type { Answer, IClient, ILeaseProvider } from '../ports.ts';
 import {
-  BROKEN,
+  brokenBy,
   faultOf,
   NOT_CONFIGURED,
   openClient,
@@ -53,9 +53,9 @@ class TokenEffect<T> implements IEffect {
       return answer.kind === 'ok'
         ? tell(answered(n, answer.value, jitter))
         : tell({ type: failed, n, fault: faultOf(answer), jitter });
-    } catch {
+    } catch (error) {
       // For instance a key that does not open what it sealed.
-      return tell({ type: failed, n, fault: BROKEN, jitter });
+      return tell({ type: failed, n, fault: brokenBy(error), jitter });
     }
   }
 }

@@ -1,3 +1,5 @@
+import { BatchError } from '@jupyterlab-batch/protocol';
+
 import type { Clock, IIntent, Outcome } from '../../lifecycle/types.ts';
 import { Secret } from '../../secrets/secret.ts';
 import type { ILeaseDoc, IToken } from '../doc.ts';
@@ -43,6 +45,13 @@ export function ourFault(why: string, maybeApplied = false): IFault {
 
 export const NOT_CONFIGURED = ourFault('is not in the configuration any more');
 export const BROKEN = ourFault('could not be asked');
+
+/** What went wrong before anybody was asked; the vault says it in words. */
+export const brokenBy = (error: unknown): IFault =>
+  error instanceof BatchError && error.code === 'malformed_config'
+    ? ourFault(`was not asked. ${error.problem.detail}`)
+    : BROKEN;
+
 /** Nobody knows whether the call was made: the process died over it. */
 export const REPLY_LOST = ourFault(
   'may have answered when the broker was gone',
