@@ -203,10 +203,9 @@ function Question(props: {
       <p>{deed.goes(runs.length)}</p>
       <ul>
         {runs.slice(0, NAMED).map(run => (
-          <li key={run.id} translate="no">
-            {run.label
-              ? trans.__('%1 (%2)', notebookName(run), run.label)
-              : notebookName(run)}
+          <li key={run.id}>
+            <bdi translate="no">{notebookName(run)}</bdi>
+            {run.label ? <bdi translate="no"> ({run.label})</bdi> : null}
           </li>
         ))}
         {rest > 0 ? (

@@ -2,6 +2,7 @@ import type { Prepared } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { parseDuration, writeDuration } from '../words/duration';
+import { expectedWords } from '../words/expected';
 import type { IChoices } from './choices';
 import { DELIVER_TO, UNWRITABLE } from './deliverto';
 import type { IRow } from './rows';
@@ -11,6 +12,8 @@ export interface IAttention {
   /** `data-field` of the element to focus */
   field: string;
   message: string;
+  /** of the message: of the server, where it is not in the user's language */
+  lang?: 'en';
 }
 
 export function parameterField(name: string): string {
@@ -35,7 +38,8 @@ export function attention(
           : problem.code === UNWRITABLE
             ? DELIVER_TO
             : 'problems',
-        message: problem.message
+        message: problem.message,
+        lang: 'en'
       });
     }
   }
@@ -44,7 +48,7 @@ export function attention(
     const message = rowMessage(trans, row);
     const field = parameterField(rowName(row));
     if (message !== null && !named.has(field)) {
-      found.push({ field, message: `${rowName(row)}: ${message}` });
+      found.push({ field, message: trans.__('%1: %2', rowName(row), message) });
     }
   }
   if (prepared.kernel === null) {
@@ -72,7 +76,7 @@ export function attention(
 /** Why the value of a row does not do; null: it does. */
 export function rowMessage(
   trans: TranslationBundle,
-  { checked, type }: IRow
+  { checked, type, declaration }: IRow
 ): string | null {
   if (checked === null || checked.ok) {
     return null;
@@ -82,7 +86,7 @@ export function rowMessage(
   }
   return checked.expects === ''
     ? trans.__('needs a value')
-    : trans.__('expects %1', checked.expects);
+    : trans.__('expects %1', expectedWords(trans, { ...declaration, type }));
 }
 
 export function timeLimitMessage(

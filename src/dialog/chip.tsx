@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { layerWord, originWords } from '../words/layers';
+import { layerWord, originMark, originWords } from '../words/layers';
 import type { IRow } from './rows';
 
 /** Where the value comes from, in one word and a place; opens the ladder. */
@@ -33,7 +33,7 @@ export function Chip(props: {
             : trans.__('no value yet')}
       </span>
       {!edited && chain ? (
-        <bdi className="jp-Batch-origin" translate="no">
+        <bdi className="jp-Batch-origin" translate={originMark(chain)}>
           {originWords(trans, chain)}
         </bdi>
       ) : null}

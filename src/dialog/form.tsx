@@ -61,7 +61,7 @@ export function Form(props: IFormProps): React.JSX.Element {
           </p>
         ) : null}
         <p className="jp-Batch-status" role="status">
-          {statusWords(trans, state)}
+          <Status state={state} trans={trans} />
         </p>
       </div>
     </div>
@@ -92,15 +92,23 @@ function Content(props: IContentProps): React.JSX.Element {
   );
 }
 
-function statusWords(trans: TranslationBundle, state: ISessionState): string {
+function Status(props: {
+  state: ISessionState;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { state, trans } = props;
   if (state.phase === 'submitting') {
-    return trans.__('Submitting…');
+    return <>{trans.__('Submitting…')}</>;
   }
   if (state.held && state.attention.length > 0) {
-    return trans.__('Submit waits: %1', state.attention[0].message);
+    const { message, lang } = state.attention[0];
+    return (
+      <>
+        {trans.__('Submit waits:')} <span lang={lang}>{message}</span>
+      </>
+    );
   }
-  if (state.phase === 'preparing' && state.prepared) {
-    return trans.__('Looking again…');
-  }
-  return '';
+  return state.phase === 'preparing' && state.prepared ? (
+    <>{trans.__('Looking again…')}</>
+  ) : null;
 }

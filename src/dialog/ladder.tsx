@@ -2,7 +2,7 @@ import type { Prepared } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { layerWord, originWords } from '../words/layers';
+import { layerWord, originMark, originWords } from '../words/layers';
 import type { IHost } from './host';
 import type { IRow } from './rows';
 import { rungsOf, type IRung } from './rungs';
@@ -60,22 +60,22 @@ function Origin(props: ILadderProps & { rung: IRung }): React.JSX.Element {
       : rung.layer === 'notebook' && cell !== null && rung.text !== null
         ? showCell && (() => showCell(cell))
         : null;
-  const words =
+  const [words, mark] =
     rung.layer === 'override'
-      ? trans.__('this dialog')
-      : originWords(trans, rung);
+      ? [trans.__('this dialog')]
+      : [originWords(trans, rung), originMark(rung)];
   return go ? (
     <button
       type="button"
       className="jp-Batch-link jp-Batch-origin"
-      translate="no"
+      translate={mark}
       title={trans.__('Leave the dialog and show %1', words)}
       onClick={go}
     >
       {words}
     </button>
   ) : (
-    <bdi className="jp-Batch-origin" translate="no">
+    <bdi className="jp-Batch-origin" translate={mark}>
       {words}
     </bdi>
   );

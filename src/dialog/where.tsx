@@ -34,7 +34,11 @@ export function Where(props: IWhereProps): React.JSX.Element {
           onChange={event => session.choose({ target: event.target.value })}
         >
           {prepared.targets.map(option => (
-            <option key={option.name} value={option.name} translate="no">
+            <option
+              key={option.name}
+              value={option.name}
+              translate={option.name === 'local' ? undefined : 'no'}
+            >
               {targetWord(trans, option)}
             </option>
           ))}

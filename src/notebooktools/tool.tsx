@@ -78,7 +78,6 @@ class List extends ReactWidget {
               <button
                 type="button"
                 className="jp-Batch-action"
-                title={fullTime(time)}
                 onClick={() =>
                   void commands.execute(CommandIDs.showRuns, { id: run.id })
                 }
@@ -92,7 +91,9 @@ class List extends ReactWidget {
                 ) : (
                   <span>{whereabouts(trans, run) ?? ''}</span>
                 )}
-                <time dateTime={time}>{shortTime(time, now)}</time>
+                <time dateTime={time} title={fullTime(time)}>
+                  {shortTime(time, now)}
+                </time>
               </button>
             </li>
           );

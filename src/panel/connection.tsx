@@ -11,9 +11,8 @@ export function Connection(props: {
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { connection, trans } = props;
-  const { state, problem, restarted } = connection;
+  const { state, restarted } = connection;
   const more = [
-    problem?.detail,
     state === 'polling'
       ? trans.__(
           'The broker answers, but its events do not arrive here. Changes show a few seconds late.'

@@ -27,7 +27,11 @@ export function FilterMore(props: IFilterMoreProps): React.JSX.Element {
         >
           <option value="">{trans.__('anything')}</option>
           {[...known].map(name => (
-            <option key={name} value={name} translate="no">
+            <option
+              key={name}
+              value={name}
+              translate={name === 'local' ? undefined : 'no'}
+            >
               {name === 'local' ? trans.__('This machine') : name}
             </option>
           ))}

@@ -1,3 +1,4 @@
+import { BatchError } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
@@ -12,6 +13,7 @@ import { Connection } from './connection';
 import type { PanelModel } from './model';
 import { RunDetail } from './rundetail';
 import { useChanges } from '../parts/follow';
+import { Trouble } from '../parts/trouble';
 
 /** Read when the panel is shown for the first time. */
 const List = React.lazy(() => import('./list'));
@@ -106,6 +108,7 @@ function Head(props: {
 }): React.JSX.Element {
   const { runs, trans } = props;
   useChanges(runs);
+  const { problem } = runs.connection;
   return (
     <>
       <div className="jp-Batch-head">
@@ -121,6 +124,11 @@ function Head(props: {
         >
           <refreshIcon.react tag="span" />
         </button>
+        {problem ? (
+          <p className="jp-Batch-hint">
+            <Trouble failure={new BatchError(problem)} trans={trans} />
+          </p>
+        ) : null}
       </div>
       <Alarms alarms={runs.alarms} trans={trans} />
     </>

@@ -2,7 +2,7 @@ import type { Parameter } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { layerWord, originWords } from '../words/layers';
+import { layerWord, originMark, originWords } from '../words/layers';
 
 /** What the run was given, from where, and what that stood in front of. */
 export function Provenance(props: {
@@ -36,16 +36,18 @@ export function Provenance(props: {
               {layer === 'override' ? (
                 layerWord(trans, layer)
               ) : (
-                <bdi translate="no">
+                <bdi translate={originMark({ layer, origin })}>
                   {originWords(trans, { layer, origin })}
                 </bdi>
               )}
             </td>
             <td>
               {shadowed.map(below => (
-                <div key={below.layer + below.origin} translate="no">
-                  <bdi>{originWords(trans, below)}</bdi>{' '}
-                  <code>{below.text}</code>
+                <div key={below.layer + below.origin}>
+                  <bdi translate={originMark(below)}>
+                    {originWords(trans, below)}
+                  </bdi>{' '}
+                  <code translate="no">{below.text}</code>
                 </div>
               ))}
             </td>

@@ -27,9 +27,13 @@ export function Credential(props: {
       </p>
     );
   }
-  const facts: [string, string][] = [
-    [trans.__('From'), lease.provider],
-    [trans.__('May'), lease.scopes.join(', ') || trans.__('nothing special')],
+  const scopes = lease.scopes.join(', ');
+  const facts: [string, React.ReactNode][] = [
+    [trans.__('From'), <bdi translate="no">{lease.provider}</bdi>],
+    [
+      trans.__('May'),
+      scopes ? <bdi translate="no">{scopes}</bdi> : trans.__('nothing special')
+    ],
     [
       trans.__('Client'),
       lease.client === 'per_lease'
@@ -37,7 +41,7 @@ export function Credential(props: {
         : trans.__('shared with other runs')
     ],
     [trans.__('Handed to the job'), trans.__('%1 times', lease.used)],
-    [trans.__('State'), lease.state]
+    [trans.__('State'), <bdi translate="no">{lease.state}</bdi>]
   ];
   return (
     <div className="jp-Batch-card">

@@ -21,11 +21,22 @@ export function layerWord(trans: TranslationBundle, layer: Layer): string {
   }
 }
 
+interface IOrigin {
+  readonly layer: Layer;
+  readonly origin: string;
+}
+
+function cellOf({ layer, origin }: IOrigin): string | undefined {
+  return layer === 'notebook' ? /^cell (\d+)$/.exec(origin)?.[1] : undefined;
+}
+
 /** Where in that place: a file with its line, a name, a cell. */
-export function originWords(
-  trans: TranslationBundle,
-  { layer, origin }: { layer: Layer; origin: string }
-): string {
-  const cell = layer === 'notebook' ? /^cell (\d+)$/.exec(origin) : null;
-  return cell ? trans.__('cell %1', cell[1]) : origin;
+export function originWords(trans: TranslationBundle, from: IOrigin): string {
+  const cell = cellOf(from);
+  return cell ? trans.__('cell %1', cell) : from.origin;
+}
+
+/** For `translate` of these words: a file or a name is in no language. */
+export function originMark(from: IOrigin): 'no' | undefined {
+  return cellOf(from) ? undefined : 'no';
 }

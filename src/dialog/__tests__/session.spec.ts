@@ -96,7 +96,7 @@ describe('Session', () => {
     });
     await session.prepare();
     expect(session.state.attention).toEqual([
-      { field: 'deliver-to', message: 'there is no such folder' }
+      { field: 'deliver-to', message: 'there is no such folder', lang: 'en' }
     ]);
     expect(await session.submit()).toBeNull();
     expect(wire.of('launch')).toEqual([]);
