@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from jupyterlab.galata import configure_jupyter_server
@@ -16,3 +17,7 @@ c.ServerApp.allow_root = True
 c.ServerApp.port = int(os.environ["JLB_UI_PORT"])
 c.ServerApp.root_dir = str(place / "root")
 c.LabApp.workspaces_dir = str(place / "workspaces")
+
+# Where a test may put the language pack that it made.
+(place / "pack").mkdir(exist_ok=True)
+sys.path.append(str(place / "pack"))
