@@ -10,6 +10,7 @@ import { batchIcon } from '../icons';
 import type { IBatchApi, IBatchExtensions, IRuns } from '../tokens';
 import { Alarms } from './alarms';
 import { Connection } from './connection';
+import { keepFocus } from './keepfocus';
 import type { PanelModel } from './model';
 import { RunDetail } from './rundetail';
 import { useChanges } from '../parts/follow';
@@ -38,7 +39,15 @@ export class Panel extends ReactWidget {
     this.title.icon = batchIcon;
     this.title.caption = trans.__('Batch runs');
     this.node.setAttribute('role', 'region');
+    this.node.tabIndex = -1;
     this.node.setAttribute('aria-label', trans.__('Batch runs'));
+    const focus = keepFocus(
+      this.node,
+      () =>
+        this.node.querySelector<HTMLElement>('[role="row"][tabindex="0"]') ??
+        this.node
+    );
+    this.disposed.connect(() => focus.dispose());
   }
 
   /** the run in view; null: the list */
@@ -71,6 +80,15 @@ export class Panel extends ReactWidget {
   protected onAfterShow(message: Message): void {
     super.onAfterShow(message);
     this._looked.emit();
+  }
+
+  /** Who opens the panel by a key or a command goes on in it. */
+  protected onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    // A line that had the focus would hold the list where it is.
+    if (!this.node.contains(document.activeElement)) {
+      this.node.focus();
+    }
   }
 
   protected render(): React.JSX.Element {

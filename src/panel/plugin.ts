@@ -80,7 +80,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
           }
         }
       },
-      execute: args => {
+      execute: async args => {
         if (typeof args.id === 'string') {
           panel.reveal(args.id);
         }
@@ -88,6 +88,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
           panel.reveal(null);
           model.change({ here: true });
         }
+        // As soon as the command was called, the command palette gives the focus
+        // back to the document in front, by messages: who comes last has it.
+        await new Promise(resolve => window.setTimeout(resolve));
         places.showList(panel);
       }
     });
