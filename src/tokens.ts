@@ -87,6 +87,8 @@ export interface IRuns {
   readonly observed: ISignal<IRuns, Run>;
   /** a run that was deleted */
   readonly dropped: ISignal<IRuns, string>;
+  /** The time by the broker's clock, as all times of runs are. */
+  now(): Date;
   /** Any run that was ever read; `undefined`: ask the server. */
   get(id: string): Run | undefined;
   /** Opens a view on some of the runs; whoever opens it disposes it. */

@@ -247,6 +247,7 @@ export async function startBroker(
       version: VERSION,
       data: args.data,
       since,
+      clock,
       leave: host.leave,
       revoking,
       rotation: leases.rotation,

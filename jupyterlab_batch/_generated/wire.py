@@ -720,6 +720,7 @@ class Health(TypedDict):
     pid: int
     data: str
     since: str
+    now: str
     active_runs: int
     open_leases: int
     revision: int

@@ -9,6 +9,7 @@ export const Health = Strict(
     pid: Type.Integer(),
     data: Type.String({ description: 'data folder' }),
     since: Time,
+    now: Time,
     active_runs: Type.Integer({ minimum: 0 }),
     open_leases: Type.Integer({ minimum: 0 }),
     revision: Type.Integer({ minimum: 0 }),

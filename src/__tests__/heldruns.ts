@@ -20,6 +20,10 @@ export class HeldRuns implements IRuns {
   readonly observed: Signal<IRuns, Run> = new Signal<IRuns, Run>(this);
   readonly dropped: Signal<IRuns, string> = new Signal<IRuns, string>(this);
 
+  now(): Date {
+    return new Date();
+  }
+
   get(id: string): Run | undefined {
     return this.runs.find(each => each.id === id);
   }

@@ -69,7 +69,10 @@ type IBodyProps = ICompareOptions & { cells: readonly Cells[] };
 function Body(props: IBodyProps): React.JSX.Element {
   const { models, cells, commands, trans } = props;
   [...models, ...cells].forEach(model => useChanges(model));
-  const now = useNow(models.some(({ active }) => active));
+  const now = useNow(
+    models[0].runs,
+    models.some(({ active }) => active)
+  );
   const runs = models.flatMap(({ run }) => (run ? [run] : []));
   if (runs.length < models.length) {
     const failed = models.find(({ failure: each }) => each !== null);

@@ -26,8 +26,10 @@ export class Announcer extends Widget {
     this.node.setAttribute('aria-live', 'polite');
     this.node.setAttribute('role', 'log');
     this.node.setAttribute('aria-label', _trans.__('Batch runs'));
-    this._since = new Date().toISOString();
     runs.observed.connect(this._observe, this);
+    void runs.ready.then(() => {
+      this._newest = runs.runs[0]?.id ?? '';
+    });
   }
 
   dispose(): void {
@@ -41,8 +43,10 @@ export class Announcer extends Widget {
   private _observe(_: IRuns, run: Run): void {
     const before = this._states.get(run.id);
     this._states.set(run.id, run.state);
-    // An old run that is read for the first time has not changed.
-    const fresh = before === undefined && run.submitted_at > this._since;
+    // An old run that is read for the first time has not changed: ids are in the
+    // order of submission.
+    const fresh =
+      before === undefined && this._newest !== null && run.id > this._newest;
     if (fresh || (before !== undefined && before !== run.state)) {
       this._news.set(run.id, run);
       this._timer ||= window.setTimeout(() => this._say(), this._patience);
@@ -67,6 +71,7 @@ export class Announcer extends Widget {
 
   private readonly _states = new Map<string, string>();
   private readonly _news = new Map<string, Run>();
-  private readonly _since: string;
+  /** id of the newest run when the first were there; null: not yet */
+  private _newest: string | null = null;
   private _timer = 0;
 }

@@ -32,6 +32,7 @@ export default function List(
       />
       {rows.count > 0 ? (
         <RunList
+          runs={runs}
           rows={rows}
           edition={model.edition}
           grouped={wish.grouped}

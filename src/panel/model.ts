@@ -196,7 +196,7 @@ export class PanelModel implements IDisposable {
 
   private _open(): void {
     const { api, runs } = this._options;
-    const filter = filterOf(this._wish, this._notebook, new Date());
+    const filter = filterOf(this._wish, this._notebook, runs.now());
     const asked = JSON.stringify([filter, this._wish.grouped]);
     if (asked === this._asked) {
       return;

@@ -53,7 +53,7 @@ export function RunDetail(props: IRunDetailProps): React.JSX.Element {
       </button>
       {run ? (
         <>
-          <Head run={run} commands={commands} trans={trans} />
+          <Head run={run} runs={model} commands={commands} trans={trans} />
           <Sections run={run} detail={detail} api={api} trans={trans} />
         </>
       ) : (
@@ -71,11 +71,12 @@ export function RunDetail(props: IRunDetailProps): React.JSX.Element {
 
 function Head(props: {
   run: Run;
+  runs: IRuns;
   commands: CommandRegistry;
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { run, commands, trans } = props;
-  const now = useNow(isActive(run.state));
+  const { run, runs, commands, trans } = props;
+  const now = useNow(runs, isActive(run.state));
   return (
     <header>
       <h3 title={run.notebook} translate="no" dir="auto">

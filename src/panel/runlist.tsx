@@ -4,7 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
-import { CommandIDs, type IBatchExtensions } from '../tokens';
+import { CommandIDs, type IBatchExtensions, type IRuns } from '../tokens';
 import { isActive } from '../words/states';
 import { useHeld } from './held';
 import { deedOf, type Deed } from './keys';
@@ -25,6 +25,7 @@ const ESTIMATE = { run: 74, notebook: 30, more: 34 };
 const AHEAD = 10;
 
 export interface IRunListProps {
+  runs: IRuns;
   rows: IRows;
   /** of the lines, see `PanelModel` */
   edition: number;
@@ -89,6 +90,7 @@ export function RunList(props: IRunListProps): React.JSX.Element {
   const items = lines.getVirtualItems();
   const shown = items.map(({ index }) => rows.at(index));
   const now = useNow(
+    props.runs,
     shown.some(row => row.kind === 'run' && isActive(row.run.state))
   );
   useReadAhead(rows, items.at(-1)?.index ?? 0);

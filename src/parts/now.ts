@@ -1,15 +1,17 @@
 import * as React from 'react';
 
-/** The time, anew every second while something is moving. */
-export function useNow(moving: boolean): Date {
-  const [now, setNow] = React.useState(() => new Date());
+import type { IRuns } from '../tokens';
+
+/** The broker's time, anew every second while something is moving. */
+export function useNow(runs: Pick<IRuns, 'now'>, moving: boolean): Date {
+  const [now, setNow] = React.useState(() => runs.now());
   React.useEffect(() => {
-    setNow(new Date());
+    setNow(runs.now());
     if (!moving) {
       return;
     }
-    const timer = window.setInterval(() => setNow(new Date()), 1000);
+    const timer = window.setInterval(() => setNow(runs.now()), 1000);
     return () => window.clearInterval(timer);
-  }, [moving]);
+  }, [runs, moving]);
   return now;
 }

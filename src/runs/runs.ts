@@ -94,6 +94,10 @@ export class Runs implements IRuns, IDisposable {
     void this._poll.refresh();
   }
 
+  now(): Date {
+    return this._health.clock.now();
+  }
+
   get(id: string): Run | undefined {
     return this._known.get(id);
   }

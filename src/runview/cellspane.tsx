@@ -30,7 +30,7 @@ export function CellsPane(props: ICellsPaneProps): React.JSX.Element {
   const { model, cells, rendermime, trans, files } = props;
   useChanges(cells);
   const { run } = model;
-  const now = useNow(model.active);
+  const now = useNow(model.runs, model.active);
   const column = React.useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = React.useState<number | null>(null);
   const [following, setFollowing] = React.useState(model.active);

@@ -69,7 +69,7 @@ function Body(props: IDocumentOptions & { cells: Cells }): React.JSX.Element {
   const { model, cells, trans } = props;
   useChanges(model);
   useChanges(cells);
-  const now = useNow(model.active);
+  const now = useNow(model.runs, model.active);
   const [tab, setTab] = React.useState('cells');
   const { run, detail, failure } = model;
   if (!run) {

@@ -59,5 +59,8 @@ export function cellTime(
 ): number | null {
   return started_at === null
     ? null
-    : new Date(ended_at ?? end).getTime() - new Date(started_at).getTime();
+    : Math.max(
+        0,
+        new Date(ended_at ?? end).getTime() - new Date(started_at).getTime()
+      );
 }

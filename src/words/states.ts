@@ -55,5 +55,6 @@ export function elapsed(run: Run, now: Date): number | null {
     return null;
   }
   const end = run.ended_at ? new Date(run.ended_at) : now;
-  return end.getTime() - new Date(run.started_at).getTime();
+  // The job may have a clock of its own, on another machine.
+  return Math.max(0, end.getTime() - new Date(run.started_at).getTime());
 }

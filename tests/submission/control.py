@@ -176,6 +176,7 @@ def health(**more: Any) -> dict[str, Any]:
         "pid": 4242,
         "data": "/data",
         "since": "2026-11-23T12:00:00Z",
+        "now": "2026-11-23T12:00:00Z",
         "active_runs": 0,
         "open_leases": 0,
         "revision": 3,

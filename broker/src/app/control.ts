@@ -33,6 +33,7 @@ interface IControlWorld {
   readonly version: string;
   readonly data: string;
   readonly since: string;
+  readonly clock: () => number;
   readonly leave: () => void;
   readonly revoking: Revoking;
   readonly rotation: Rotation;
@@ -112,6 +113,7 @@ async function health(world: IControlWorld): Promise<Health> {
     pid: process.pid,
     data: world.data,
     since: world.since,
+    now: new Date(world.clock()).toISOString(),
     active_runs: activeRuns,
     open_leases: openLeases,
     revision: await world.store.revision(),

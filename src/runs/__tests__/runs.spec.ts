@@ -23,6 +23,7 @@ const health = (since: string) => ({
   pid: 1,
   data: '/data',
   since,
+  now: since,
   active_runs: 0,
   open_leases: 0,
   revision: 0,
@@ -196,6 +197,18 @@ describe('Runs', () => {
     await model.refresh();
     expect(model.connection.restarted).toEqual(new Date(since));
     expect(model.connection.state).toBe('live');
+  });
+
+  it('tells the time as the broker has it', async () => {
+    const broker = new Broker(run(1));
+    const beside = -2 * 3600_000;
+    broker.wire.answer('health', () => ({
+      ...health('2026-11-23T12:00:00Z'),
+      now: new Date(Date.now() + beside).toISOString()
+    }));
+    await start(broker);
+    const found = model.now().getTime() - Date.now();
+    expect(Math.abs(found - beside)).toBeLessThan(1000);
   });
 
   it('passes on what the broker warns of, as long as it does', async () => {
