@@ -47,6 +47,7 @@ import { Roster } from './runs/roster.ts';
 import { Slots } from './runs/slots.ts';
 import { SubmitDesk } from './runs/submit.ts';
 import { runColumns } from './runs/view.ts';
+import { Waits } from './runs/waits.ts';
 import { Watcher } from './runs/watch.ts';
 import { loadAuditKey } from './secrets/key.ts';
 import { Scrubber } from './secrets/scrubber.ts';
@@ -112,6 +113,7 @@ export async function startBroker(
     ...[...targets.values()].map(({ work }) => work)
   ]);
   const slots = new Slots(name => targets.get(name)?.target.slots ?? null);
+  const waits = new Waits();
   const roster = new Roster(store, slots);
   const notebook: INotebookRoom = {
     inject: (content, parameters) => inSlices(inject(content, parameters)),
@@ -196,6 +198,7 @@ export async function startBroker(
     files,
     submit,
     slots,
+    waits,
     targets,
     readers
   });
@@ -220,6 +223,7 @@ export async function startBroker(
     log.error({ err: error }, message);
   const watcher = new Watcher({
     roster,
+    waits,
     store,
     dispatcher: interpreter,
     targets,

@@ -593,6 +593,11 @@ class ValuesRequest(TypedDict):
     text: str
 
 
+class Waiting(TypedDict):
+    why: str | None
+    starts_at: str | None
+
+
 class WarningEvent(TypedDict):
     seq: int
     at: str
@@ -921,6 +926,7 @@ class Run(TypedDict):
     observed_at: str | None
     time_limit: int
     position: int | None
+    waiting: Waiting | None
     progress: Progress | None
     cancelling: bool
     parameters: list[Parameter]

@@ -109,6 +109,8 @@ def progress(run: Mapping[str, Any]) -> str:
         return "cancelling"
     if run["state"] == "queued" and run["position"] is not None:
         return f"waiting, {ordinal(run['position'])} in line"
+    if run["state"] == "queued" and run["waiting"] is not None:
+        return _waiting(run["waiting"])
     done = run["progress"]
     if run["state"] == "running" and done is not None:
         title = f" {done['title']}" if done["title"] else ""
@@ -116,6 +118,15 @@ def progress(run: Mapping[str, Any]) -> str:
     if run["reason"] is not None and run["state"] != "succeeded":
         return f"{run['state']}: {run['reason']}"
     return str(run["state"])
+
+
+def _waiting(told: Mapping[str, Any]) -> str:
+    words = told["why"] or "waiting"
+    if told["starts_at"] is None:
+        return str(words)
+    start, now = moment(told["starts_at"]).astimezone(), datetime.now().astimezone()
+    form = "%H:%M" if start.date() == now.date() else "%Y-%m-%d %H:%M"
+    return f"{words}, estimated start {start.strftime(form)}"
 
 
 def ordinal(number: int) -> str:

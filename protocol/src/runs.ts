@@ -86,6 +86,16 @@ export const Progress = Strict(
 );
 export type Progress = Static<typeof Progress>;
 
+/** Why a job that its target has taken does not run yet, as the target says. */
+export const Waiting = Strict(
+  {
+    why: Nullable(Type.String(), 'in words; null: only the time is known'),
+    starts_at: Nullable(Time, "the scheduler's estimate")
+  },
+  'Waiting'
+);
+export type Waiting = Static<typeof Waiting>;
+
 /** A run as lists and the terminal show it (DESIGN: `run|show --json`). */
 export const Run = Strict(
   {
@@ -109,6 +119,7 @@ export const Run = Strict(
     observed_at: Nullable(Time, 'when its job was last seen'),
     time_limit: Type.Integer(),
     position: Nullable(Type.Integer({ minimum: 1 }), 'in the queue'),
+    waiting: Nullable(Waiting),
     progress: Nullable(Progress),
     cancelling: Type.Boolean(),
     parameters: Type.Array(Parameter),

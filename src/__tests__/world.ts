@@ -258,6 +258,7 @@ export function run(n: number, more: Partial<Run> = {}): Run {
     observed_at: null,
     time_limit: 7200,
     position: null,
+    waiting: null,
     progress: { cell: 3, cells: 12, title: null },
     cancelling: false,
     parameters: [parameter({})],

@@ -1,5 +1,12 @@
-import { TERMINAL, type Run, type RunState } from '@jupyterlab-batch/protocol';
+import {
+  TERMINAL,
+  type Run,
+  type RunState,
+  type Waiting
+} from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { shortTime } from './time';
 
 export function isActive(state: RunState): boolean {
   return !TERMINAL.includes(state);
@@ -38,15 +45,33 @@ export function notebookName({ notebook }: Pick<Run, 'notebook'>): string {
   return notebook.split('/').pop() || notebook;
 }
 
-/** Where a run is, in a few words: `cell 3 of 12`, `2nd in line`. */
+/** Where a run is, in a few words: `cell 3 of 12`, `number 2 in line`. */
 export function whereabouts(trans: TranslationBundle, run: Run): string | null {
   if (run.state === 'queued' && run.position !== null) {
     return trans.__('number %1 in line', run.position);
+  }
+  if (run.state === 'queued' && run.waiting !== null) {
+    return waitingWords(trans, run.waiting);
   }
   if (run.progress && run.progress.cell > 0 && isActive(run.state)) {
     return trans.__('cell %1 of %2', run.progress.cell, run.progress.cells);
   }
   return null;
+}
+
+/** What its target says that it waits for, and until when. */
+function waitingWords(
+  trans: TranslationBundle,
+  { why, starts_at }: Waiting
+): string {
+  const words = why ?? trans.__('waiting');
+  return starts_at === null
+    ? words
+    : trans.__(
+        '%1, estimated start %2',
+        words,
+        shortTime(starts_at, new Date())
+      );
 }
 
 /** When its clock began and ended, in milliseconds; null: it never started. */

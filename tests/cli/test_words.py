@@ -13,6 +13,7 @@ from jupyterlab_batch.cli.arguments import parameter_values, seconds
 from jupyterlab_batch.cli.errors import TerminalError
 from jupyterlab_batch.cli.terminal import log_text, shown
 from jupyterlab_batch.cli.words import (
+    clock,
     credential,
     elapsed,
     ending,
@@ -93,6 +94,17 @@ def test_a_credential_that_lives_or_never_was() -> None:
     ("more", "told"),
     [
         ({"state": "queued", "position": 2}, "waiting, 2nd in line"),
+        (
+            {"state": "queued", "waiting": {"why": "held by you", "starts_at": None}},
+            "held by you",
+        ),
+        (
+            {
+                "state": "queued",
+                "waiting": {"why": None, "starts_at": "2026-11-23T12:00:00Z"},
+            },
+            f"waiting, estimated start 2026-11-23 {clock('2026-11-23T12:00:00Z')[:5]}",
+        ),
         (
             {
                 "state": "running",

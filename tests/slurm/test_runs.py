@@ -78,6 +78,21 @@ def test_what_slurm_keeps_says_nothing(place: Place, cluster: Cluster) -> None:
     assert place.ended(run)["state"] == "succeeded"
 
 
+def test_why_it_waits_is_said_until_it_runs(place: Place, cluster: Cluster) -> None:
+    cluster.ask("scontrol", "update", "PartitionName=main", "State=DOWN")
+    try:
+        run = place.submit(place.notebook("print('at last')"))
+        until(
+            lambda: "its partition is down" in place.batch("list").stdout,
+            "the reason in the list",
+        )
+        assert "its partition is down" in place.batch("show", run).stdout
+    finally:
+        cluster.ask("scontrol", "update", "PartitionName=main", "State=UP")
+    assert place.ended(run)["state"] == "succeeded"
+    assert "partition" not in place.batch("show", run).stdout
+
+
 def test_cancel_keeps_what_there_was(place: Place, cluster: Cluster) -> None:
     run = place.submit(
         place.notebook("print('before')", "import time\ntime.sleep(900)")

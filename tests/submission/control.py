@@ -287,6 +287,7 @@ def run(**more: Any) -> dict[str, Any]:
         "observed_at": None,
         "time_limit": 7200,
         "position": None,
+        "waiting": None,
         "progress": None,
         "cancelling": False,
         "parameters": [],

@@ -3,7 +3,8 @@ import type { RunDetail } from '@jupyterlab-batch/protocol';
 import { enlarge } from '../../bench/browser/enlarge';
 import { expect, test } from './batch';
 
-test('a run of 10,000 cells and 50 MB opens without freezing', async ({
+// How long the page does not answer meanwhile: `make bench`, beside a page at rest.
+test('of a run of 10,000 cells and 50 MB only what is in view is there', async ({
   batch,
   page
 }) => {
@@ -20,15 +21,6 @@ test('a run of 10,000 cells and 50 MB opens without freezing', async ({
     megabytes: 50
   });
 
-  await page.evaluate(() => {
-    const seen = { longest: 0 };
-    Object.assign(window, { seen });
-    new PerformanceObserver(list => {
-      for (const { duration } of list.getEntries()) {
-        seen.longest = Math.max(seen.longest, duration);
-      }
-    }).observe({ entryTypes: ['longtask'] });
-  });
   await page.evaluate(async shown => {
     await window.jupyterapp.commands.execute('jupyterlab-batch:open-run', {
       id: shown
@@ -52,11 +44,6 @@ test('a run of 10,000 cells and 50 MB opens without freezing', async ({
   expect(await view.locator('[data-list-cell]').count()).toBeLessThan(100);
   const length = await view.evaluate(node => node.textContent?.length ?? 0);
   expect(length).toBeLessThan(1_000_000);
-  const longest = () =>
-    page.evaluate(
-      () => (window as unknown as { seen: { longest: number } }).seen.longest
-    );
-  expect(await longest()).toBeLessThan(1000);
 
   await heavy.getByRole('button', { name: 'Show all' }).click();
   await expect(heavy.locator('.jp-Batch-omitted')).toContainText(
@@ -65,5 +52,4 @@ test('a run of 10,000 cells and 50 MB opens without freezing', async ({
   await expect
     .poll(() => heavy.evaluate(node => node.textContent?.length ?? 0))
     .toBeGreaterThan(1_000_000);
-  expect(await longest()).toBeLessThan(1000);
 });

@@ -35,6 +35,7 @@ import type { Slots } from './slots.ts';
 import type { SubmitDesk } from './submit.ts';
 import { isTerminal } from './verdict.ts';
 import { isoTime, toRun, type RunView } from './view.ts';
+import type { Waits } from './waits.ts';
 
 interface IDeskWorld {
   readonly store: IStore;
@@ -42,6 +43,7 @@ interface IDeskWorld {
   readonly files: IFilesRoom;
   readonly submit: SubmitDesk;
   readonly slots: Slots;
+  readonly waits: Waits;
   readonly targets: ReadonlyMap<string, ITargetEntry>;
   readonly readers: Readers;
 }
@@ -299,6 +301,7 @@ export class RunDesk {
       progress: row.progress as unknown as Progress | null,
       observedAt: row.observedAt,
       position: this.#world.slots.position(row.id),
+      waiting: row.state === 'queued' ? this.#world.waits.of(row.id) : null,
       lease: (row.lease?.view ?? null) as unknown as LeaseSummary | null
     });
   }

@@ -1,4 +1,9 @@
-import type { LeaseSummary, Progress, Run } from '@jupyterlab-batch/protocol';
+import type {
+  LeaseSummary,
+  Progress,
+  Run,
+  Waiting
+} from '@jupyterlab-batch/protocol';
 
 import type { IRunColumns } from '../lifecycle/ports.ts';
 import type { JsonObject } from '../lifecycle/types.ts';
@@ -15,13 +20,14 @@ export interface IRunMoment {
   readonly progress: Progress | null;
   readonly observedAt: number | null;
   readonly position: number | null;
+  readonly waiting: Waiting | null;
   readonly lease: LeaseSummary | null;
 }
 
 /** The part of a `Run` that follows from its state document alone. */
 export type RunView = Omit<
   Run,
-  'revision' | 'progress' | 'observed_at' | 'position' | 'lease'
+  'revision' | 'progress' | 'observed_at' | 'position' | 'waiting' | 'lease'
 >;
 
 export function runView(run: IRunDoc): RunView {
@@ -62,6 +68,7 @@ export function toRun(view: RunView, moment: IRunMoment): Run {
     progress: moment.progress,
     observed_at: isoTime(moment.observedAt),
     position: moment.position,
+    waiting: moment.waiting,
     lease: moment.lease
   };
 }

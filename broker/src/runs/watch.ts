@@ -10,6 +10,7 @@ import type { ITargetEntry } from './ports.ts';
 import { ProgressTail } from './progress.ts';
 import type { Roster } from './roster.ts';
 import { isTerminal } from './verdict.ts';
+import type { Waits } from './waits.ts';
 
 /** Progress is seen within this; DESIGN §14 wants ≤ 1 s in the browser. */
 const PROGRESS_MS = 250;
@@ -20,6 +21,7 @@ const ABSENT_MS = 20_000;
 
 interface IWatchWorld {
   readonly roster: Roster;
+  readonly waits: Waits;
   readonly store: Pick<IStore, 'pulse'>;
   readonly dispatcher: IDispatcher;
   readonly targets: ReadonlyMap<string, ITargetEntry>;
@@ -138,13 +140,22 @@ export class Watcher {
         pulses.push({
           id: run.id,
           observedAt: this.#world.clock(),
-          quiet: true
+          quiet: !this.#told(run.id, seen)
         });
       }
     }
     if (pulses.length > 0) {
       await this.#world.store.pulse(pulses);
     }
+  }
+
+  /** @returns whether it waits for something else than a look ago */
+  #told(run: string, seen: Observation): boolean {
+    if (seen.state === 'waiting') {
+      return this.#world.waits.tell(run, seen);
+    }
+    this.#world.waits.forget(run);
+    return false;
   }
 
   #event(

@@ -31,7 +31,13 @@ export interface IJob {
 
 export type Observation =
   /** it has a place in a queue and none to run at; nothing may run for it yet */
-  | { readonly state: 'waiting'; readonly why: string | null }
+  | {
+      readonly state: 'waiting';
+      /** in words; null where the scheduler says nothing to people */
+      readonly why: string | null;
+      /** ms since the epoch; an estimate */
+      readonly startsAt: number | null;
+    }
   | { readonly state: 'running' }
   | {
       readonly state: 'gone';

@@ -108,8 +108,9 @@ function surroundings({
   return {
     ...Object.fromEntries(kept),
     ...(own === undefined ? {} : { SLURM_CONF: own }),
-    // messages and times in one language and form
+    // messages and times in one language, form and zone
     LC_ALL: 'C',
+    TZ: 'UTC',
     SLURM_TIME_FORMAT: 'standard'
   };
 }

@@ -12,7 +12,7 @@ import type { ICommands } from './commands.ts';
 import { lay } from './environment.ts';
 import { list, type IQueued, type Listing } from './queue.ts';
 import { options, script, type IAsk } from './script.ts';
-import { exitOf, phaseOf, waitingFor } from './states.ts';
+import { exitOf, phaseOf, timeOf, waitingFor } from './states.ts';
 import { forget, keep } from './ticket.ts';
 
 /** An answer of squeue is good for this long, whoever asks. */
@@ -216,11 +216,15 @@ function isLive({ state }: IQueued): boolean {
   return phase === 'waiting' || phase === 'running';
 }
 
-function observe({ state, exit, reason }: IQueued): Observation {
+function observe({ state, exit, reason, start }: IQueued): Observation {
   const phase = phaseOf(state);
   switch (phase.phase) {
     case 'waiting':
-      return { state: 'waiting', why: waitingFor(reason) };
+      return {
+        state: 'waiting',
+        why: waitingFor(reason),
+        startsAt: timeOf(start)
+      };
     case 'running':
       return { state: 'running' };
     case 'over':

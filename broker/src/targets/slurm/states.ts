@@ -111,6 +111,18 @@ export function exitOf(text: string): IExit {
   return { exitCode: code, signal: null };
 }
 
+/**
+ * `2026-11-27T14:20:00` in UTC as ms since the epoch; null for `N/A` and whatever
+ * else is no time.
+ */
+export function timeOf(text: string): number | null {
+  const word = text.trim();
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(word)
+    ? Date.parse(`${word}Z`)
+    : NaN;
+  return Number.isNaN(time) ? null : time;
+}
+
 /** Why a job waits, for people; null where Slurm's word says nothing to them. */
 export function waitingFor(reason: string): string | null {
   const word = reason.trim();

@@ -4,6 +4,7 @@ import {
   exitOf,
   PHASES,
   phaseOf,
+  timeOf,
   waitingFor
 } from '../../../src/targets/slurm/states.ts';
 
@@ -71,6 +72,17 @@ test.each([
   ['n/a', null, null]
 ])('the exit %j is code %j and signal %j', (text, exitCode, signal) => {
   expect(exitOf(text)).toEqual({ exitCode, signal });
+});
+
+test.each([
+  ['2026-11-27T14:20:00', Date.UTC(2026, 10, 27, 14, 20)],
+  [' 2026-11-27T14:20:00 ', Date.UTC(2026, 10, 27, 14, 20)],
+  ['2026-13-27T14:20:00', null],
+  ['N/A', null],
+  ['Unknown', null],
+  ['', null]
+])('it is to start at %j: %j', (text, time) => {
+  expect(timeOf(text)).toBe(time);
 });
 
 test.each([
