@@ -111,7 +111,7 @@ export function clipped(selectors: readonly string[]): string[] {
   // Lines of code are not broken. What the kernel put out is laid out by whoever
   // renders it, and what only a voice says has no room at all.
   const EXEMPT =
-    'pre, .cm-editor, .jp-Batch-outputs, .jp-Batch-unseen, .jp-Batch-announce';
+    'pre, .jp-Batch-source code, .cm-editor, .jp-Batch-outputs, .jp-Batch-unseen, .jp-Batch-announce';
   // These have a direction to scroll in, as WCAG 1.4.10 allows for tables.
   const SIDEWAYS = '.jp-Batch-ansi, .jp-Batch-compareColumns, [role="tablist"]';
   const found = new Map<Element, string>();
