@@ -22,6 +22,8 @@ START, OPEN, TASK = 30.0, 300.0, 50.0
 """Bars: ms of script more, ms to the first rows, ms of the longest task."""
 HEAP = 1.0
 """Bar: KiB that an update leaves behind."""
+LISTENERS = 10
+"""Bar: what all updates together may leave: a leak leaves one for each."""
 CELLS, MEGABYTES = 10_000, 50
 LIVE, SECONDS, UPDATES = 20, 20, 1000
 OURS = Path(sys.executable)
@@ -205,7 +207,7 @@ def _live(options: Options) -> list[Figure]:
             f"of {counted:,} updates",
         ),
         Figure("the same updates leave nodes of the page", left["nodes"], ""),
-        Figure("the same updates leave listeners", left["listeners"], ""),
+        Figure("the same updates leave listeners", left["listeners"], "", LISTENERS),
     ]
 
 
