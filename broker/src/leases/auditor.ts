@@ -106,7 +106,8 @@ export function audit(
           token.end !== null &&
           token.end !== 'expired' &&
           token.revokedAt === null &&
-          !token.unrevocable
+          !token.unrevocable &&
+          (token.endedAt ?? 0) < (token.expiresAt ?? Infinity)
       )
     ]
   ];

@@ -50,11 +50,33 @@ export function dying(
         ? proven(lease, { ...token, disowned: true }, now)
         : refuted(lease, token, event.jitter, now);
     default:
-      // Nobody says otherwise: the clock is believed.
-      return hasExpired(token, now)
-        ? ended(token, 'expired', now)
-        : failed(lease, token, event, now);
+      if (!hasExpired(token, now)) {
+        return failed(lease, token, event, now);
+      }
+      return expired(lease, token, event, now);
   }
+}
+
+/** The clock is believed where nobody is left who can be asked. */
+function expired(
+  lease: ILeaseDoc,
+  token: IToken,
+  { type, fault }: Failed,
+  now: number
+): IDeath {
+  const next: IToken = {
+    ...token,
+    unrevocable:
+      token.unrevocable ||
+      (type === 'revoke_failed' && fault.code === 'unsupported'),
+    unintrospectable: token.unintrospectable || type === 'introspect_failed'
+  };
+  if (type !== 'probe_failed' && lease.profile?.probe) {
+    return asked(next, 'probe', 0, now);
+  }
+  return type === 'revoke_failed'
+    ? verify(lease, next, 0, now)
+    : ended(token, 'expired', now);
 }
 
 /** Dead by one witness: the issuer has to agree where it can be asked. */

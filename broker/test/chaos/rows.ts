@@ -42,92 +42,175 @@ const FAULTS: Readonly<Record<string, Chaos>> = {
   'a lost reply': { kind: 'lost' }
 };
 
+/** A provider, as far as it decides how tokens end. */
+export interface IWorld {
+  readonly name: string;
+  readonly tokens: 'opaque' | 'jwt' | 'jwt_stateless';
+  readonly client: 'per_lease' | 'shared';
+  /** what its leases ask, in any case */
+  readonly endpoints: readonly Endpoint[];
+}
+
+export const WORLDS: readonly IWorld[] = [
+  {
+    name: 'opaque tokens, a client for each lease',
+    tokens: 'opaque',
+    client: 'per_lease',
+    endpoints: ENDPOINTS
+  },
+  {
+    name: 'signed tokens that the issuer revokes, a client for each lease',
+    tokens: 'jwt',
+    client: 'per_lease',
+    endpoints: ENDPOINTS
+  },
+  {
+    name: 'signed tokens that nobody revokes, a client for each lease',
+    tokens: 'jwt_stateless',
+    client: 'per_lease',
+    // Nobody asks the issuer once the client is deleted, which is at once.
+    endpoints: ENDPOINTS.filter(at => at !== 'introspect')
+  },
+  {
+    name: 'opaque tokens, one client for all',
+    tokens: 'opaque',
+    client: 'shared',
+    endpoints: ENDPOINTS.filter(at => at !== 'register' && at !== 'delete')
+  }
+];
+
 /** The provider may have done it, for all that the broker can know. */
 const MAYBE = ['500', 'a hang', 'a reset', 'a drip', 'an empty answer'];
+/** A resource that answers so is taken to say yes. */
+const YES = ['an empty answer', 'a web page'];
+const ASKS_FOR_TIME = ['429', '503 + Retry-After'];
+/** An error that is no trouble of the moment. */
+const REFUSAL = 'its own secret';
 
-function rowOf(at: Endpoint, what: string, chaos: Chaos, ms: number): IRow {
+function rowOf(
+  world: IWorld,
+  at: Endpoint,
+  what: string,
+  chaos: Chaos,
+  ms: number
+): IRow {
   const issues = at === 'register' || at === 'mint';
-  const fatal = issues && what === 'its own secret';
-  const gone = fatal || (issues && ms === HOURS);
+  const gone = issues && (what === REFUSAL || ms === HOURS);
   const doubtful = MAYBE.includes(what) || what === 'a lost reply';
   return {
     name: `${at} meets ${what} for ${ms === HOURS ? 'hours' : 'seconds'}`,
     at,
     chaos,
     ms,
-    end: gone ? null : endOf(at, what, ms),
+    end: gone ? null : endOf(world, at, what, ms),
     ...(issues && doubtful ? { lost: [1, 40] as const } : {}),
     // A client that may not be deleted is named at once.
-    ...(at === 'delete' && what === 'its own secret'
-      ? { lost: [1, 1] as const }
-      : {})
+    ...(at === 'delete' && what === REFUSAL ? { lost: [1, 1] as const } : {})
   };
 }
 
-function endOf(at: Endpoint, what: string, ms: number): TokenEnd {
-  if (at === 'revoke' && ms === HOURS) {
-    // An empty 200 is a yes that does nothing: the resource tells, at the latest
-    // when the token expires. Anything else is no answer for as long as it lives.
-    return what === 'an empty answer' ? 'dead_at_resource' : 'expired';
+/**
+ * How a token has to end, from the rules of DESIGN §8 and not from what was seen:
+ * what the resource says counts first, then the issuer's word, then the clock,
+ * which is believed where neither can be asked.
+ */
+function endOf(
+  world: IWorld,
+  at: Endpoint,
+  what: string,
+  ms: number
+): TokenEnd {
+  const saysYes = at === 'probe' && YES.includes(what);
+  const cannotBeAsked = at === 'probe' && !saysYes;
+  const revoked = world.tokens !== 'jwt_stateless';
+  if (!revoked || (at === 'revoke' && ms === HOURS)) {
+    // It lives until it expires. Then the resource refuses it, and can be asked.
+    return ms === SECONDS || at !== 'probe'
+      ? 'dead_at_resource'
+      : saysYes
+        ? 'unconfirmed'
+        : 'expired';
   }
-  if (at === 'probe') {
-    // Any 200 of the resource is taken for a yes, and believed over clocks.
-    if (what === 'an empty answer' || what === 'a web page') {
-      return ms === HOURS ? 'unconfirmed' : 'dead_at_resource';
-    }
-    // A resource that cannot be asked five times in a row is not waited for.
-    const asksForTime = what === '429' || what === '503 + Retry-After';
-    return ms === SECONDS && asksForTime
+  if (world.tokens === 'jwt') {
+    // A resource that goes by the signature says yes until it expires: the issuer's
+    // word is what there is. If that one is silent, its expiry is what shows.
+    const silent = at === 'introspect' && (ms === HOURS || what === REFUSAL);
+    return silent ? 'dead_at_resource' : 'dead_at_issuer';
+  }
+  if (saysYes) {
+    // Believed over any clock; nobody else is asked of a token that works.
+    return ms === HOURS ? 'unconfirmed' : 'dead_at_resource';
+  }
+  if (cannotBeAsked) {
+    // Asked five times in a row, a few seconds in all: then the issuer has to do.
+    return ms === SECONDS && ASKS_FOR_TIME.includes(what)
       ? 'dead_at_resource'
       : 'dead_at_issuer';
   }
   return 'dead_at_resource';
 }
 
-const grid = ENDPOINTS.flatMap(at =>
-  Object.entries(FAULTS).flatMap(([what, chaos]) =>
-    [SECONDS, HOURS].map(ms => rowOf(at, what, chaos, ms))
-  )
-);
+/** On the wire they differ, and how a token ends does not hang on it. */
+const ONCE = ['a hang', 'a drip', 'a certificate that nobody trusts', '429'];
 
-const grant = (
-  name: string,
-  change: Record<string, unknown>,
-  end: TokenEnd | null
-): IRow => ({
-  name: `a grant with ${name}`,
-  at: 'mint',
-  chaos: { kind: 'rewrite', body: body => ({ ...body, ...change }) },
-  ms: HOURS,
-  end
-});
+const gridOf = (world: IWorld): readonly IRow[] =>
+  world.endpoints.flatMap(at =>
+    Object.entries(FAULTS).flatMap(([what, chaos]) =>
+      (world !== WORLDS[0] && ONCE.includes(what) ? [] : [SECONDS, HOURS]).map(
+        ms => rowOf(world, at, what, chaos, ms)
+      )
+    )
+  );
 
-/** Answers that came, and are wrong. */
-const answers: readonly IRow[] = [
-  grant('a narrower scope', { scope: 'jobs:read' }, 'dead_at_resource'),
-  grant('a wider scope', { scope: 'jobs:read admin' }, 'dead_at_resource'),
-  grant('a scope that is no text', { scope: 7 }, 'dead_at_resource'),
-  grant('no expiry', { expires_in: undefined }, 'dead_at_resource'),
-  grant('an expiry as text', { expires_in: '300' }, 'dead_at_resource'),
-  grant('a negative expiry', { expires_in: -5 }, 'dead_at_resource'),
-  grant('an expiry of a century', { expires_in: 4e9 }, 'dead_at_resource'),
-  grant(
-    'an expiry that is over on arrival',
-    { expires_in: 0.001 },
-    'dead_at_resource'
-  ),
-  grant('another type', { token_type: 'mac' }, 'dead_at_resource'),
-  {
-    name: 'a registration quota that is reached',
-    at: 'register',
+const OVER = { expires_in: 0.001 };
+
+const GRANTS: Readonly<Record<string, Record<string, unknown>>> = {
+  'a narrower scope': { scope: 'jobs:read' },
+  'a wider scope': { scope: 'jobs:read admin' },
+  'a scope that is no text': { scope: 7 },
+  'no expiry': { expires_in: undefined },
+  'an expiry as text': { expires_in: '300' },
+  'a negative expiry': { expires_in: -5 },
+  'an expiry of a century': { expires_in: 4e9 },
+  'an expiry that is over on arrival': OVER,
+  'another type': { token_type: 'mac' }
+};
+
+/** Answers that came, and are wrong: the token dies like any other. */
+const answersOf = (world: IWorld): readonly IRow[] => [
+  ...Object.entries(GRANTS).map(([name, change]) => ({
+    name: `a grant with ${name}`,
+    at: 'mint' as const,
     chaos: {
-      kind: 'answer',
-      status: 403,
-      body: '{"error":"access_denied"}'
+      kind: 'rewrite' as const,
+      body: (body: Record<string, unknown>) => ({ ...body, ...change })
     },
     ms: HOURS,
-    end: null
-  }
+    // One that nobody can revoke, and works long after the life it was said to have:
+    // what was said is believed as little as it has to be.
+    end:
+      world.tokens === 'jwt_stateless' && change === OVER
+        ? ('unconfirmed' as const)
+        : endOf(world, 'mint', '', SECONDS)
+  })),
+  ...(world.client === 'shared'
+    ? []
+    : [
+        {
+          name: 'a registration quota that is reached',
+          at: 'register' as const,
+          chaos: {
+            kind: 'answer' as const,
+            status: 403,
+            body: '{"error":"access_denied"}'
+          },
+          ms: HOURS,
+          end: null
+        }
+      ])
 ];
 
-export const ROWS: readonly IRow[] = [...grid, ...answers];
+export const rowsOf = (world: IWorld): readonly IRow[] => [
+  ...gridOf(world),
+  ...answersOf(world)
+];

@@ -91,7 +91,8 @@ describe('a token that has to die', () => {
     let lease = after(CLOSED.slice(0, 6));
     let now = 1000;
     let tries = 0;
-    while (lease.tokens[0]?.end === null) {
+    let next: string | undefined = 'revoke';
+    while (next === 'revoke') {
       const step = leaseMachine.step(
         lease,
         { type: 'revoke_failed', n: 1, fault: FAULT, jitter },
@@ -99,11 +100,17 @@ describe('a token that has to die', () => {
       );
       lease = step.state;
       tries += 1;
+      next = step.intents[0]?.kind;
       const wait = step.intents[0]?.delay ?? 0;
       expect(wait).toBeLessThanOrEqual(60_000);
       now += wait;
     }
-    expect(lease.tokens[0]?.end).toBe('expired');
+    // Then no clock is believed before the resource, which may call it alive.
+    expect([next, lease.tokens[0]?.end]).toEqual(['probe', null]);
+    const ends = (event: LeaseEvent) =>
+      leaseMachine.step(lease, event, now).state.tokens[0]?.end;
+    expect(ends(away)).toBe('expired');
+    expect(ends({ type: 'probed', n: 1, verdict: 'alive', jitter })).toBeNull();
     // 301 s of life and 300 s of doubt, with at most a minute between two.
     expect(now).toBeGreaterThanOrEqual(601_000);
     expect(tries).toBeGreaterThan(10);
