@@ -24,6 +24,7 @@ MEASURES = (
     "output",
     "displays",
     "redaction",
+    "leases",
     "lab",
 )
 
