@@ -101,7 +101,7 @@ export class SubmitDialog extends Dialog<Run | null> {
       // After the paint in which React has put the fields there.
       requestAnimationFrame(() => {
         // Who is at work in it already shall stay where they are.
-        if (this._used) {
+        if (this._used || this._isTaken()) {
           return;
         }
         if (field === null) {
@@ -162,6 +162,16 @@ export class SubmitDialog extends Dialog<Run | null> {
   focusNext(): void {
     const { attention, prepared } = this._session.state;
     this._focus(prepared === null ? 'retry' : attention[0]?.field);
+  }
+
+  /** The focus was moved: by a screen reader, say, without a key or a click. */
+  private _isTaken(): boolean {
+    const { activeElement } = document;
+    return (
+      activeElement !== this.node &&
+      this.node.contains(activeElement) &&
+      activeElement?.matches('.jp-Batch-submit') === false
+    );
   }
 
   private _focus(field: string | undefined): void {

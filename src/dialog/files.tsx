@@ -9,6 +9,7 @@ import * as React from 'react';
 import { Value } from 'typebox/value';
 
 import { bytes } from '../words/bytes';
+import { count } from '../words/locale';
 import type { IChoices } from './choices';
 import { DeliverTo } from './deliverto';
 import { FilesTree } from './filestree';
@@ -145,11 +146,12 @@ export function planLine(trans: TranslationBundle, plan: FilesPlan): string {
   const project = plan.root?.split('/').filter(Boolean).pop() ?? '';
   const parts = [
     trans._n(
-      'snapshot of project "%2": %1 file, %3',
-      'snapshot of project "%2": %1 files, %3',
+      'snapshot of project "%2": %4 file, %3',
+      'snapshot of project "%2": %4 files, %3',
       plan.files,
       project,
-      bytes(plan.bytes)
+      bytes(plan.bytes),
+      count(plan.files)
     ),
     ...plan.linked.map(({ path, bytes: size }) =>
       trans.__('%1 %2 linked', path.split('/').pop() ?? path, bytes(size))

@@ -4,6 +4,7 @@ import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { bytes } from '../words/bytes';
+import { count } from '../words/locale';
 import type { Session } from './session';
 
 export interface IFolderProps {
@@ -54,7 +55,12 @@ export function FilesTree(props: IFolderProps): React.JSX.Element {
       ))}
       {listed && listed.more > 0 ? (
         <li className="jp-Batch-hint">
-          {trans._n('and %1 more', 'and %1 more', listed.more)}
+          {trans._n(
+            'and %2 more',
+            'and %2 more',
+            listed.more,
+            count(listed.more)
+          )}
         </li>
       ) : null}
     </ul>
@@ -109,10 +115,11 @@ function sizeWords(trans: TranslationBundle, row: PlanRow): string {
   switch (row.kind) {
     case 'folder':
       return trans._n(
-        '%1 file, %2',
-        '%1 files, %2',
+        '%3 file, %2',
+        '%3 files, %2',
         row.files,
-        bytes(row.bytes)
+        bytes(row.bytes),
+        count(row.files)
       );
     case 'link':
       return trans.__('a link');

@@ -107,6 +107,12 @@ export function CellsPane(props: ICellsPaneProps): React.JSX.Element {
               setFollowing(false);
             }
           }}
+          onPointerDown={event => {
+            if (isOnScrollbar(event)) {
+              setFollowing(false);
+            }
+          }}
+          onTouchMove={() => setFollowing(false)}
           onKeyDown={event => {
             if (['PageUp', 'ArrowUp', 'Home'].includes(event.key)) {
               setFollowing(false);
@@ -155,6 +161,16 @@ function CellsTrouble(props: {
       <Trouble failure={cells.failure} trans={trans} />
     </span>
   );
+}
+
+/** Beside what an element shows of its content, on either side. */
+function isOnScrollbar({
+  clientX,
+  currentTarget
+}: React.PointerEvent<HTMLElement>): boolean {
+  const { left } = currentTarget.getBoundingClientRect();
+  const x = clientX - left - currentTarget.clientLeft;
+  return x < 0 || x >= currentTarget.clientWidth;
 }
 
 /** Keeps the cell that runs in view, at its end. */

@@ -10,6 +10,7 @@ import type { IShownCell, IShownOutput } from '../cells/screen';
 import { bytes } from '../words/bytes';
 import { cellName, cellStatus, cellTime } from '../words/cells';
 import { brief } from '../words/duration';
+import { count } from '../words/locale';
 import { CellSign, endOf } from './celllist';
 import { Frames, type IPlaces } from './frames';
 
@@ -111,9 +112,10 @@ function Omitted(
       {shown.outputsFrom > 0 ? (
         <span>
           {trans._n(
-            '%1 earlier output is not shown.',
-            '%1 earlier outputs are not shown.',
-            shown.outputsFrom
+            '%2 earlier output is not shown.',
+            '%2 earlier outputs are not shown.',
+            shown.outputsFrom,
+            count(shown.outputsFrom)
           )}
         </span>
       ) : null}

@@ -6,6 +6,7 @@ import {
 } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { count } from './locale';
 import { shortTime } from './time';
 
 export function isActive(state: RunState): boolean {
@@ -54,7 +55,11 @@ export function whereabouts(trans: TranslationBundle, run: Run): string | null {
     return waitingWords(trans, run.waiting);
   }
   if (run.progress && run.progress.cell > 0 && isActive(run.state)) {
-    return trans.__('cell %1 of %2', run.progress.cell, run.progress.cells);
+    return trans.__(
+      'cell %1 of %2',
+      count(run.progress.cell),
+      count(run.progress.cells)
+    );
   }
   return null;
 }

@@ -29,6 +29,9 @@ test('from the button to the delivered result', async ({ batch, page }) => {
   ).toContainText('250.0');
   await batch.field('AMP').fill('4.0');
   await expect(batch.parameter('AMP')).toHaveAttribute('data-edited', 'true');
+  await expect(batch.dialog.locator('[data-fold="identity"]')).toContainText(
+    'community account at platform; may jobs:read, meta:write; made for this run, dies with it'
+  );
   await batch.shoot('dialog');
 
   const run = await batch.go();

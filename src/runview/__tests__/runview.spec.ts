@@ -6,7 +6,13 @@ import {
 import { WidgetTracker, type MainAreaWidget } from '@jupyterlab/apputils';
 import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
-import { fireEvent, screen, waitFor, within } from '@testing-library/dom';
+import {
+  createEvent,
+  fireEvent,
+  screen,
+  waitFor,
+  within
+} from '@testing-library/dom';
 import { act } from '@testing-library/react';
 
 import golden from '../../../protocol/cells/golden.json';
@@ -271,5 +277,92 @@ describe('the view of a run', () => {
     await open();
     await commands.execute(CommandIDs.openRun, { id: ended.id });
     expect(shown).toHaveLength(1);
+  });
+});
+
+describe('the outputs of a run that goes on', () => {
+  let view: Widget;
+  let wire: Wire;
+  let runs: Runs;
+  const active = run(1);
+
+  beforeEach(async () => {
+    Object.assign(window, { IntersectionObserver: Seen, ResizeObserver: Seen });
+    Element.prototype.scrollIntoView = () => undefined;
+    wire = new Wire()
+      .answer('show', () => ({
+        run: active,
+        failed_cell: null,
+        ename: null,
+        evalue: null,
+        traceback: null,
+        warnings: [],
+        history: [],
+        files: []
+      }))
+      .answer('outline', () => whole.outline)
+      .answer('cells', () => whole.cells);
+    runs = new Runs(wire.api);
+    const commands = new CommandRegistry();
+    addRunCommands({
+      api: wire.api,
+      runs,
+      extensions: new Extensions(),
+      rendermime: new RenderMimeRegistry({
+        initialFactories: standardRendererFactories
+      }),
+      commands,
+      trans,
+      dialog: null,
+      tracker: new WidgetTracker<MainAreaWidget>({ namespace: 'follow' }),
+      places: {
+        addList: () => undefined,
+        showList: () => undefined,
+        showDocument: widget => {
+          view = widget;
+          Widget.attach(widget, document.body);
+        },
+        elsewhere: null
+      }
+    });
+    await act(async () => {
+      await commands.execute(CommandIDs.openRun, { id: active.id });
+    });
+  });
+
+  afterEach(() => {
+    act(() => {
+      view.dispose();
+      runs.dispose();
+    });
+  });
+
+  // jsdom has no events of pointers: those of the mouse carry the same place.
+  const press = (clientX: number) =>
+    new MouseEvent('pointerdown', { clientX, bubbles: true });
+
+  it.each<[string, (column: HTMLElement) => Event, boolean]>([
+    ['the wheel, up', to => createEvent.wheel(to, { deltaY: -10 }), false],
+    ['the wheel, down', to => createEvent.wheel(to, { deltaY: 10 }), true],
+    ['a finger', to => createEvent.touchMove(to), false],
+    ['the scrollbar', () => press(395), false],
+    ['a press on an output', () => press(200), true],
+    ['a key up', to => createEvent.keyDown(to, { key: 'PageUp' }), false],
+    ['a key down', to => createEvent.keyDown(to, { key: 'PageDown' }), true]
+  ])('are followed until %s', async (_, event, followed) => {
+    const column = await screen.findByRole('group', {
+      name: 'Cells and outputs'
+    });
+    Object.defineProperty(column, 'clientWidth', { value: 390 });
+    const follow = screen.getByRole<HTMLInputElement>('checkbox', {
+      name: 'Follow the output'
+    });
+    expect(follow.checked).toBe(true);
+    act(() => {
+      fireEvent(column, event(column));
+    });
+    expect(follow.checked).toBe(followed);
+    fireEvent.click(follow);
+    expect(follow.checked).toBe(!followed);
   });
 });
