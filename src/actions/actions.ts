@@ -9,7 +9,7 @@ import type { CommandRegistry } from '@lumino/commands';
 
 import { CommandIDs, type IBatchApi, type IRuns } from '../tokens';
 import { notebookName } from '../words/states';
-import { canRunLonger, runLonger } from './longer';
+import { canRunLonger, Longer } from './longer';
 import { report } from './report';
 
 export interface IActionsOptions {
@@ -173,6 +173,7 @@ const LIVING: readonly LeaseState[] = [
 export function addActionCommands(options: IActionsOptions): void {
   const { commands, runs, trans } = options;
   const actions = new Actions(options);
+  const longer = new Longer(options);
   const describedBy = {
     args: {
       type: 'object',
@@ -224,7 +225,7 @@ export function addActionCommands(options: IActionsOptions): void {
     describedBy,
     isEnabled: args => canRunLonger(runs.get(idOf(args))),
     isVisible: args => canRunLonger(runs.get(idOf(args))),
-    execute: args => runLonger(options, idOf(args))
+    execute: args => longer.run(idOf(args))
   });
   commands.addCommand(CommandIDs.revokeCredential, {
     label: trans.__('Revoke now…'),

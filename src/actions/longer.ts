@@ -13,8 +13,23 @@ const FACTOR = 2;
 export const canRunLonger = (run: Run | undefined): boolean =>
   run?.reason === 'timeout';
 
-/** Submits the run again as it was, with twice the time that its target gave it. */
-export async function runLonger(
+/** Submits a run again as it was, with twice the time; once for two quick presses. */
+export class Longer {
+  constructor(private readonly _options: IActionsOptions) {}
+
+  run(id: string): Promise<void> {
+    let under = this._under.get(id);
+    if (!under) {
+      under = submit(this._options, id).finally(() => this._under.delete(id));
+      this._under.set(id, under);
+    }
+    return under;
+  }
+
+  private readonly _under = new Map<string, Promise<void>>();
+}
+
+async function submit(
   { api, runs, commands, trans }: IActionsOptions,
   id: string
 ): Promise<void> {

@@ -168,10 +168,15 @@ export class SubmitDialog extends Dialog<Run | null> {
   private _isTaken(): boolean {
     const { activeElement } = document;
     return (
-      activeElement !== this.node &&
+      activeElement !== null &&
       this.node.contains(activeElement) &&
-      activeElement?.matches('.jp-Batch-submit') === false
+      !this._isOurs(activeElement)
     );
+  }
+
+  /** Where the focus is put by itself. */
+  private _isOurs(element: Element): boolean {
+    return element === this.node || element.matches('.jp-Batch-submit');
   }
 
   private _focus(field: string | undefined): void {
@@ -190,8 +195,21 @@ export class SubmitDialog extends Dialog<Run | null> {
    */
   protected onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
+    this.node.addEventListener('focusin', this._hold);
     this._focus(undefined);
+    // At once after JupyterLab's own: no key comes between.
+    void this.ready.then(() => {
+      this.node.removeEventListener('focusin', this._hold);
+      this._held?.focus();
+    });
   }
+
+  /** Until JupyterLab has taken the focus: where somebody else has put it. */
+  private readonly _hold = ({ target }: FocusEvent): void => {
+    if (target instanceof HTMLElement && !this._isOurs(target)) {
+      this._held = target;
+    }
+  };
 
   protected _evtKeydown(event: KeyboardEvent): void {
     const { target } = event;
@@ -220,5 +238,6 @@ export class SubmitDialog extends Dialog<Run | null> {
   private readonly _session: Session;
   /** somebody pressed something in it: the focus is theirs */
   private _used = false;
+  private _held: HTMLElement | null = null;
   private _left: Outcome = { kind: 'put off' };
 }

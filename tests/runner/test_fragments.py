@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import product
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -78,7 +79,7 @@ def test_only_what_is_no_coincidence_is_held_back() -> None:
     assert redactor.feed(token[7:30]) == "" and redactor.finish() == MASK
 
 
-def test_a_file_is_scrubbed_of_pieces(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_is_scrubbed_of_pieces(tmp_path: Path) -> None:
     token = KINDS["opaque"](Random(4)).token
     vault = Vault()
     vault.add(token)

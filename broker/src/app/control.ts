@@ -91,9 +91,9 @@ export function controlDoor(world: IControlWorld): IControlDoor {
       };
     },
     targets: () => desk.targets(),
-    leases: () => leaseList(store),
+    leases: () => leaseList(store, world.clock()),
     revokeLeases: request => world.revoking.revoke(request),
-    dismissOrphans: request => dismiss(store, Date.now, request),
+    dismissOrphans: request => dismiss(store, world.clock, request),
     audit: query => audit.page(query),
     verifyAudit: () => audit.verify(),
     rotateKey: () => world.rotation.rotate(),
@@ -147,9 +147,9 @@ async function quarantined(store: IStore): Promise<Health['problems']> {
   }));
 }
 
-async function leaseList(store: IStore): Promise<LeaseList> {
+async function leaseList(store: IStore, now: number): Promise<LeaseList> {
   const rows = await store.leases(CLOSED_LEASES);
-  const orphans = await store.orphans(Date.now());
+  const orphans = await store.orphans(now);
   return {
     // Lease views are what this process wrote itself.
     leases: rows.map(

@@ -130,6 +130,7 @@ export class Watcher {
       if (!run?.attempt) {
         continue;
       }
+      const told = this.#told(run.id, seen);
       const event = this.#event(run, run.attempt.number, id, seen);
       if (event) {
         await this.#world.dispatcher.dispatch('run', run.id, event);
@@ -140,7 +141,7 @@ export class Watcher {
         pulses.push({
           id: run.id,
           observedAt: this.#world.clock(),
-          quiet: !this.#told(run.id, seen)
+          quiet: !told
         });
       }
     }
@@ -154,7 +155,10 @@ export class Watcher {
     if (seen.state === 'waiting') {
       return this.#world.waits.tell(run, seen);
     }
-    this.#world.waits.forget(run);
+    // A scheduler that does not answer says nothing else.
+    if (seen.state !== 'unknown' && seen.state !== 'absent') {
+      this.#world.waits.forget(run);
+    }
     return false;
   }
 

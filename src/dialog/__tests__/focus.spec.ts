@@ -34,3 +34,34 @@ it('the focus stays where somebody has put it, without a key or a click', async 
     await opened;
   }
 });
+
+it('the focus is given back when JupyterLab takes it late', async () => {
+  const wire = new Wire().answer('prepare', () => prepared());
+  const there = new Promise<HTMLElement>(resolve => {
+    new MutationObserver((_, observer) => {
+      const cancel = document.querySelector<HTMLElement>(
+        '.jp-Dialog .jp-mod-reject'
+      );
+      if (cancel) {
+        observer.disconnect();
+        cancel.focus();
+        resolve(cancel);
+      }
+    }).observe(document.body, { childList: true });
+  });
+  const opened = new RunDialog(wire.api, workbench(), trans).open({
+    name: 'wave.ipynb',
+    path: 'waves/wave.ipynb',
+    content: () => null,
+    showCell: null,
+    edits: null
+  });
+  const cancel = await there;
+  await screen.findAllByLabelText('Kernel');
+  for (let frame = 0; frame < 5; frame += 1) {
+    await new Promise(resolve => requestAnimationFrame(resolve));
+  }
+  expect(document.activeElement).toBe(cancel);
+  fireEvent.keyDown(document.querySelector('.jp-Dialog')!, { key: 'Escape' });
+  await opened;
+});

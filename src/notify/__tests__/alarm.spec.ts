@@ -43,7 +43,7 @@ describe('the alarm of credentials that cannot be ended', () => {
     warn(quarantined(1));
     runs.changed.emit();
     expect(shown()).toEqual([
-      'A credential that was revoked still works.\n1 quarantined: lab accepts revocations, and the tokens still work. Ask the provider to end them.'
+      'A credential cannot be ended.\n1 quarantined: lab accepts revocations, and the tokens still work. Ask the provider to end them.'
     ]);
     const [{ type, options }] = Notification.manager.notifications;
     expect(type).toBe('error');

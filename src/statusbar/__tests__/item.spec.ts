@@ -71,7 +71,7 @@ describe('the item of the status bar', () => {
     });
     expect([item.active, told]).toEqual([true, 1]);
     await screen.findByRole('button', {
-      name: /still works\.\s*2 quarantined\. Ask the lab\./
+      name: /cannot be ended\.\s*2 quarantined\. Ask the lab\./
     });
     await act(async () => {
       runs.alarms = [];
