@@ -12,7 +12,8 @@ module.exports = {
   reporter: [['list']],
   projects: [
     { name: 'oldest', testIgnore: '**/beside.spec.ts' },
-    { name: 'newest' }
+    { name: 'newest', testIgnore: '**/beside.spec.ts' },
+    { name: 'beside', testMatch: '**/beside.spec.ts' }
   ],
   webServer: {
     ...base.webServer,
