@@ -143,9 +143,14 @@ export interface IBatchSettingsValues {
   readonly system: boolean;
   readonly titleBadge: boolean;
   readonly statusBar: boolean;
+  /** null: what the panel showed last */
+  readonly panelShows: 'all' | 'active' | 'here' | null;
+  readonly panelGrouped: boolean;
 }
 
 export interface IBatchSettings {
+  /** settled once they are read, or cannot be */
+  readonly ready: Promise<void>;
   readonly current: IBatchSettingsValues;
   readonly changed: ISignal<IBatchSettings, void>;
 }

@@ -8,8 +8,10 @@ import type { PanelModel } from './model';
 import { hidden, type StateWish } from './wish';
 
 const STATES = [
+  'staged',
   'queued',
   'running',
+  'finishing',
   'succeeded',
   'failed',
   'cancelled',

@@ -7,11 +7,13 @@ import type { IBatchApi, IRuns, IRunView } from '../tokens';
 import { Groups } from './groups';
 import { flatRows, groupedRows, type IRows } from './rows';
 import {
+  beginning,
   EVERYTHING,
   filterOf,
   readWish,
   type ISavedWish,
-  type IWish
+  type IWish,
+  type ListSettings
 } from './wish';
 
 const KEY = 'jupyterlab-batch:panel';
@@ -102,12 +104,13 @@ export class PanelModel implements IDisposable {
     }
   }
 
-  /** Takes up what this browser showed last. */
-  async restore(): Promise<void> {
-    const kept: unknown = await this._options.state?.fetch(KEY);
-    if (typeof kept !== 'object' || kept === null || this.isDisposed) {
+  /** Takes up what this browser showed last, or what is set. */
+  async restore(settings: ListSettings): Promise<void> {
+    const fetched: unknown = await this._options.state?.fetch(KEY);
+    if (this.isDisposed) {
       return;
     }
+    const kept = typeof fetched === 'object' && fetched !== null ? fetched : {};
     const saved: unknown[] =
       'saved' in kept && Array.isArray(kept.saved) ? kept.saved : [];
     this._saved = saved.flatMap(each =>
@@ -118,8 +121,20 @@ export class PanelModel implements IDisposable {
         ? [{ name: each.name, wish: readWish('wish' in each && each.wish) }]
         : []
     );
-    this._wish = readWish('wish' in kept && kept.wish);
+    this._wish = beginning(
+      'wish' in kept ? readWish(kept.wish) : null,
+      settings
+    );
     this._open();
+  }
+
+  /** Shows what was set just now. */
+  begin(settings: ListSettings): void {
+    const grouped = settings.panelGrouped;
+    this._wish = { ...beginning(this._wish, settings), grouped };
+    this._keep();
+    this._open();
+    this._changed.emit();
   }
 
   change(change: Partial<IWish>): void {

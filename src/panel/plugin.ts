@@ -13,6 +13,7 @@ import {
   CommandIDs,
   IBatchApi,
   IBatchExtensions,
+  IBatchSettings,
   IRunEnds,
   IRunPlaces,
   IRuns
@@ -25,7 +26,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-batch:panel',
   description: 'The side panel with the batch runs.',
   autoStart: true,
-  requires: [IBatchApi, IRuns, IBatchExtensions, IRunPlaces],
+  requires: [IBatchApi, IRuns, IBatchExtensions, IRunPlaces, IBatchSettings],
   optional: [
     IRunEnds,
     INotebookTracker,
@@ -40,6 +41,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     runs: IRuns,
     extensions: IBatchExtensions,
     places: IRunPlaces,
+    settings: IBatchSettings,
     ends: IRunEnds | null,
     tracker: INotebookTracker | null,
     state: IStateDB | null,
@@ -51,7 +53,12 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
     const model = new PanelModel({ api, runs, state });
     const panel = new Panel({ api, runs, model, commands, extensions, trans });
-    void app.restored.then(() => model.restore());
+    const begin = async () => {
+      await Promise.all([app.restored, settings.ready]);
+      await model.restore(settings.current);
+      followSettings(model, settings);
+    };
+    void begin();
     tracker?.currentChanged.connect((_, front) => {
       void model.bring(front?.context.localPath ?? null);
     }, model);
@@ -100,5 +107,18 @@ const plugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** What is set for the list while it is there is shown at once. */
+function followSettings(model: PanelModel, settings: IBatchSettings): void {
+  let { panelShows, panelGrouped } = settings.current;
+  const read = () => {
+    const now = settings.current;
+    if (now.panelShows !== panelShows || now.panelGrouped !== panelGrouped) {
+      ({ panelShows, panelGrouped } = now);
+      model.begin(now);
+    }
+  };
+  settings.changed.connect(read, model);
+}
 
 export default plugin;

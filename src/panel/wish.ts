@@ -1,6 +1,6 @@
 import type { RunState } from '@jupyterlab-batch/protocol';
 
-import type { RunFilter } from '../tokens';
+import type { IBatchSettingsValues, RunFilter } from '../tokens';
 
 export type StateWish = '' | 'active' | 'ended' | RunState;
 export type SpanWish = '' | 'today' | 'week' | 'month' | 'between';
@@ -34,6 +34,33 @@ export const EVERYTHING: IWish = {
   order: 'newest',
   grouped: false
 };
+
+/** What is set for the list in the settings editor. */
+export type ListSettings = Pick<
+  IBatchSettingsValues,
+  'panelShows' | 'panelGrouped'
+>;
+
+/**
+ * What a list begins with.
+ *
+ * @param kept - what this browser showed last; null: nothing yet
+ */
+export function beginning(
+  kept: IWish | null,
+  { panelShows, panelGrouped: grouped }: ListSettings
+): IWish {
+  if (panelShows === null) {
+    return kept ?? { ...EVERYTHING, grouped };
+  }
+  return {
+    ...EVERYTHING,
+    grouped,
+    order: kept?.order ?? EVERYTHING.order,
+    state: panelShows === 'active' ? 'active' : '',
+    here: panelShows === 'here'
+  };
+}
 
 /** A wish that has a name. */
 export interface ISavedWish {

@@ -24,9 +24,14 @@ const plugin: JupyterFrontEndPlugin<IBatchSettings> = {
     const settings = new BatchSettings();
     registry?.load(plugin.id).then(
       loaded => settings.follow(loaded),
-      (reason: unknown) =>
-        console.warn('jupyterlab-batch runs with its default settings', reason)
+      (reason: unknown) => {
+        console.warn('jupyterlab-batch runs with its default settings', reason);
+        settings.giveUp();
+      }
     );
+    if (!registry) {
+      settings.giveUp();
+    }
     return settings;
   }
 };

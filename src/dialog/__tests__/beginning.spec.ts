@@ -13,6 +13,7 @@ const settings = (target: string | null): IBatchSettings => ({
     filesMode: 'in-place',
     deliverTo: '~/results'
   },
+  ready: Promise.resolve(),
   changed: new Signal<IBatchSettings, void>({} as IBatchSettings)
 });
 

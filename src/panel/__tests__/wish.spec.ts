@@ -1,4 +1,11 @@
-import { EVERYTHING, filterOf, hidden, narrows, readWish } from '../wish';
+import {
+  beginning,
+  EVERYTHING,
+  filterOf,
+  hidden,
+  narrows,
+  readWish
+} from '../wish';
 
 const now = new Date(2026, 10, 23, 15, 30);
 
@@ -6,6 +13,22 @@ describe('a wish', () => {
   it('asks for everything at first', () => {
     expect(filterOf(EVERYTHING, '/a.ipynb', now)).toEqual({});
     expect(narrows(EVERYTHING)).toBe(false);
+  });
+
+  it('begins as it was left, or with what is set', () => {
+    const left = { ...EVERYTHING, search: 'storm', order: 'oldest' } as const;
+    const as = { panelShows: null, panelGrouped: true };
+    expect(beginning(left, as)).toEqual(left);
+    expect(beginning(null, as)).toEqual({ ...EVERYTHING, grouped: true });
+    expect(
+      (['all', 'active', 'here'] as const).map(panelShows =>
+        beginning(left, { panelShows, panelGrouped: false })
+      )
+    ).toEqual([
+      { ...EVERYTHING, order: 'oldest' },
+      { ...EVERYTHING, order: 'oldest', state: 'active' },
+      { ...EVERYTHING, order: 'oldest', here: true }
+    ]);
   });
 
   it('is told in the words of the contract', () => {

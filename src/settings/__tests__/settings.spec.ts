@@ -33,6 +33,8 @@ describe('the settings', () => {
       target: 'cluster',
       filesMode: 'in-place',
       deliverTo: '~/results',
+      panelShows: 'active',
+      panelGrouped: true,
       system: false
     });
     expect(settings.current).toEqual({
@@ -40,16 +42,30 @@ describe('the settings', () => {
       target: 'cluster',
       filesMode: 'in-place',
       deliverTo: '~/results',
+      panelShows: 'active',
+      panelGrouped: true,
       system: false
     });
     loaded.set({
       target: 7,
+      panelShows: 'moon',
+      panelGrouped: 'yes',
       filesMode: 'moon',
       deliverTo: ' ',
       system: true
     });
     expect(settings.current).toEqual(DEFAULTS);
     expect(told).toBe(2);
+  });
+
+  it('are ready once they are read, or cannot be', async () => {
+    const read = new BatchSettings();
+    read.follow(new Loaded() as unknown as ISettingRegistry.ISettings);
+    await read.ready;
+    const unread = new BatchSettings();
+    unread.giveUp();
+    await unread.ready;
+    expect(unread.current).toEqual(DEFAULTS);
   });
 
   it('have a schema that names every one of them', () => {
