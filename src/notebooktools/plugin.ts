@@ -5,6 +5,7 @@ import type {
 import { INotebookTools, INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { atRest } from '../parts/rest';
 import { IBatchApi, IRuns } from '../tokens';
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -26,7 +27,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     }
     const trans = (translator ?? nullTranslator).load('jupyterlab_batch');
     const { commands } = app;
-    void app.restored.then(async () => {
+    void atRest(app).then(async () => {
       const { NotebookRunsTool } = await import('./tool');
       tools.addSection({
         sectionName: 'jupyterlab-batch-runs',

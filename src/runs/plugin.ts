@@ -3,6 +3,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 
+import { atRest } from '../parts/rest';
 import { IBatchApi, IRuns } from '../tokens';
 import { RUN_CHANGED } from './event';
 import { Runs } from './runs';
@@ -36,8 +37,7 @@ const plugin: JupyterFrontEndPlugin<IRuns> = {
     serviceManager.connectionFailure.connect(() => {
       void runs.refresh();
     }, runs);
-    // JupyterLab comes first.
-    void app.restored.then(() => runs.start());
+    void atRest(app).then(() => runs.start());
     return runs;
   }
 };
