@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { CommandIDs, type IBatchApi, type IRuns } from '../tokens';
+import { count } from '../words/locale';
 import { toProblem } from '../words/problems';
 import { notebookName } from '../words/states';
 import { canCancel, canDelete, type IActionsOptions } from './actions';
@@ -90,29 +91,32 @@ export class BulkActions {
   get cancel(): IDeed {
     const { trans } = this._options;
     return {
-      title: n => trans._n('Cancel %1 run?', 'Cancel %1 runs?', n),
+      title: n => trans._n('Cancel %2 run?', 'Cancel %2 runs?', n, count(n)),
       button: trans.__('Cancel runs'),
       fits: canCancel,
       goes: n =>
         trans._n(
           'This run is stopped, and its credential is revoked:',
-          'These %1 runs are stopped, and their credentials are revoked:',
-          n
+          'These %2 runs are stopped, and their credentials are revoked:',
+          n,
+          count(n)
         ),
       stays: trans.__(
         'What they have produced so far is kept and delivered beside the notebook.'
       ),
       spared: n =>
         trans._n(
-          '%1 chosen run has ended already and stays as it is.',
-          '%1 chosen runs have ended already and stay as they are.',
-          n
+          '%2 chosen run has ended already and stays as it is.',
+          '%2 chosen runs have ended already and stay as they are.',
+          n,
+          count(n)
         ),
       failed: n =>
         trans._n(
-          '%1 run could not be cancelled',
-          '%1 runs could not be cancelled',
-          n
+          '%2 run could not be cancelled',
+          '%2 runs could not be cancelled',
+          n,
+          count(n)
         ),
       perform: async (api, _, id) => {
         await api.call('cancel', { id });
@@ -124,29 +128,32 @@ export class BulkActions {
   get remove(): IDeed {
     const { trans } = this._options;
     return {
-      title: n => trans._n('Delete %1 run?', 'Delete %1 runs?', n),
+      title: n => trans._n('Delete %2 run?', 'Delete %2 runs?', n, count(n)),
       button: trans.__('Delete'),
       fits: canDelete,
       goes: n =>
         trans._n(
           'This run goes, with its run folder, log and record:',
-          'These %1 runs go, with their run folders, logs and records:',
-          n
+          'These %2 runs go, with their run folders, logs and records:',
+          n,
+          count(n)
         ),
       stays: trans.__(
         'The notebooks, and what was delivered beside them, stay.'
       ),
       spared: n =>
         trans._n(
-          '%1 chosen run has not ended and stays; cancel it first.',
-          '%1 chosen runs have not ended and stay; cancel them first.',
-          n
+          '%2 chosen run has not ended and stays; cancel it first.',
+          '%2 chosen runs have not ended and stay; cancel them first.',
+          n,
+          count(n)
         ),
       failed: n =>
         trans._n(
-          '%1 run could not be deleted',
-          '%1 runs could not be deleted',
-          n
+          '%2 run could not be deleted',
+          '%2 runs could not be deleted',
+          n,
+          count(n)
         ),
       perform: async (api, runs, id) => {
         await api.call('remove', { id });
@@ -159,27 +166,31 @@ export class BulkActions {
   get rerun(): IDeed {
     const { trans } = this._options;
     return {
-      title: n => trans._n('Run %1 run again?', 'Run %1 runs again?', n),
+      title: n =>
+        trans._n('Run %2 run again?', 'Run %2 runs again?', n, count(n)),
       button: trans.__('Run again'),
       fits: () => true,
       goes: n =>
         trans._n(
           'A new run is submitted, with the notebook and the values of:',
-          '%1 new runs are submitted, with the notebooks and the values of:',
-          n
+          '%2 new runs are submitted, with the notebooks and the values of:',
+          n,
+          count(n)
         ),
       stays: trans.__('The runs themselves and their results stay.'),
       spared: n =>
         trans._n(
-          '%1 run is not known any more.',
-          '%1 runs are not known any more.',
-          n
+          '%2 run is not known any more.',
+          '%2 runs are not known any more.',
+          n,
+          count(n)
         ),
       failed: n =>
         trans._n(
-          '%1 run could not be run again',
-          '%1 runs could not be run again',
-          n
+          '%2 run could not be run again',
+          '%2 runs could not be run again',
+          n,
+          count(n)
         ),
       perform: async (api, runs, id) => {
         runs.put(await api.call('rerun', { id, body: { parameters: null } }));
@@ -209,7 +220,7 @@ function Question(props: {
           </li>
         ))}
         {rest > 0 ? (
-          <li>{trans._n('and %1 more', 'and %1 more', rest)}</li>
+          <li>{trans._n('and %2 more', 'and %2 more', rest, count(rest))}</li>
         ) : null}
       </ul>
       <p>{deed.stays}</p>

@@ -16,6 +16,7 @@ import { Trouble } from '../parts/trouble';
 import { CommandIDs } from '../tokens';
 import { cellName } from '../words/cells';
 import { brief, clock } from '../words/duration';
+import { count } from '../words/locale';
 import { elapsed, notebookName } from '../words/states';
 import { fullTime, shortTime } from '../words/time';
 import { cellRows, parameterRows, type ICellRow } from './comparison';
@@ -93,7 +94,7 @@ function Body(props: IBodyProps): React.JSX.Element {
   );
   return (
     <>
-      <h2>{trans.__('%1 runs side by side', runs.length)}</h2>
+      <h2>{trans.__('%1 runs side by side', count(runs.length))}</h2>
       <table className="jp-Batch-table" data-part="runs">
         <Head runs={runs} now={now} commands={commands} trans={trans} />
         <Parameters runs={runs} trans={trans} />
@@ -201,9 +202,10 @@ function Parameters(props: {
                 onChange={event => setAll(event.target.checked)}
               />
               {trans._n(
-                '%1 parameter is the same: show it',
-                '%1 parameters are the same: show them',
-                same
+                '%2 parameter is the same: show it',
+                '%2 parameters are the same: show them',
+                same,
+                count(same)
               )}
             </label>
           </td>

@@ -1,6 +1,7 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 
 import { batchIcon } from '../icons';
+import { count } from '../words/locale';
 import { RunModel } from '../parts/runmodel';
 import type { ICompareCommandOptions } from './commands';
 import { CompareDocument } from './document';
@@ -15,7 +16,7 @@ export function makeComparison(
   const widget = new MainAreaWidget({ content });
   // Not before: it says `main area content` of everything.
   content.node.setAttribute('aria-label', trans.__('Compared runs'));
-  widget.title.label = trans.__('Compare %1 runs', ids.length);
+  widget.title.label = trans.__('Compare %1 runs', count(ids.length));
   widget.title.icon = batchIcon;
   widget.title.closable = true;
   widget.toolbar.hide();

@@ -160,9 +160,10 @@ export function planLine(trans: TranslationBundle, plan: FilesPlan): string {
   if (plan.missing.length > 0) {
     parts.push(
       trans._n(
-        '%1 named file is not there',
-        '%1 named files are not there',
-        plan.missing.length
+        '%2 named file is not there',
+        '%2 named files are not there',
+        plan.missing.length,
+        count(plan.missing.length)
       )
     );
   }

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { count } from '../words/locale';
 import { Bring } from './bring';
 import { EarlierRuns } from './earlierruns';
 import type { IFilled } from './filled';
@@ -46,7 +47,12 @@ export function FillIn(props: {
             data-reset-all
             onClick={() => session.resetAll()}
           >
-            {trans._n('Reset %1 edit', 'Reset all %1 edits', edited)}
+            {trans._n(
+              'Reset %2 edit',
+              'Reset all %2 edits',
+              edited,
+              count(edited)
+            )}
           </button>
         ) : null}
       </div>

@@ -1,5 +1,7 @@
 import type { IDisposable } from '@lumino/disposable';
 
+import { count } from '../words/locale';
+
 /** `(3) ` before the title of the page, whatever the title becomes. */
 export class TitleBadge implements IDisposable {
   constructor(private readonly _document: Document = document) {
@@ -24,17 +26,17 @@ export class TitleBadge implements IDisposable {
     }
   }
 
-  show(count: number): void {
-    this._count = count;
+  show(size: number): void {
+    this._size = size;
     this._write();
   }
 
-  private _write(count = this._count): void {
+  private _write(size = this._size): void {
     const { title } = this._document;
     const bare = title.startsWith(this._prefix)
       ? title.slice(this._prefix.length)
       : title;
-    const prefix = count > 0 ? `(${count}) ` : '';
+    const prefix = size > 0 ? `(${count(size)}) ` : '';
     this._prefix = prefix;
     if (title !== prefix + bare) {
       this._document.title = prefix + bare;
@@ -42,7 +44,7 @@ export class TitleBadge implements IDisposable {
   }
 
   private readonly _observer: MutationObserver;
-  private _count = 0;
+  private _size = 0;
   private _prefix = '';
   private _disposed = false;
 }

@@ -4,6 +4,7 @@ import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
 import type { IRuns } from '../tokens';
+import { count } from '../words/locale';
 import { notebookName, stateWord } from '../words/states';
 
 /** milliseconds in which changes are gathered; more than so many are counted */
@@ -60,7 +61,12 @@ export class Announcer extends Widget {
     this._news.clear();
     this.node.textContent =
       news.length > FEW
-        ? trans._n('%1 run changed', '%1 runs changed', news.length)
+        ? trans._n(
+            '%2 run changed',
+            '%2 runs changed',
+            news.length,
+            count(news.length)
+          )
         : news
             .map(run =>
               trans.__('%1 %2', notebookName(run), stateWord(trans, run))

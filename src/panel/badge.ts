@@ -3,6 +3,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 import type { IRunEnds } from '../tokens';
+import { count } from '../words/locale';
 import type { Panel } from './panel';
 
 const ENDED = 'batch-ended';
@@ -44,13 +45,14 @@ export class Badge implements IDisposable {
     // The shell keeps something of its own there.
     const { [ENDED]: _, ...others } = panel.title.dataset;
     panel.title.dataset =
-      size > 0 ? { ...others, [ENDED]: String(size) } : others;
+      size > 0 ? { ...others, [ENDED]: count(size) } : others;
     panel.title.caption =
       size > 0
         ? trans._n(
-            'Batch runs: %1 ended since you left',
-            'Batch runs: %1 ended since you left',
-            size
+            'Batch runs: %2 ended since you left',
+            'Batch runs: %2 ended since you left',
+            size,
+            count(size)
           )
         : trans.__('Batch runs');
   }

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { filterIcon, HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { count } from '../words/locale';
 import { stateWord } from '../words/states';
 import { FilterMore } from './filtermore';
 import type { PanelModel } from './model';
@@ -35,7 +36,12 @@ export function FilterBar(props: {
   };
   const more =
     folded > 0
-      ? trans._n('More filters, %1 is set', 'More filters, %1 are set', folded)
+      ? trans._n(
+          'More filters, %2 is set',
+          'More filters, %2 are set',
+          folded,
+          count(folded)
+        )
       : trans.__('More filters, order and groups');
   return (
     <div

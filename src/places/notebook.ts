@@ -21,6 +21,8 @@ export async function filePage(app: JupyterFrontEnd): Promise<IRunPlaces> {
   }
   const show = (widget: Widget) => {
     tabs.currentWidget = widget;
+    // A tab that is shown does not take the focus by itself, as one of Lab does.
+    widget.activate();
   };
   void app.started.then(() => {
     const asked = askedFor(window.location.search);

@@ -55,9 +55,10 @@ export class StatusItem extends ReactWidget {
       ? trans.__('more than %1', count(length))
       : count(length);
     const words = trans._n(
-      '%1 batch run has not ended',
-      '%1 batch runs have not ended',
-      length
+      '%2 batch run has not ended',
+      '%2 batch runs have not ended',
+      length,
+      count(length)
     );
     const away = !['live', 'polling'].includes(runs.connection.state);
     const state = away

@@ -1,6 +1,7 @@
 import type { OutlineCell, Run } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { count } from './locale';
 import { isActive } from './states';
 
 export type CellStatus = 'waiting' | 'never' | NonNullable<Status>;
@@ -46,10 +47,10 @@ export function cellName(
   { number, title, index }: Pick<OutlineCell, 'number' | 'title' | 'index'>
 ): string {
   return number === null
-    ? trans.__('cell at position %1', index + 1)
+    ? trans.__('cell at position %1', count(index + 1))
     : title === null
-      ? trans.__('cell %1', number)
-      : trans.__('cell %1: %2', number, title);
+      ? trans.__('cell %1', count(number))
+      : trans.__('cell %1: %2', count(number), title);
 }
 
 /** In milliseconds; null: it has not started. */

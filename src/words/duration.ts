@@ -1,7 +1,7 @@
 import { readDuration } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { decimal } from './locale';
+import { decimal, digits } from './locale';
 
 /**
  * Reads a time limit as people write it: `2 h`, `90m`, `1:30:00`; a bare number
@@ -43,9 +43,9 @@ export function brief(trans: TranslationBundle, milliseconds: number): string {
 /** A running clock: `0:07`, `1:12`, `2:03:09`. */
 export function clock(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  const two = (n: number) => String(n).padStart(2, '0');
   const minutes = Math.floor(seconds / 60);
+  const last = digits(seconds % 60, 2);
   return minutes < 60
-    ? `${minutes}:${two(seconds % 60)}`
-    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+    ? `${digits(minutes, 1)}:${last}`
+    : `${digits(Math.floor(minutes / 60), 1)}:${digits(minutes % 60, 2)}:${last}`;
 }

@@ -37,17 +37,18 @@ export function dates(
   return format;
 }
 
-const numerals = new Map<number, Intl.NumberFormat>();
+const numerals = new Map<string, Intl.NumberFormat>();
 
 /** A number with so many digits after the point, as the user writes it: `0,8`. */
-export function decimal(value: number, digits: number): string {
-  let format = numerals.get(digits);
+export function decimal(value: number, places: number): string {
+  const key = `decimal ${places}`;
+  let format = numerals.get(key);
   if (!format) {
     format = new Intl.NumberFormat(chosen, {
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits
+      minimumFractionDigits: places,
+      maximumFractionDigits: places
     });
-    numerals.set(digits, format);
+    numerals.set(key, format);
   }
   return format.format(value);
 }
@@ -55,6 +56,20 @@ export function decimal(value: number, digits: number): string {
 /** A whole number as the user groups its digits: `12,345`. */
 export function count(value: number): string {
   return value.toLocaleString(chosen);
+}
+
+/** A whole number without groups, filled up to so many digits: `07`. */
+export function digits(value: number, least: number): string {
+  const key = `digits ${least}`;
+  let format = numerals.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(chosen, {
+      minimumIntegerDigits: least,
+      useGrouping: false
+    });
+    numerals.set(key, format);
+  }
+  return format.format(value);
 }
 
 function isTag(tag: string): boolean {

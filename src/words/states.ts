@@ -49,7 +49,7 @@ export function notebookName({ notebook }: Pick<Run, 'notebook'>): string {
 /** Where a run is, in a few words: `cell 3 of 12`, `number 2 in line`. */
 export function whereabouts(trans: TranslationBundle, run: Run): string | null {
   if (run.state === 'queued' && run.position !== null) {
-    return trans.__('number %1 in line', run.position);
+    return trans.__('number %1 in line', count(run.position));
   }
   if (run.state === 'queued' && run.waiting !== null) {
     return waitingWords(trans, run.waiting);

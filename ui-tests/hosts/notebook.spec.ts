@@ -33,7 +33,11 @@ test('Notebook 7: runs beside the files, a run, a comparison, the result', async
   await host.submit();
 
   const tabs = page.locator('.jp-TreePanel > .lm-TabBar');
-  await tabs.getByRole('tab', { name: 'Batch runs' }).click();
+  /* eslint-disable jupyter/galata-prefer-menu-helper -- galata knows JupyterLab alone */
+  await page.getByRole('menuitem', { name: 'View', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Batch Runs', exact: true }).click();
+  /* eslint-enable jupyter/galata-prefer-menu-helper */
+  await expect(page.locator('#jp-batch-runs')).toBeFocused();
   const rows = page.locator('#jp-batch-runs .jp-Batch-run', {
     hasText: 'tabs.ipynb'
   });

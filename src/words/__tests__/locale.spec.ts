@@ -1,4 +1,7 @@
+import { trans } from '../../__tests__/world';
 import { bytes } from '../bytes';
+import { cellName } from '../cells';
+import { clock } from '../duration';
 import { count, decimal, locale, speak } from '../locale';
 import { fullTime, hourAndMinute, shortTime } from '../time';
 
@@ -23,6 +26,16 @@ describe('numbers and times', () => {
     expect(count(12_345)).toBe('12,345');
     expect(bytes(3_400_000)).toBe('3.4 MB');
     expect(decimal(0.84, 1)).toBe('0.8');
+  });
+
+  it('have the digits of the language', () => {
+    speak('ar_EG');
+    expect(count(12_345)).toBe('١٢٬٣٤٥');
+    expect(clock(3_723_000)).toBe('١:٠٢:٠٣');
+    expect(decimal(0.84, 1)).toBe('٠٫٨');
+    expect(cellName(trans, { number: 3, title: null, index: 4 })).toBe(
+      'cell ٣'
+    );
   });
 
   it('name the day where it is not today, and the year where it is not this', () => {
