@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Health } from '@jupyterlab-batch/protocol';
 import type { WebSocketRoute } from '@playwright/test';
 
-import { expect, Gate, placeOf, test, type Batch } from './batch';
+import { expect, Gate, placeOf, test, WITHOUT_GALATA, type Batch } from './batch';
 
 const HEALTH = '/jupyterlab-batch/v1/health';
 /** ms in which everything comes back with nobody pressing anything */
@@ -29,14 +29,7 @@ async function submitted(batch: Batch): Promise<void> {
 }
 
 test.describe('without galata between page and server', () => {
-  // What it answers for the server would fail the test when the server dies.
-  test.use({
-    kernels: null,
-    sessions: null,
-    terminals: null,
-    mockSettings: false,
-    mockState: false
-  });
+  test.use(WITHOUT_GALATA);
 
   test('a dialog keeps its edits while the Jupyter server is away', async ({
     batch
@@ -82,13 +75,7 @@ test('panel and view go on after a broker that was killed, untouched', async ({
   await batch.ask();
   const run = await batch.go();
   await expect(run).toHaveAttribute('data-state', 'running');
-  const id = (await run.getAttribute('data-run-id')) ?? '';
-  await page.evaluate(async shown => {
-    await window.jupyterapp.commands.execute('jupyterlab-batch:open-run', {
-      id: shown
-    });
-  }, id);
-  const view = page.locator(`#jp-batch-run-${id}`);
+  const view = await batch.openRun(await batch.idOf(run));
   await expect(view.locator('article')).toHaveAttribute(
     'data-status',
     'running'

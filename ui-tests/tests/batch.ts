@@ -8,7 +8,7 @@ import {
   type IJupyterLabPageFixture
 } from '@jupyterlab/galata';
 import type { Run, RunPage } from '@jupyterlab-batch/protocol';
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
 const ROUTE = '/jupyterlab-batch/v1/runs';
 const EXAMPLE = resolve(__dirname, '../../examples/funwave');
@@ -153,15 +153,57 @@ export class Batch {
     await this.submit.click();
     await expect(this.dialog).toHaveCount(0);
     await this.showRuns();
-    const id = await this.runs.first().getAttribute('data-run-id');
+    const id = await this.idOf(this.runs.first());
     return this.panel.locator(`.jp-Batch-run[data-run-id="${id}"]`);
   }
 
+  /** Of a run as the panel lists it. */
+  async idOf(run: Locator): Promise<string> {
+    const id = await run.getAttribute('data-run-id');
+    if (!id) {
+      throw new Error('this is no run');
+    }
+    return id;
+  }
+
   async showRuns(): Promise<void> {
-    await this.page.evaluate(async () => {
-      await window.jupyterapp.commands.execute('jupyterlab-batch:show-runs');
-    });
+    await this.execute('show-runs');
     await expect(this.panel).toBeVisible();
+  }
+
+  /** Runs one of our commands, as other extensions and automation do. */
+  async execute(
+    command: string,
+    args: { id?: string; ids?: string[] } = {}
+  ): Promise<void> {
+    await this.page.evaluate(
+      async ([name, given]) => {
+        await window.jupyterapp.commands.execute(
+          `jupyterlab-batch:${name}`,
+          given
+        );
+      },
+      [command, args] as const
+    );
+  }
+
+  /** Opens a run as its document. */
+  async openRun(id: string): Promise<Locator> {
+    await this.execute('open-run', { id });
+    const view = this.viewOf(id);
+    await expect(view.locator('.jp-Batch-title')).toBeVisible();
+    return view;
+  }
+
+  /** The document of a run, whether it is open or not. */
+  viewOf(id: string, page: Page = this.page): Locator {
+    return page.locator(`#jp-batch-run-${id}`);
+  }
+
+  /** Opens one of a view's tabs; gives what is in it. */
+  async tab(view: Locator, name: string): Promise<Locator> {
+    await view.getByRole('tab', { name }).click();
+    return view.getByRole('tabpanel');
   }
 
   /** Opens the result in view by the panel's button; gives its document. */
@@ -224,5 +266,17 @@ export const test = base.extend<{ batch: Batch }>({
     await batch.cancelAll();
   }
 });
+
+/**
+ * For `test.use` where the server dies: what galata answers in its place between it
+ * and the page would fail the test.
+ */
+export const WITHOUT_GALATA = {
+  kernels: null,
+  sessions: null,
+  terminals: null,
+  mockSettings: false,
+  mockState: false
+} as const;
 
 export { expect };

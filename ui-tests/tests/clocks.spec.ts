@@ -48,13 +48,7 @@ test.describe('a browser whose clock is wrong', () => {
         .poll(async () => seconds(await elapsed.innerText()))
         .toBeGreaterThan(1);
       expect(seconds(await elapsed.innerText())).toBeLessThanOrEqual(most());
-      const id = (await run.getAttribute('data-run-id')) ?? '';
-      await page.evaluate(async shown => {
-        await window.jupyterapp.commands.execute('jupyterlab-batch:open-run', {
-          id: shown
-        });
-      }, id);
-      const view = page.locator(`#jp-batch-run-${id}`);
+      const view = await batch.openRun(await batch.idOf(run));
       const phase = view.locator('.jp-Batch-key.jp-mod-running');
       const cell = view.locator('article .jp-Batch-cellTime');
       for (const told of [phase, cell]) {

@@ -27,12 +27,7 @@ test('two runs of a notebook are laid side by side, pictures too', async ({
     await expect(run).toHaveAttribute('data-state', 'succeeded');
   }
   const [second, first] = await batch.ids();
-  await page.evaluate(async id => {
-    await window.jupyterapp.commands.execute('jupyterlab-batch:open-run', {
-      id
-    });
-  }, second);
-  const view = page.locator(`#jp-batch-run-${second}`);
+  const view = await batch.openRun(second);
   await view.getByRole('button', { name: 'Copy as command' }).click();
   await expect(batch.toast('The command was copied.')).toBeVisible();
 

@@ -56,7 +56,7 @@ test('a run is deleted once that is confirmed', async ({ batch, page }) => {
   await batch.ask();
   const run = await batch.go();
   await expect(run).toHaveAttribute('data-state', 'succeeded');
-  const id = (await run.getAttribute('data-run-id')) ?? '';
+  const id = await batch.idOf(run);
   expect(await batch.ids()).toContain(id);
 
   const remove = run.getByRole('button', { name: 'Delete' });

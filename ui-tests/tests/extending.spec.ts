@@ -93,14 +93,8 @@ test('what the docs add to runs is there: button, column, parameter form', async
   await expect.poll(copied).toBe('AMP=3.5');
 
   // The same button on the toolbar of the run's own view.
-  const id = (await run.getAttribute('data-run-id')) ?? '';
-  await page.evaluate(async run => {
-    await window.jupyterapp.commands.execute('jupyterlab-batch:open-run', {
-      id: run
-    });
-    await navigator.clipboard.writeText('');
-  }, id);
-  const view = page.locator(`#jp-batch-run-${id}`);
+  const view = await batch.openRun(await batch.idOf(run));
+  await page.evaluate(() => navigator.clipboard.writeText(''));
   const shown = await view
     .locator('.jp-Toolbar [data-command]')
     .evaluateAll(buttons =>

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-import { expect, Gate, placeOf, test } from './batch';
+import { expect, Gate, placeOf, test, WITHOUT_GALATA } from './batch';
 
 test('a page that is loaded again sees the run end', async ({
   batch,
@@ -25,14 +25,7 @@ test('a page that is loaded again sees the run end', async ({
 });
 
 test.describe('without galata between page and server', () => {
-  // What it answers for the server would fail the test when the server dies.
-  test.use({
-    kernels: null,
-    sessions: null,
-    terminals: null,
-    mockSettings: false,
-    mockState: false
-  });
+  test.use(WITHOUT_GALATA);
 
   test('a run goes on while the Jupyter server is away', async ({ batch }) => {
     const gate = new Gate(batch.folder);

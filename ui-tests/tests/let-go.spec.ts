@@ -5,14 +5,10 @@ test('of a view that was closed nothing is kept', async ({ batch, page }) => {
   await batch.ask();
   const run = await batch.go();
   await expect(run).toHaveAttribute('data-state', 'succeeded');
-  const id = (await run.getAttribute('data-run-id')) ?? '';
-  const view = page.locator(`#jp-batch-run-${id}`);
+  const id = await batch.idOf(run);
+  const view = batch.viewOf(id);
   const open = async () => {
-    await page.evaluate(async shown => {
-      await window.jupyterapp.commands.execute('jupyterlab-batch:open-run', {
-        id: shown
-      });
-    }, id);
+    await batch.openRun(id);
     await expect(view.locator('article')).toContainText('0');
   };
   const find = `[...window.jupyterapp.shell.widgets('main')]

@@ -6,7 +6,7 @@ async function runs(batch: Batch, name: string, label: string) {
   await batch.dialog.locator('[data-field="label"]').fill(label);
   const run = await batch.go();
   await expect(run).toHaveAttribute('data-state', /succeeded|failed/);
-  return { run, id: (await run.getAttribute('data-run-id')) ?? name };
+  return { run, id: await batch.idOf(run) };
 }
 
 test('runs are found, grouped, chosen and deleted together', async ({

@@ -21,12 +21,7 @@ test('of a run of 10,000 cells and 50 MB only what is in view is there', async (
     megabytes: 50
   });
 
-  await page.evaluate(async shown => {
-    await window.jupyterapp.commands.execute('jupyterlab-batch:open-run', {
-      id: shown
-    });
-  }, id);
-  const view = page.locator(`#jp-batch-run-${id}`);
+  const view = await batch.openRun(id);
   await expect(view.locator('article[data-cell="0"]')).toContainText(
     'output 0'
   );

@@ -1,23 +1,4 @@
-import type { Locator } from '@playwright/test';
-
-import { expect, Gate, test, type Batch } from './batch';
-
-/** Opens the view of a run as its document. */
-async function openView(batch: Batch, run: Locator): Promise<Locator> {
-  const id = (await run.getAttribute('data-run-id')) ?? '';
-  await run.locator('.jp-Batch-runName').click();
-  await batch.detail
-    .locator('[data-command="jupyterlab-batch:open-run"]')
-    .click();
-  const view = batch.page.locator(`#jp-batch-run-${id}`);
-  await expect(view.locator('.jp-Batch-title')).toBeVisible();
-  return view;
-}
-
-async function tab(view: Locator, name: string): Promise<Locator> {
-  await view.getByRole('tab', { name }).click();
-  return view.getByRole('tabpanel');
-}
+import { expect, Gate, test } from './batch';
 
 test('outputs of a run come while it runs, and stay', async ({
   batch,
@@ -44,7 +25,7 @@ test('outputs of a run come while it runs, and stay', async ({
   );
   await batch.ask();
   const run = await batch.go();
-  const view = await openView(batch, run);
+  const view = await batch.openRun(await batch.idOf(run));
   await expect(view.locator('[data-cell="0"]')).toContainText(
     'from the first cell'
   );
@@ -88,7 +69,7 @@ test('a failed run leads to its cell, its files and its record', async ({
   await batch.ask();
   const run = await batch.go();
   await expect(run).toHaveAttribute('data-state', 'failed');
-  const view = await openView(batch, run);
+  const view = await batch.openRun(await batch.idOf(run));
   await view.locator('[data-action="failing-cell"]').click();
   const failing = view.locator('article[data-cell="50"]');
   await expect(failing).toBeInViewport();
@@ -97,7 +78,7 @@ test('a failed run leads to its cell, its files and its record', async ({
   await expect(failing).toBeInViewport();
   await batch.shoot('run-view-failed');
 
-  const files = await tab(view, 'Files');
+  const files = await batch.tab(view, 'Files');
   const link = files.getByRole('link', { name: 'made.txt' });
   const [saved] = await Promise.all([
     page.waitForEvent('download'),
@@ -112,14 +93,14 @@ test('a failed run leads to its cell, its files and its record', async ({
   expect(pieces.join('')).toBe('by the run');
   await batch.shoot('run-view-files');
 
-  const credential = await tab(view, 'Credential');
+  const credential = await batch.tab(view, 'Credential');
   await expect(credential).toContainText('verified dead');
   await expect(credential).toContainText('token minted');
   await batch.shoot('run-view-credential');
-  const history = await tab(view, 'History');
+  const history = await batch.tab(view, 'History');
   await expect(history).toContainText('queued → running');
   await batch.shoot('run-view-history');
-  const record = await tab(view, 'Record');
+  const record = await batch.tab(view, 'Record');
   await expect(record).toContainText('"reason": "cell_error"');
   // By keyboard: the arrows move from tab to tab.
   await view.getByRole('tab', { name: 'Record' }).press('Home');
@@ -150,8 +131,8 @@ test('a credential is revoked by hand, and its run goes on', async ({
   await batch.ask();
   const run = await batch.go();
   await expect(run).toHaveAttribute('data-state', 'running');
-  const view = await openView(batch, run);
-  const card = await tab(view, 'Credential');
+  const view = await batch.openRun(await batch.idOf(run));
+  const card = await batch.tab(view, 'Credential');
   await expect(card).toContainText('ACTIVE');
   const button = card.getByRole('button', { name: 'Revoke now…' });
   await button.click();

@@ -31,22 +31,6 @@ async function dismissToasts(page: IJupyterLabPageFixture): Promise<void> {
   await expect(page.locator('.Toastify__toast')).toHaveCount(0);
 }
 
-async function open(
-  page: IJupyterLabPageFixture,
-  command: 'open-run' | 'compare-runs',
-  args: { id?: string; ids?: string[] }
-): Promise<void> {
-  await page.evaluate(
-    async ([name, given]) => {
-      await window.jupyterapp.commands.execute(
-        `jupyterlab-batch:${name}`,
-        given
-      );
-    },
-    [command, args] as const
-  );
-}
-
 test('the pictures of the main job', async ({ batch, page }) => {
   const shoot = shootTo(page);
   await batch.openNotebook(await batch.layOutExample());
@@ -71,9 +55,7 @@ test('the pictures of the main job', async ({ batch, page }) => {
   await expect(batch.toast('succeeded')).toBeVisible();
   await shoot('ended');
   await dismissToasts(page);
-  const id = (await run.getAttribute('data-run-id')) ?? '';
-  await open(page, 'open-run', { id });
-  const view = page.locator(`#jp-batch-run-${id}`);
+  const view = await batch.openRun(await batch.idOf(run));
   await expect(view.locator('article').first()).toBeVisible();
   await shoot('run-view');
 
@@ -103,7 +85,7 @@ test('the pictures of what comes after', async ({ batch, page }) => {
     await batch.dialog.locator('[data-field="label"]').fill(label);
     const run = await batch.go();
     await expect(run).toHaveAttribute('data-state', 'succeeded');
-    ids.push((await run.getAttribute('data-run-id')) ?? '');
+    ids.push(await batch.idOf(run));
   }
   const gate = new Gate(batch.folder);
   await page.sidebar.openTab('filebrowser');
@@ -124,15 +106,13 @@ test('the pictures of what comes after', async ({ batch, page }) => {
   await dismissToasts(page);
   await expect(batch.runs.first()).toHaveAttribute('data-state', 'running');
 
-  await open(page, 'open-run', {
-    id: (await failed.getAttribute('data-run-id')) ?? ''
-  });
+  await batch.openRun(await batch.idOf(failed));
   await page.getByRole('button', { name: 'Go to the failing cell' }).click();
   await expect(page.getByText('ZeroDivisionError').last()).toBeVisible();
   await shoot('failed');
 
   await page.sidebar.close('left');
-  await open(page, 'compare-runs', { ids });
+  await batch.execute('compare-runs', { ids });
   const compared = page.locator('[id^="jp-batch-compare-"]');
   await expect(compared.locator('[data-part="times"] td')).toHaveText(
     Array.from({ length: 14 }, () => /^\d.* s$/)

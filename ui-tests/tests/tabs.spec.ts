@@ -22,7 +22,7 @@ test('what one tab does is seen in another, whose edits stay', async ({
   await batch.ask();
   const first = await batch.go();
   await expect(first).toHaveAttribute('data-state', 'succeeded');
-  const id = (await first.getAttribute('data-run-id')) ?? '';
+  const id = await batch.idOf(first);
   await expect(field).toHaveValue('7.5');
   await dialog.locator('.jp-Batch-submit').click();
   await expect(dialog).toHaveCount(0);
@@ -40,7 +40,7 @@ test('what one tab does is seen in another, whose edits stay', async ({
       id: shown
     });
   }, id);
-  const view = other.locator(`#jp-batch-run-${id}`);
+  const view = batch.viewOf(id, other);
   await expect(view.locator('.jp-Batch-stateWord')).toHaveText('succeeded');
   await first
     .locator('[data-command="jupyterlab-batch:delete-run"]')
