@@ -1,5 +1,10 @@
 /** milliseconds that an event may come later than the change was asked for */
 const PATIENCE = 5_000;
+/**
+ * milliseconds in which JupyterLab takes up a socket that was cut: it waits longer
+ * after each failure, up to half a minute
+ */
+const TAKEN_UP = 60_000;
 
 /**
  * Knows whether events arrive. A change that had to be asked for, and that no
@@ -16,9 +21,15 @@ export class Hearing {
     return this._deaf;
   }
 
+  /** Whether events may not arrive yet, after the connection was lost. */
+  get unsure(): boolean {
+    return this._doubt !== 0;
+  }
+
   /** An event came, and so did those before it. */
   heard(revision: number): void {
     this._heard = Math.max(this._heard, revision);
+    this._trust();
     this._become(false);
   }
 
@@ -34,10 +45,25 @@ export class Hearing {
     }
   }
 
-  /** The connection was lost: what was missed until now proves nothing. */
+  /**
+   * The connection was lost: what was missed until now proves nothing. The socket of
+   * the events comes back by itself, and later than the first answer.
+   */
+  lost(): void {
+    this.forget();
+    this._doubt = window.setTimeout(() => this._trust(), TAKEN_UP);
+  }
+
+  /** Ends what waits. */
   forget(): void {
     window.clearTimeout(this._timer);
     this._timer = 0;
+    this._trust();
+  }
+
+  private _trust(): void {
+    window.clearTimeout(this._doubt);
+    this._doubt = 0;
   }
 
   private _become(deaf: boolean): void {
@@ -51,5 +77,6 @@ export class Hearing {
   private readonly _patience: number;
   private _heard = 0;
   private _timer = 0;
+  private _doubt = 0;
   private _deaf = false;
 }

@@ -215,12 +215,12 @@ export class Runs implements IRuns, IDisposable {
 
   /** Live or polling, as the events come or not. */
   private _listen(): void {
-    const { deaf } = this._hearing;
+    const { deaf, unsure } = this._hearing;
     this._connection = {
       ...this._connection,
       state: deaf ? 'polling' : 'live'
     };
-    if (deaf) {
+    if (deaf || unsure) {
       this._askSoon();
     }
     this._changed.emit();
@@ -316,7 +316,7 @@ export class Runs implements IRuns, IDisposable {
     const { lastSeen } = this._connection;
     const signedOut =
       reason instanceof BatchError && reason.code === 'signed_out';
-    this._hearing.forget();
+    this._hearing.lost();
     this._connection = {
       ...this._connection,
       state: signedOut

@@ -281,7 +281,31 @@ describe('Runs', () => {
       broker.wire.down = false;
       await jest.advanceTimersByTimeAsync(3500);
       expect(model.connection.state).toBe('live');
-      // From here on it is quiet again.
+      // JupyterLab's socket for events comes back later: until then it is asked.
+      broker.change(run(1, { revision: 2, state: 'finishing' }));
+      await jest.advanceTimersByTimeAsync(3500);
+      expect(model.runs[0].state).toBe('finishing');
+      // From an event on it is quiet again.
+      model.hint(broker.change(run(1, { revision: 3, state: 'succeeded' })));
+      await jest.advanceTimersByTimeAsync(3500);
+      const asked = broker.wire.requests.length;
+      await jest.advanceTimersByTimeAsync(20_000);
+      expect(broker.wire.requests).toHaveLength(asked);
+      expect(model.connection.state).toBe('live');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('does not ask for ever where nothing changes after a loss', async () => {
+    const broker = new Broker(run(1));
+    await start(broker);
+    jest.useFakeTimers();
+    try {
+      broker.wire.down = true;
+      await model.refresh();
+      broker.wire.down = false;
+      await jest.advanceTimersByTimeAsync(65_000);
       const asked = broker.wire.requests.length;
       await jest.advanceTimersByTimeAsync(20_000);
       expect(broker.wire.requests).toHaveLength(asked);
