@@ -448,7 +448,7 @@ class RunQuery(TypedDict):
     label: NotRequired[str]
     after: NotRequired[str]
     before: NotRequired[str]
-    order: NotRequired[Literal['newest', 'oldest']]
+    order: NotRequired[Literal['newest', 'oldest', 'notebook']]
     q: NotRequired[str]
 
 

@@ -199,7 +199,10 @@ export const RunQuery = Type.Object(
       Type.String({ ...Time, description: 'submitted earlier than this' })
     ),
     order: Type.Optional(
-      Type.Enum(['newest', 'oldest'], { description: 'which comes first' })
+      Type.Enum(['newest', 'oldest', 'notebook'], {
+        description:
+          'which comes first; `notebook`: by path, of each the newest first'
+      })
     ),
     q: Type.Optional(
       Type.String({ description: 'searches notebook, label, parameters, id' })

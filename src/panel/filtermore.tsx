@@ -76,6 +76,7 @@ export function FilterMore(props: IFilterMoreProps): React.JSX.Element {
         >
           <option value="newest">{trans.__('newest first')}</option>
           <option value="oldest">{trans.__('oldest first')}</option>
+          <option value="notebook">{trans.__('by notebook')}</option>
         </HTMLSelect>
       </label>
       <label className="jp-Batch-check">

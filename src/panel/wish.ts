@@ -18,7 +18,7 @@ export interface IWish {
   /** days as `<input type="date">` gives them, for `between`; empty: open */
   readonly from: string;
   readonly to: string;
-  readonly order: 'newest' | 'oldest';
+  readonly order: 'newest' | 'oldest' | 'notebook';
   readonly grouped: boolean;
 }
 

@@ -20,10 +20,16 @@ export function fits(run: Run, filter: RunFilter): boolean {
   );
 }
 
+/** What the place of a run in a list depends on. */
+export type Placed = Pick<Run, 'id' | 'notebook'>;
+
 /** Ids are UUIDv7: their order is the order of submission. */
-export function inOrder(filter: RunFilter, a: string, b: string): number {
-  const sign = filter.order === 'oldest' ? 1 : -1;
-  return a === b ? 0 : a < b ? -sign : sign;
+export function inOrder({ order }: RunFilter, a: Placed, b: Placed): number {
+  if (order === 'notebook' && a.notebook !== b.notebook) {
+    return a.notebook < b.notebook ? -1 : 1;
+  }
+  const sign = order === 'oldest' ? 1 : -1;
+  return a.id === b.id ? 0 : a.id < b.id ? -sign : sign;
 }
 
 function stateFits({ state }: Run, wanted: string): boolean {

@@ -1,7 +1,7 @@
 import type { Run, RunPage } from '@jupyterlab-batch/protocol';
 
 import type { RunFilter } from '../tokens';
-import { fits, inOrder } from './fits';
+import { fits, inOrder, type Placed } from './fits';
 
 /**
  * The loaded runs of one filter, in its order. A run beyond the last loaded page
@@ -28,19 +28,19 @@ export class Shelf {
 
   append({ runs, next }: RunPage): void {
     this._cursor = next;
-    this._end = runs.at(-1)?.id ?? this._end;
+    this._end = runs.at(-1) ?? this._end;
     // In one go: a copy for each run of a page would be dear in a long list.
     const told = new Set(runs.map(({ id }) => id));
     this._runs = [
       ...this._runs.filter(({ id }) => !told.has(id)),
       ...runs.filter(run => fits(run, this.filter))
-    ].sort((a, b) => inOrder(this.filter, a.id, b.id));
+    ].sort((a, b) => inOrder(this.filter, a, b));
   }
 
   /** Puts a run where it belongs, or takes it away where it does not any more. */
   place(run: Run): boolean {
-    const [index, found] = this._find(run.id);
-    const wanted = this._reaches(run.id) && fits(run, this.filter);
+    const [index, found] = this._find(run);
+    const wanted = this._reaches(run) && fits(run, this.filter);
     if (!wanted) {
       return found && this._splice(index, 1);
     }
@@ -50,30 +50,30 @@ export class Shelf {
   }
 
   drop(id: string): boolean {
-    const [index, found] = this._find(id);
-    return found && this._splice(index, 1);
+    const index = this._runs.findIndex(run => run.id === id);
+    return index >= 0 && this._splice(index, 1);
   }
 
-  private _reaches(id: string): boolean {
+  private _reaches(run: Placed): boolean {
     return (
       this._cursor === null ||
-      (this._end !== null && inOrder(this.filter, id, this._end) <= 0)
+      (this._end !== null && inOrder(this.filter, run, this._end) <= 0)
     );
   }
 
   /** Where the run is, or would be. */
-  private _find(id: string): [index: number, found: boolean] {
+  private _find(run: Placed): [index: number, found: boolean] {
     let low = 0;
     let high = this._runs.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (inOrder(this.filter, this._runs[middle].id, id) < 0) {
+      if (inOrder(this.filter, this._runs[middle], run) < 0) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    return [low, this._runs[low]?.id === id];
+    return [low, this._runs[low]?.id === run.id];
   }
 
   /** Always another array: who compares sees that something changed. */
@@ -88,5 +88,5 @@ export class Shelf {
 
   private _runs: Run[] = [];
   private _cursor: string | null = null;
-  private _end: string | null = null;
+  private _end: Placed | null = null;
 }

@@ -36,10 +36,13 @@ def test_list(shell: Shell, control: Control, notebook: Path) -> None:
         "state": "active,ended",
         "notebook": str(notebook.resolve()),
     }
-    page = shell("list", "--json", "-q", "a & b").document
+    page = shell(
+        "list", "--json", "-q", "a & b", "--order", "notebook"
+    ).document  # fmt: skip
     assert list(page) == ["runs", "next"]
     assert "message" not in page["runs"][0]
     assert control.calls[-1].query["q"] == "a & b"
+    assert control.calls[-1].query["order"] == "notebook"
 
 
 def test_no_runs(shell: Shell, control: Control) -> None:

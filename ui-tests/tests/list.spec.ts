@@ -51,6 +51,10 @@ test('runs are found, grouped, chosen and deleted together', async ({
   await filter('span').selectOption('today');
   await filter('order').selectOption('oldest');
   await lists(first, failed);
+  await filter('order').selectOption('newest');
+  await lists(failed, first);
+  await filter('order').selectOption('notebook');
+  await lists(first, failed);
   await batch.shoot('list-filter');
   await page.theme.setDarkTheme();
   await batch.shoot('list-filter-dark');

@@ -20,7 +20,7 @@ export function pageQuery(query: RunQuery): IRunPageQuery {
     after: timeOf(query.after, 'after'),
     before: timeOf(query.before, 'before'),
     q,
-    oldest: query.order === 'oldest'
+    order: query.order
   };
 }
 

@@ -43,22 +43,30 @@ export class Listing {
 
   page(query: IRunPageQuery): IRunPageResult {
     const limit = limitOf(query);
-    const span = spanOf(this.#db, query, query.cursor, query.oldest === true);
-    const question = span && this.question(query, span, limit + 1);
-    const seqs = question
-      ? this.#db.all(question.sql, ...question.values).map(row => row.seq)
-      : [];
+    const seqs = this.rows(query, limit + 1);
     const shown = seqs.slice(0, limit);
     return {
-      runs: shown.flatMap(seq => this.#runs.bySeq(Number(seq)) ?? []),
+      runs: shown.flatMap(seq => this.#runs.bySeq(seq) ?? []),
       next: seqs.length > limit ? String(shown.at(-1)) : null
     };
+  }
+
+  /** Numbers of the first rows behind the cursor, in the order of submission. */
+  rows(query: IRunPageQuery, limit: number): number[] {
+    const { cursor, order } = query;
+    const span = spanOf(this.#db, query, cursor, order === 'oldest');
+    const question = span && this.question(query, span, limit);
+    return question
+      ? this.#db
+          .all(question.sql, ...question.values)
+          .map(({ seq }) => Number(seq))
+      : [];
   }
 
   /** The page folded: each notebook once, with how many of its runs fit. */
   notebooks(query: IRunPageQuery): INotebookPageResult {
     const limit = limitOf(query);
-    const oldest = query.oldest === true;
+    const oldest = query.order === 'oldest';
     const cursor = spanOf(this.#db, {}, query.cursor, oldest);
     const question = this.counted(query);
     if (!question || !cursor) {
@@ -208,7 +216,8 @@ interface IPage {
   readonly also?: 'notebook';
 }
 
-function limitOf(query: IRunPageQuery): number {
+/** How many runs, or notebooks, a page shall have. */
+export function limitOf(query: IRunPageQuery): number {
   return Math.min(Math.max(Math.trunc(query.limit), 1), 500);
 }
 

@@ -122,12 +122,16 @@ function positionOf(cursor: string | undefined): number | null {
     return null;
   }
   if (!/^[1-9]\d{0,14}$/.test(cursor)) {
-    throw new BatchError(
-      problem(
-        'invalid_request',
-        'The cursor is not one that a page of this list gave as `next`.'
-      )
-    );
+    throw foreignCursor();
   }
   return Number(cursor);
+}
+
+export function foreignCursor(): BatchError {
+  return new BatchError(
+    problem(
+      'invalid_request',
+      'The cursor is not one that a page of this list gave as `next`.'
+    )
+  );
 }

@@ -15,8 +15,8 @@ import { Database } from './database.ts';
 import { Examinations } from './examinations.ts';
 import { Journal } from './journal.ts';
 import { Leases } from './leases.ts';
-import { Listing } from './listing.ts';
 import { Orphans } from './orphans.ts';
+import { Pages } from './pages.ts';
 import { Policy } from './policy.ts';
 import { Revisions } from './revisions.ts';
 import { Runs } from './runs.ts';
@@ -60,7 +60,7 @@ export class Store implements IStore {
   readonly #examinations: Examinations;
   readonly #journal: Journal;
   readonly #leases: Leases;
-  readonly #listing: Listing;
+  readonly #pages: Pages;
   readonly #orphans: Orphans;
   readonly #policy: Policy;
   readonly #revisions: Revisions;
@@ -86,7 +86,7 @@ export class Store implements IStore {
     this.#examinations = new Examinations(this.#db, this.#orphans);
     this.#revisions = new Revisions(this.#db);
     this.#runs = new Runs(this.#db, this.#revisions, this.#leases);
-    this.#listing = new Listing(this.#db, this.#runs);
+    this.#pages = new Pages(this.#db, this.#runs);
   }
 
   async read(machine: MachineName, id: string): Promise<JsonObject | null> {
@@ -180,11 +180,11 @@ export class Store implements IStore {
   }
 
   async list(query: IRunPageQuery): Promise<IRunPageResult> {
-    return this.#listing.page(query);
+    return this.#pages.page(query);
   }
 
   async notebooks(query: IRunPageQuery): Promise<INotebookPageResult> {
-    return this.#listing.notebooks(query);
+    return this.#pages.notebooks(query);
   }
 
   async activeRuns(): Promise<IRunRow[]> {

@@ -93,18 +93,18 @@ export interface IRunPageQuery extends IRunFilter {
   readonly limit: number;
   /** `next` of the page before */
   readonly cursor?: string;
-  /** true: oldest first */
-  readonly oldest?: boolean;
+  /** by submission, or by the notebook's path and then the newest; absent: `newest` */
+  readonly order?: 'newest' | 'oldest' | 'notebook';
 }
 
 export interface IRunPageResult {
-  /** in the order of submission that was asked for */
+  /** in the order that was asked for */
   readonly runs: IRunRow[];
   readonly next: string | null;
 }
 
 export interface INotebookPageResult {
-  /** in the order of the newest run of each */
+  /** in the order of the newest run of each, or of the paths */
   readonly notebooks: { notebook: string; runs: number }[];
   readonly next: string | null;
 }

@@ -16,7 +16,7 @@ describe('a query of the list', () => {
       states: ['staged', 'queued', 'running', 'finishing', 'lost'],
       after: Date.UTC(2026, 10, 23, 12),
       before: undefined,
-      oldest: true,
+      order: 'oldest',
       q: 'storm'
     });
   });

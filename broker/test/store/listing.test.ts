@@ -3,17 +3,28 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { IRunColumns } from '../../src/lifecycle/ports.ts';
 import { Store } from '../../src/store/store.ts';
-import type { IRunFilter } from '../../src/store/types.ts';
+import type {
+  INotebookPageResult,
+  IRunFilter,
+  IRunPageResult
+} from '../../src/store/types.ts';
 import { aRun, commitOf } from './rows.ts';
 import { storeWith } from './synthetic.ts';
 
 describe('a page', () => {
   it('refuses a cursor that is not its own', async () => {
     const store = new Store(':memory:');
+    const refused = { code: 'invalid_request' };
     for (const cursor of ['', 'x', '-1', '1;', '1e9', '0']) {
-      await expect(store.list({ limit: 5, cursor })).rejects.toMatchObject({
-        code: 'invalid_request'
-      });
+      await expect(store.list({ limit: 5, cursor })).rejects.toMatchObject(
+        refused
+      );
+    }
+    for (const read of ['', '7', 'null', '{}', '{"notebook":7,"seq":1}']) {
+      const cursor = Buffer.from(read).toString('base64url');
+      const asked = { limit: 5, cursor, order: 'notebook' } as const;
+      await expect(store.list(asked)).rejects.toMatchObject(refused);
+      await expect(store.notebooks(asked)).rejects.toMatchObject(refused);
     }
     await store.close();
   });
@@ -166,7 +177,7 @@ describe('any filter', () => {
           do {
             const page = await store.list({
               ...filter,
-              oldest,
+              order: oldest ? 'oldest' : 'newest',
               limit,
               ...(cursor === null ? {} : { cursor })
             });
@@ -181,6 +192,53 @@ describe('any filter', () => {
         }
       ),
       { numRuns: 150 }
+    );
+  }, 60_000);
+
+  it('gives them by notebook too, of each the newest first', async () => {
+    const notebookOf = new Map(
+      all.map(({ id, columns }) => [id, String(columns.notebook)])
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        filters,
+        fc.integer({ min: 3, max: 200 }),
+        async (filter, limit) => {
+          // A stable sort leaves the newest of each notebook in front.
+          const fitting = naive(filter).toSorted((a, b) =>
+            Buffer.compare(
+              Buffer.from(notebookOf.get(a) ?? ''),
+              Buffer.from(notebookOf.get(b) ?? '')
+            )
+          );
+          const ids: string[] = [];
+          const names: string[] = [];
+          const asked = { ...filter, limit, order: 'notebook' } as const;
+          let cursor: string | null = null;
+          do {
+            const page: IRunPageResult = await store.list({
+              ...asked,
+              ...(cursor === null ? {} : { cursor })
+            });
+            ids.push(...page.runs.map(({ id }) => id));
+            expect(page.runs.length).toBeLessThanOrEqual(limit);
+            cursor = page.next;
+          } while (cursor !== null);
+          do {
+            const page: INotebookPageResult = await store.notebooks({
+              ...asked,
+              ...(cursor === null ? {} : { cursor })
+            });
+            names.push(...page.notebooks.map(({ notebook }) => notebook));
+            cursor = page.next;
+          } while (cursor !== null);
+          expect(ids).toEqual(fitting);
+          expect(names).toEqual([
+            ...new Set(fitting.map(id => notebookOf.get(id)))
+          ]);
+        }
+      ),
+      { numRuns: 80 }
     );
   }, 60_000);
 
@@ -200,7 +258,7 @@ describe('any filter', () => {
         do {
           const page = await store.notebooks({
             ...filter,
-            oldest,
+            order: oldest ? 'oldest' : 'newest',
             limit: 17,
             ...(cursor === null ? {} : { cursor })
           });

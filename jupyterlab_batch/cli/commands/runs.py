@@ -31,7 +31,7 @@ from ..words import (
 
 def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     """Add the commands that look."""
-    listed = groups.add_parser("list", parents=[shared], help="list runs, newest first")
+    listed = groups.add_parser("list", parents=[shared], help="list runs")
     listed.add_argument(
         "--state", metavar="S", help="comma separated states; also active, ended"
     )
@@ -39,6 +39,11 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     listed.add_argument("--notebook", metavar="NB", help="runs of this notebook")
     listed.add_argument("--label", metavar="L")
     listed.add_argument("-q", "--search", metavar="TEXT", help="in all that is shown")
+    listed.add_argument(
+        "--order",
+        choices=("newest", "oldest", "notebook"),
+        help="which comes first (newest); notebook: by path",
+    )
     listed.add_argument("--limit", type=count, default=50, metavar="N")
     listed.add_argument("--cursor", metavar="C", help="`next` of the page before")
     listed.set_defaults(run=_list)
@@ -65,6 +70,7 @@ def _list(context: Context) -> int:
         notebook=os.path.realpath(args.notebook) if args.notebook else None,
         label=args.label,
         q=args.search,
+        order=args.order,
     )
     if terminal.as_json:
         runs = [shapes.run(run) for run in page["runs"]]
@@ -86,7 +92,7 @@ def _list(context: Context) -> int:
     ]
     terminal.table(("run", "notebook", "label", "state", "took", "when"), rows)
     if page["next"]:
-        terminal.note(f"more: jupyter batch list --cursor {page['next']}")
+        terminal.note(f"more: the same with --cursor {page['next']}")
     return SUCCEEDED
 
 

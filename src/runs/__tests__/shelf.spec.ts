@@ -21,6 +21,25 @@ describe('a shelf', () => {
     expect(shelf.runs[2].label).toBe('as it was read later');
   });
 
+  it('has the notebooks in their order, and of each the newest first', () => {
+    const of = (n: number, notebook: string) => run(n, { notebook });
+    const shelf = new Shelf({ order: 'notebook' });
+    shelf.fill({ runs: [of(5, '/a.ipynb'), of(2, '/b.ipynb')], next: 'more' });
+    shelf.place(of(6, '/a.ipynb'));
+    // What a page that is not read yet will have is not listed before.
+    shelf.place(of(7, '/c.ipynb'));
+    shelf.place(of(1, '/b.ipynb'));
+    shelf.place(of(3, '/b.ipynb'));
+    expect(numbers(shelf)).toEqual([6, 5, 3, 2]);
+    shelf.append({
+      runs: [of(1, '/b.ipynb'), of(7, '/c.ipynb')],
+      next: null
+    });
+    expect(numbers(shelf)).toEqual([6, 5, 3, 2, 1, 7]);
+    shelf.drop(run(3).id);
+    expect(numbers(shelf)).toEqual([6, 5, 2, 1, 7]);
+  });
+
   it('lets go of what a later page tells to fit no more', () => {
     const shelf = new Shelf({ state: 'succeeded', order: 'oldest' });
     shelf.fill({ runs: [run(1), run(2)], next: 'more' });
