@@ -68,10 +68,16 @@ export function timelineOf(
   const open = Math.max(now.getTime(), latest);
   const end = run.ended_at === null ? open : ms(run.ended_at);
   const lease = run.lease ? leaseOf(run.lease, run, open) : null;
+  const phases = phasesOf(run, history, end);
   return {
     from: ms(run.submitted_at),
-    to: Math.max(end, lease?.to ?? 0, ms(run.submitted_at) + 1),
-    phases: phasesOf(run, history, end),
+    to: Math.max(
+      end,
+      ...phases.map(({ to }) => to),
+      lease?.to ?? 0,
+      ms(run.submitted_at) + 1
+    ),
+    phases,
     cells: barsOf(run, outline, end),
     lease
   };
@@ -82,17 +88,25 @@ function phasesOf(
   history: readonly HistoryEntry[],
   end: number
 ): IPhase[] {
-  const turns = history
-    .filter(({ subject, to }) => subject === 'run' && PHASES.includes(to))
-    .map(({ to, at }) => ({ name: to as IPhase['name'], from: ms(at) }));
+  const states = history.filter(({ subject }) => subject === 'run');
+  const turns = states
+    .filter(({ to }) => PHASES.includes(to))
+    .map(({ to, at }) => ({
+      name: to as IPhase['name'],
+      // A run ends when its job says so; that the broker hears of it, gathers and
+      // delivers is what is called finishing.
+      from: to === 'finishing' ? Math.min(ms(at), end) : ms(at)
+    }));
   if (turns[0]?.name !== 'staged') {
     turns.unshift({ name: 'staged', from: ms(run.submitted_at) });
   }
+  const over = states.find(({ to }) => !PHASES.includes(to));
+  const last = over ? Math.max(ms(over.at), end) : end;
   return turns
     .map(({ name, from }, at) => ({
       name,
       from,
-      to: Math.max(from, turns[at + 1]?.from ?? end)
+      to: Math.max(from, turns[at + 1]?.from ?? last)
     }))
     .filter(({ from, to }) => to > from);
 }

@@ -24,8 +24,8 @@ export function placeOf(...parts: string[]): string {
 
 /** A cell that goes on until the test says so, and how to say it. */
 export class Gate {
-  constructor(folder: string) {
-    this._file = placeOf('root', folder, 'open-gate');
+  constructor(folder: string, name = 'gate') {
+    this._file = placeOf('root', folder, `open-${name}`);
   }
 
   get cell(): string {
