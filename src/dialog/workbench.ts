@@ -4,10 +4,9 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
+import { goToLine } from '../parts/gotoline';
 import type { IBatchExtensions, IParameterForm } from '../tokens';
 import type { EditorFactory } from './fields/field';
-
-const GO_TO_LINE = 'fileeditor:go-to-line';
 
 export interface IWorkbenchOptions {
   commands: CommandRegistry;
@@ -38,11 +37,10 @@ export class Workbench {
       return null;
     }
     return async (path, line) => {
-      const widget = docManager.openOrReveal(path, 'Editor');
-      await widget?.context.ready;
-      if (line !== null && commands.hasCommand(GO_TO_LINE)) {
-        await commands.execute(GO_TO_LINE, { line, column: 1 });
-      }
+      const opened = docManager.openOrReveal(path, 'Editor');
+      await (line === null
+        ? opened?.context.ready
+        : goToLine(commands, opened, line));
     };
   }
 

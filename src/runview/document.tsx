@@ -1,3 +1,4 @@
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
@@ -8,6 +9,7 @@ import * as React from 'react';
 import { originalOf } from '../cells/frames';
 import { Cells } from '../cells/model';
 import { useChanges } from '../parts/follow';
+import { goToLine } from '../parts/gotoline';
 import { Log } from '../parts/log';
 import { useNow } from '../parts/now';
 import { Provenance } from '../parts/provenance';
@@ -165,7 +167,6 @@ function tabsOf(props: IDocumentOptions & { cells: Cells }): ITab[] {
 }
 
 const OPEN = 'docmanager:open';
-const GO_TO_LINE = 'fileeditor:go-to-line';
 
 /** The cells, and where the files of a traceback are. */
 function CellsTab(
@@ -190,11 +191,9 @@ function CellsTab(
             : null,
         openFile: (path, line) =>
           void commands
-            .execute(OPEN, { path })
-            .then(() =>
-              commands.hasCommand(GO_TO_LINE)
-                ? commands.execute(GO_TO_LINE, { line, column: 1 })
-                : undefined
+            .execute(OPEN, { path, factory: 'Editor' })
+            .then((opened: IDocumentWidget | undefined) =>
+              goToLine(commands, opened, line)
             )
       }}
     />
