@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from . import audit, broker, change, doctor, launch, leases, places, results, runs
+from . import (
+    audit,
+    broker,
+    change,
+    doctor,
+    eject,
+    launch,
+    leases,
+    places,
+    results,
+    runs,
+)
 
 REGISTER = (
     launch.register,
     runs.register,
     results.register,
+    eject.register,
     change.register,
     places.register,
     leases.register,
