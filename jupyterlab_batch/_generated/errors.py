@@ -165,6 +165,10 @@ ERRORS: dict[str, tuple[int, str]] = {
         502,
         "The identity provider refused",
     ),
+    "grant_dead": (
+        502,
+        "The grant behind the credential is dead",
+    ),
     "broker_unreachable": (
         503,
         "The broker does not answer",

@@ -49,6 +49,7 @@ export const ERRORS = {
   no_identity: [404, 'This run holds no credential'],
   provider_unavailable: [503, 'The identity provider does not answer'],
   identity_refused: [502, 'The identity provider refused'],
+  grant_dead: [502, 'The grant behind the credential is dead'],
   broker_unreachable: [503, 'The broker does not answer'],
   broker_elsewhere: [409, 'The broker runs on another machine'],
   broker_not_installed: [503, 'A part of jupyterlab-batch is missing'],

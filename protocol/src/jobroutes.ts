@@ -36,7 +36,14 @@ export const JOB_ROUTES = {
     body: TokenRequest,
     reply: TokenReply,
     status: 200,
-    errors: ['bad_session', 'no_identity', 'provider_unavailable', 'over']
+    errors: [
+      'bad_session',
+      'no_identity',
+      'provider_unavailable',
+      'identity_refused',
+      'grant_dead',
+      'over'
+    ]
   },
   heartbeat: {
     socket: 'job',

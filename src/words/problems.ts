@@ -47,6 +47,7 @@ const TITLES: Record<ErrorCode, Words> = {
   work_unwritable: trans => trans.__('The work folder cannot be written to'),
   disk_full: trans => trans.__('There is no space left'),
   identity_refused: trans => trans.__('The identity provider refused'),
+  grant_dead: trans => trans.__('The grant behind the credential is dead'),
   provider_unavailable: trans =>
     trans.__('The identity provider does not answer'),
   broker_unreachable: trans => trans.__('No connection to the broker'),

@@ -138,7 +138,7 @@ export class Examining {
     const { scrubber } = this.#world;
     const secrets =
       'token' in made
-        ? [made.token]
+        ? [made.token, made.refresh?.token ?? null]
         : [made.secret, made.management?.token ?? null];
     secrets.forEach(secret => secret && scrubber.know(secret));
   }
@@ -177,7 +177,9 @@ function entryMark(entry: IIdentityConfig | undefined): string {
     entry?.client,
     entry?.client_id,
     entry?.scopes,
-    entry?.resource_probe
+    entry?.resource_probe,
+    // Findings of the time before there was a choice are as good as they were.
+    ...(entry && entry.renewal !== 'mint' ? [entry.renewal] : [])
   ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

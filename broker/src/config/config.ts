@@ -31,6 +31,7 @@ export interface IIdentityConfig {
   readonly registration_token_file: string | null;
   readonly scopes: readonly string[];
   readonly resource_probe: string | null;
+  readonly renewal: 'mint' | 'refresh' | 'refresh_only';
   readonly trusted_user: boolean;
 }
 

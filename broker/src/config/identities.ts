@@ -75,6 +75,7 @@ export function identityOf(
     registration_token_file: files.get('registration_token_file') ?? null,
     scopes: identity.scopes ?? [],
     resource_probe: identity.resource_probe ?? null,
+    renewal: identity.renewal ?? 'mint',
     trusted_user: identity.trusted_user ?? false
   };
 }

@@ -69,6 +69,11 @@ export const Identity = Type.Object(
       )
     ),
     resource_probe: Type.Optional(Url),
+    renewal: Type.Optional(
+      Type.Enum(['mint', 'refresh', 'refresh_only'], {
+        description: '"mint", "refresh" or "refresh_only"'
+      })
+    ),
     trusted_user: Type.Optional(Type.Boolean({ description: 'true or false' }))
   },
   { description: 'a table' }

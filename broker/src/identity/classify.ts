@@ -92,7 +92,8 @@ export async function judge(
   if (word === 'temporarily_unavailable' || word === 'server_error') {
     return retry(why, false);
   }
-  if (word === 'invalid_token') {
+  // RFC 6749 §5.2: of a refresh token that is "invalid, expired, revoked".
+  if (word === 'invalid_token' || word === 'invalid_grant') {
     return fatal('unknown_token', why);
   }
   return word === 'invalid_client' || status === 401

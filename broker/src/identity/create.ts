@@ -17,6 +17,7 @@ export interface IIdentityEntry {
   readonly registration_token_file?: string | null;
   readonly scopes?: readonly string[] | null;
   readonly resource_probe?: string | null;
+  readonly renewal?: 'mint' | 'refresh' | 'refresh_only' | null;
   readonly trusted_user?: boolean | null;
 }
 
@@ -91,6 +92,7 @@ export function createProvider(
       isShared && entry.client_id && secret
         ? { id: entry.client_id, secret }
         : null,
+    renewal: entry.renewal && entry.renewal !== 'mint' ? entry.renewal : null,
     registration: source(entry.registration_token_file),
     fetch: bounded({ fetch: options.fetch, timeoutMs: options.timeoutMs }),
     clock: options.clock

@@ -148,12 +148,13 @@ async function watch(
     const lag = clock() - began;
     const byIssuer = asked.includes('issuer') && now.issuer === 'dead';
     if (asked.every(judge => now[judge] === 'dead')) {
-      token.ended = true;
+      // What came with it has to be ended all the same.
+      token.ended = token.grant.refresh === null;
       const decides = asked.includes('resource') || !selfContained;
       return { revocation: decides ? 'at_resource' : 'at_issuer', lag };
     }
     if (lag >= bound || signal.aborted) {
-      token.ended = byIssuer && selfContained;
+      token.ended = byIssuer && selfContained && token.grant.refresh === null;
       return {
         revocation: byIssuer ? 'at_issuer' : 'accepted_only',
         lag: null

@@ -32,6 +32,17 @@ export function lifetime(value: unknown): number | null {
     : null;
 }
 
+/** No RFC names it; servers do, by these. */
+const REFRESH_LIVES = ['refresh_expires_in', 'refresh_token_expires_in'];
+
+function refreshExpiry(
+  fields: Record<string, unknown>,
+  now: number
+): number | null {
+  const [life] = REFRESH_LIVES.flatMap(name => lifetime(fields[name]) ?? []);
+  return life === undefined ? null : now + life * 1000;
+}
+
 /**
  * Reads a token endpoint's answer (RFC 6749 §5.1). Once there is a token in it,
  * nothing may lose it: what breaks the rules comes back as `residue`.
@@ -50,10 +61,8 @@ export function readGrant(
   if (typeof body !== 'object' || body === null) {
     return retry('answered something that is not a JSON object', true);
   }
-  const { access_token, token_type, expires_in, scope } = body as Record<
-    string,
-    unknown
-  >;
+  const fields = body as Record<string, unknown>;
+  const { access_token, token_type, expires_in, scope, refresh_token } = fields;
   if (typeof access_token !== 'string' || access_token === '') {
     return retry('answered without a token', true);
   }
@@ -67,7 +76,14 @@ export function readGrant(
       typeof scope === 'string'
         ? scope.split(' ').filter(word => word !== '')
         : requested,
-    selfContained: isSelfContained(access_token)
+    selfContained: isSelfContained(access_token),
+    refresh:
+      typeof refresh_token === 'string' && refresh_token !== ''
+        ? {
+            token: new Secret(refresh_token),
+            expiresAt: refreshExpiry(fields, now)
+          }
+        : null
   };
   const refuse = (why: string): Answer<IGrant> => ({
     ...fatal('identity_refused', why),

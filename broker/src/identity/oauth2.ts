@@ -4,6 +4,7 @@ import type { Clock } from '../lifecycle/types.ts';
 import type { Secret } from '../secrets/secret.ts';
 import { fatal, judge, retry } from './classify.ts';
 import { readClient } from './client.ts';
+import { deleteClient } from './deletion.ts';
 import { Discovery } from './discovery.ts';
 import { Gate } from './gate.ts';
 import { readGrant } from './grant.ts';
@@ -13,10 +14,11 @@ import {
   type IClient,
   type IGrant,
   type IIdentityProvider,
-  type IProfile
+  type IProfile,
+  type TokenHint
 } from './provider.ts';
-import { SecretFileError } from './secret-file.ts';
-import { UnsafeUrlError, WireError, type Fetch } from './wire.ts';
+import { refusalOf } from './refusal.ts';
+import { WireError, type Fetch } from './wire.ts';
 
 type Server = oauth.AuthorizationServer;
 type Options = {
@@ -41,6 +43,8 @@ export interface IOAuth2Options {
     readonly id: string;
     readonly secret: SecretSource;
   } | null;
+  /** how a token follows another; null: by a grant of its own */
+  readonly renewal: 'refresh' | 'refresh_only' | null;
   /** RFC 7591 initial access token; null: open registration */
   readonly registration: SecretSource | null;
   readonly fetch: Fetch;
@@ -81,10 +85,21 @@ export class OAuth2Provider implements IIdentityProvider {
     if (this.client === 'per_lease' && !server.registration_endpoint) {
       return fatal('unsupported', 'has no registration endpoint');
     }
+    const revocation = server.revocation_endpoint !== undefined;
+    const introspection = server.introspection_endpoint !== undefined;
+    const { renewal, probe } = this.#options;
+    // No resource judges a refresh token: the issuer is all who can be asked.
+    if (renewal && !(revocation && introspection)) {
+      return fatal(
+        'unsupported',
+        'cannot show that a refresh token is dead: it needs a revocation and an introspection endpoint'
+      );
+    }
     return ok({
-      revocation: server.revocation_endpoint !== undefined,
-      introspection: server.introspection_endpoint !== undefined,
-      probe: this.#options.probe !== null
+      revocation,
+      introspection,
+      probe: probe !== null,
+      ...(renewal ? { renewal } : {})
     });
   }
 
@@ -101,7 +116,10 @@ export class OAuth2Provider implements IIdentityProvider {
           server,
           {
             client_name: name,
-            grant_types: ['client_credentials'],
+            grant_types: [
+              'client_credentials',
+              ...(this.#options.renewal ? ['refresh_token'] : [])
+            ],
             redirect_uris: [],
             response_types: [],
             scope: scopes.join(' '),
@@ -144,10 +162,35 @@ export class OAuth2Provider implements IIdentityProvider {
     );
   }
 
+  async refresh(
+    client: IClient | null,
+    refreshToken: Secret,
+    scopes: readonly string[],
+    signal: AbortSignal
+  ): Promise<Answer<IGrant>> {
+    return this.#call(
+      'token_endpoint',
+      signal,
+      async (server, options) => {
+        const [subject, proof] = await this.#authentication(client, server);
+        return oauth.refreshTokenGrantRequest(
+          server,
+          subject,
+          proof,
+          refreshToken.reveal(),
+          options
+        );
+      },
+      async response =>
+        readGrant(await response.text(), scopes, this.#options.clock())
+    );
+  }
+
   async revoke(
     client: IClient | null,
     token: Secret,
-    signal: AbortSignal
+    signal: AbortSignal,
+    hint: TokenHint = 'access_token'
   ): Promise<Answer<null>> {
     return this.#call(
       'revocation_endpoint',
@@ -156,7 +199,7 @@ export class OAuth2Provider implements IIdentityProvider {
         const [subject, proof] = await this.#authentication(client, server);
         return oauth.revocationRequest(server, subject, proof, token.reveal(), {
           ...options,
-          additionalParameters: { token_type_hint: 'access_token' }
+          additionalParameters: { token_type_hint: hint }
         });
       },
       async () => ok(null)
@@ -166,7 +209,8 @@ export class OAuth2Provider implements IIdentityProvider {
   async introspect(
     client: IClient | null,
     token: Secret,
-    signal: AbortSignal
+    signal: AbortSignal,
+    hint: TokenHint = 'access_token'
   ): Promise<Answer<'active' | 'inactive'>> {
     return this.#call(
       'introspection_endpoint',
@@ -180,7 +224,7 @@ export class OAuth2Provider implements IIdentityProvider {
           token.reveal(),
           {
             ...options,
-            additionalParameters: { token_type_hint: 'access_token' }
+            additionalParameters: { token_type_hint: hint }
           }
         );
       },
@@ -230,52 +274,9 @@ export class OAuth2Provider implements IIdentityProvider {
     }
   }
 
-  async deleteClient(
-    client: IClient,
-    signal: AbortSignal
-  ): Promise<Answer<null>> {
+  deleteClient(client: IClient, signal: AbortSignal): Promise<Answer<null>> {
     const { fetch, clock } = this.#options;
-    const management = client.management;
-    if (!management) {
-      return fatal('unsupported', 'cannot delete clients');
-    }
-    const paused = this.#gate.closed();
-    if (paused) {
-      return paused;
-    }
-    try {
-      const response = await fetch(management.uri, {
-        method: 'DELETE',
-        signal,
-        headers: { authorization: `Bearer ${management.token.reveal()}` }
-      });
-      // RFC 7592 §2.3 knows one yes; the others are what a deleted client answers.
-      if (response.status === 204 || GONE.includes(response.status)) {
-        return ok(null);
-      }
-      const bad = await judge(response, clock());
-      if (bad) {
-        this.#gate.note(bad);
-        return bad;
-      }
-      return await this.#isGone(management, signal);
-    } catch (error) {
-      return refusalOf(error);
-    }
-  }
-
-  /** Any other yes may be a portal's: asks whether the client is there (§2.1). */
-  async #isGone(
-    management: NonNullable<IClient['management']>,
-    signal: AbortSignal
-  ): Promise<Answer<null>> {
-    const response = await this.#options.fetch(management.uri, {
-      signal,
-      headers: { authorization: `Bearer ${management.token.reveal()}` }
-    });
-    return GONE.includes(response.status)
-      ? ok(null)
-      : retry('said yes, and the client is not gone', false);
+    return deleteClient(client, { fetch, clock, gate: this.#gate, signal });
   }
 
   /** One exchange with one endpoint: pause, discover, send, judge, read. */
@@ -338,8 +339,6 @@ export class OAuth2Provider implements IIdentityProvider {
   }
 }
 
-const GONE: readonly number[] = [401, 404, 410];
-
 /** RFC 8414: absent means client_secret_basic. */
 function authMethod(server: Server): string {
   const methods = server.token_endpoint_auth_methods_supported;
@@ -347,18 +346,4 @@ function authMethod(server: Server): string {
     !methods.includes('client_secret_basic')
     ? 'client_secret_post'
     : 'client_secret_basic';
-}
-
-/** Everything unexpected is ours to explain; its message is not repeated. */
-function refusalOf(error: unknown): Answer<never> {
-  if (error instanceof WireError) {
-    return error.retry();
-  }
-  if (error instanceof UnsafeUrlError) {
-    return fatal('identity_refused', error.message);
-  }
-  if (error instanceof SecretFileError) {
-    return fatal('identity_refused', error.message);
-  }
-  return retry('could not be understood', true);
 }

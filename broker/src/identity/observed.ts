@@ -40,12 +40,16 @@ export function observed(
     }),
     mint: (client, scopes, signal, life) =>
       timed('mint', () => provider.mint(client, scopes, signal, life)),
-    revoke: (client, token, signal) =>
-      timed('revoke', () => provider.revoke(client, token, signal)),
+    refresh: (client, token, scopes, signal) =>
+      timed('refresh', () => provider.refresh(client, token, scopes, signal)),
+    revoke: (client, token, signal, hint) =>
+      timed('revoke', () => provider.revoke(client, token, signal, hint)),
     probe: (token, signal) =>
       timed('probe', () => provider.probe(token, signal)),
-    introspect: (client, token, signal) =>
-      timed('introspect', () => provider.introspect(client, token, signal)),
+    introspect: (client, token, signal, hint) =>
+      timed('introspect', () =>
+        provider.introspect(client, token, signal, hint)
+      ),
     deleteClient: (client, signal) =>
       timed('delete_client', () => provider.deleteClient(client, signal))
   };

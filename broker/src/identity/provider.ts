@@ -47,6 +47,11 @@ export interface IProfile {
   readonly lag?: number;
   /** measured: a token of a shorter life can be had by asking for it */
   readonly narrowsLife?: boolean;
+  /**
+   * How a token follows another: by a refresh token, or a fresh grant where that
+   * is dead; by a refresh token only; absent: by a fresh grant each time
+   */
+  readonly renewal?: 'refresh' | 'refresh_only';
 }
 
 /** A client and everything needed to use and to delete it. */
@@ -67,7 +72,18 @@ export interface IGrant {
   readonly scopes: readonly string[];
   /** a JWT: resources may accept it without asking the issuer */
   readonly selfContained: boolean;
+  /** what came with it, asked for or not: it lives until somebody ends it */
+  readonly refresh: IRefreshGrant | null;
 }
+
+export interface IRefreshGrant {
+  readonly token: Secret;
+  /** ms since the epoch; null: the provider did not say */
+  readonly expiresAt: number | null;
+}
+
+/** RFC 7009 §2.1, RFC 7662 §2.1 */
+export type TokenHint = 'access_token' | 'refresh_token';
 
 /**
  * Where credentials come from. Every call is idempotent or says when it may
@@ -98,9 +114,11 @@ export interface IIdentityProvider {
     /** seconds that it need not outlive; most providers do not care */
     life?: number
   ): Promise<Answer<IGrant>>;
-  refresh?(
+  /** The refresh token that comes back may be the same one. */
+  refresh(
     client: IClient | null,
     refreshToken: Secret,
+    scopes: readonly string[],
     signal: AbortSignal
   ): Promise<Answer<IGrant>>;
   exchange?(
@@ -113,7 +131,8 @@ export interface IIdentityProvider {
   revoke(
     client: IClient | null,
     token: Secret,
-    signal: AbortSignal
+    signal: AbortSignal,
+    hint?: TokenHint
   ): Promise<Answer<null>>;
   /** Asks a resource: does the token still work? */
   probe(token: Secret, signal: AbortSignal): Promise<Answer<'alive' | 'dead'>>;
@@ -121,7 +140,8 @@ export interface IIdentityProvider {
   introspect(
     client: IClient | null,
     token: Secret,
-    signal: AbortSignal
+    signal: AbortSignal,
+    hint?: TokenHint
   ): Promise<Answer<'active' | 'inactive'>>;
   /** Already gone is `ok`. */
   deleteClient(client: IClient, signal: AbortSignal): Promise<Answer<null>>;

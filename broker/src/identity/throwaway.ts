@@ -142,7 +142,8 @@ export class Throwaway {
 
   /**
    * While their client is there: afterwards they could not be revoked. All are
-   * revoked first, so that they are waited for together.
+   * revoked first, a refresh token before what came with it, so that they are
+   * waited for together.
    *
    * @param patience how long a token may be called alive; ms
    */
@@ -150,6 +151,19 @@ export class Throwaway {
     const { clock, sleep } = this.#with;
     const living = this.#tokens.filter(one => !one.ended);
     for (const { grant } of living) {
+      const { refresh } = grant;
+      if (refresh) {
+        await this.patiently(
+          () =>
+            this.#provider.revoke(
+              this.#client,
+              refresh.token,
+              signal,
+              'refresh_token'
+            ),
+          signal
+        );
+      }
       await this.revoke(grant, signal);
     }
     const late = clock() + patience;
@@ -208,8 +222,11 @@ export class Throwaway {
     }
     const now = this.#with.clock();
     for (const { ended, grant } of this.#tokens) {
-      if (!ended && (grant.expiresAt ?? Infinity) > now) {
-        left.push({ kind: 'token', expiresAt: grant.expiresAt });
+      const expiresAt = grant.refresh
+        ? grant.refresh.expiresAt
+        : grant.expiresAt;
+      if (!ended && (expiresAt ?? Infinity) > now) {
+        left.push({ kind: 'token', expiresAt });
       }
     }
     return left;
@@ -239,9 +256,20 @@ export class Throwaway {
 
   /** As leases see it: the resource's word, else the issuer's. */
   async #hasEnded(
-    { token, selfContained }: IGrant,
+    { token, selfContained, refresh }: IGrant,
     signal: AbortSignal
   ): Promise<boolean> {
+    if (refresh) {
+      const word = await this.#provider.introspect(
+        this.#client,
+        refresh.token,
+        signal,
+        'refresh_token'
+      );
+      if (word.kind !== 'ok' || word.value !== 'inactive') {
+        return false;
+      }
+    }
     const resource = await this.#provider.probe(token, signal);
     if (resource.kind === 'ok' && resource.value === 'dead') {
       return true;

@@ -28,9 +28,11 @@ export function audit(
 ): readonly string[] {
   const closed = lease.closedAt !== null;
   const claim = rows.findIndex(row => row.event === 'claim' && row.fits);
-  const firstMint = rows.findIndex(
-    row => row.event === 'minted' || row.event === 'mint_failed'
+  const firstMint = rows.findIndex(row =>
+    ['minted', 'mint_failed', 'refreshed', 'refresh_failed'].includes(row.event)
   );
+  const access = lease.tokens.filter(token => !token.refresh);
+  const refreshes = lease.tokens.filter(token => token.refresh);
   const deleted = rows.findIndex(
     row => row.event === 'client_deleted' && row.fits
   );
@@ -45,13 +47,31 @@ export function audit(
     ],
     [
       'I2: a usable token outlives the deadline and cannot be provably revoked',
-      lease.tokens.some(
-        token => !token.superseded && !acceptable(token.expiresAt)
-      )
+      access.some(token => !token.superseded && !acceptable(token.expiresAt))
     ],
     [
       'I4: more than one token is usable at a time',
-      lease.tokens.filter(token => !token.superseded).length > 1
+      access.filter(token => !token.superseded).length > 1
+    ],
+    [
+      'I4: more than one refresh token is usable at a time',
+      refreshes.filter(
+        token => !token.superseded && !token.refresh?.rotated && !token.end
+      ).length > 1
+    ],
+    [
+      'I5: the other tokens of a grant were revoked while its refresh token was in use',
+      access.some(
+        token =>
+          token.family !== undefined &&
+          token.revokedAt !== null &&
+          refreshes.some(
+            one =>
+              one.family === token.family &&
+              !one.refresh?.rotated &&
+              !one.superseded
+          )
+      )
     ],
     [
       'I5: closed, and a token has no end',
@@ -59,7 +79,8 @@ export function audit(
     ],
     [
       'I5: called dead at a resource that did not refuse it',
-      lease.profile?.probe === true && proved.some(token => !token.refused)
+      lease.profile?.probe === true &&
+        proved.some(token => !token.refresh && !token.refused)
     ],
     [
       'I5: called dead at the resource, and the issuer was not asked',
@@ -107,6 +128,8 @@ export function audit(
           token.end !== 'expired' &&
           token.revokedAt === null &&
           !token.unrevocable &&
+          // Used up by a refresh: that is what was verified.
+          !token.refresh?.rotated &&
           (token.endedAt ?? 0) < (token.expiresAt ?? Infinity)
       )
     ]

@@ -1,7 +1,13 @@
 import { DELETION_MS, type ILeaseDoc } from './doc.ts';
-import { begin, dying, type IDeath, type TokenEvent } from './dying.ts';
+import {
+  begin,
+  dying,
+  isItsTurn,
+  type IDeath,
+  type TokenEvent
+} from './dying.ts';
 import type { Of } from './events.ts';
-import { abandonClient } from './orphans.ts';
+import { abandonClient, familiesEnd } from './orphans.ts';
 import { pause } from './pause.ts';
 import {
   ask,
@@ -51,11 +57,16 @@ function bury(step: IDraftStep, death: IDeath): IDraftStep {
   const tokens = step.lease.tokens.map(one =>
     one.n === token.n ? token : one
   );
-  const next = patch(step, {
+  const buried: ILeaseDoc = {
+    ...step.lease,
     tokens,
     revokedAt: token.revokedAt ?? step.lease.revokedAt,
     ...(problem === undefined ? {} : { problem })
-  });
+  };
+  const next = patch(
+    step,
+    token.end ? familiesEnd(buried, token.endedAt ?? 0) : buried
+  );
   const detail = problem ?? note;
   const told = detail ? { ...next, detail } : next;
   return intent ? ask(told, intent) : told;
@@ -83,8 +94,10 @@ export function drained(
  */
 export function settle(step: IDraftStep, now: number): IDraftStep {
   let next = step;
-  for (const one of step.lease.tokens) {
-    if (one.superseded && !one.busy && one.end === null) {
+  // The newest first: of a family that is the refresh token in use.
+  for (const one of step.lease.tokens.toReversed()) {
+    const waits = one.superseded && !one.busy && one.end === null;
+    if (waits && isItsTurn(next.lease, one)) {
       next = bury(next, begin(next.lease, one, now));
     }
   }
@@ -128,7 +141,12 @@ export function deleted(
   };
   if (event.type === 'client_deleted') {
     return committed(
-      settle(draft({ ...gone, clientDeletedAt: now, problem: null }), now)
+      settle(
+        draft(
+          familiesEnd({ ...gone, clientDeletedAt: now, problem: null }, now)
+        ),
+        now
+      )
     );
   }
   const { fault, jitter } = event;

@@ -17,8 +17,20 @@ export const DELETION_MS = 24 * 3_600_000;
 export const LIES = 3;
 /** A lost token's life, where no other token of the provider told. */
 export const UNKNOWN_LIFE_MS = 24 * 3_600_000;
+/** How long the end of a refresh token is tried that does not say how long it lives. */
+export const REFRESH_LIFE_MS = 30 * 24 * 3_600_000;
 
-/** One access token, from its mint to its end. Times in ms since the epoch. */
+/** What only a refresh token has (RFC 9700 §4.14). */
+export interface IRefresh {
+  /** tells whether a refresh gave another one: the value as an HMAC */
+  readonly mark: string;
+  /** another one came in its place: it must not be used again */
+  readonly rotated: boolean;
+  /** a reply was lost that may have held the next one */
+  readonly doubtful: boolean;
+}
+
+/** One token, from its mint to its end. Times in ms since the epoch. */
 export interface IToken {
   readonly n: number;
   /** null once erased */
@@ -46,6 +58,13 @@ export interface IToken {
   readonly disowned: boolean;
   readonly end: TokenEnd | null;
   readonly endedAt: number | null;
+  /** absent: an access token */
+  readonly refresh?: IRefresh;
+  /**
+   * Whose refresh tokens follow each other, by the number of the first: one that
+   * is revoked takes the whole family with it; absent: none came with it
+   */
+  readonly family?: number;
 }
 
 export interface IOrphan {
@@ -56,6 +75,10 @@ export interface IOrphan {
   readonly expiresAt: number | null;
   /** what its expiry makes of it; absent: `unconfirmed` */
   readonly endsAs?: 'expired' | 'unconfirmed';
+  /** a refresh token may be with it: that one's expiry nobody knows */
+  readonly lasting?: boolean;
+  /** of the refresh token with whose reply it was lost */
+  readonly family?: number;
 }
 
 /** The phases before the end; afterwards the label is told from the facts. */
@@ -108,11 +131,13 @@ export interface ILeaseDoc {
   } | null;
   readonly tokens: readonly IToken[];
   readonly orphans: readonly IOrphan[];
+  /** refreshes that were committed: what a refresh is begun and has to land on */
+  readonly generation?: number;
   readonly used: number;
   /** ms that the provider's tokens live; null: not known yet */
   readonly life: number | null;
   readonly failure: {
-    readonly code: 'identity_refused' | 'identity_unavailable';
+    readonly code: 'identity_refused' | 'identity_unavailable' | 'grant_dead';
     readonly message: string;
   } | null;
   readonly problem: string | null;
@@ -170,9 +195,28 @@ export function newLease(request: ILeaseRequest, now: number): ILeaseDoc {
 /** The token that the job may be given, or null. */
 export function currentToken(lease: ILeaseDoc): IToken | null {
   return lease.drained === null
-    ? (lease.tokens.findLast(token => !token.superseded && !token.end) ?? null)
+    ? (lease.tokens.findLast(
+        token => !token.refresh && !token.superseded && !token.end
+      ) ?? null)
     : null;
 }
+
+/** The one refresh token that may be used, or null. */
+export function refreshTokenOf(
+  lease: ILeaseDoc
+): (IToken & { readonly refresh: IRefresh; readonly family: number }) | null {
+  for (const token of lease.tokens.toReversed()) {
+    const { refresh, family } = token;
+    if (refresh && !refresh.rotated && family !== undefined) {
+      return token.superseded || token.end
+        ? null
+        : { ...token, refresh, family };
+    }
+  }
+  return null;
+}
+
+export const generationOf = (lease: ILeaseDoc): number => lease.generation ?? 0;
 
 /** Whether a revocation can be made and its effect be seen; a measurement decides. */
 export function isProvable(lease: ILeaseDoc): boolean {
@@ -200,7 +244,9 @@ export function labelOf(lease: ILeaseDoc): LeaseState {
   if (living.some(token => token.refuted >= LIES)) {
     return 'QUARANTINED';
   }
-  if (living.some(token => token.revokedAt === null && !token.unrevocable)) {
+  const unrevoked = (token: IToken) =>
+    token.revokedAt === null && !token.unrevocable && !token.refresh?.rotated;
+  if (living.some(unrevoked)) {
     return living.some(token => token.failures > 0) ? 'RETRYING' : 'REVOKING';
   }
   return living.length > 0 ? 'VERIFYING' : 'DELETING_CLIENT';

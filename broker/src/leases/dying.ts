@@ -1,5 +1,10 @@
 import type { IIntentDraft } from '../lifecycle/types.ts';
-import { SKEW_MS, type ILeaseDoc, type IToken } from './doc.ts';
+import {
+  REFRESH_LIFE_MS,
+  SKEW_MS,
+  type ILeaseDoc,
+  type IToken
+} from './doc.ts';
 import type { Of } from './events.ts';
 import { pause } from './pause.ts';
 
@@ -15,8 +20,14 @@ export interface IDeath {
 /** A question may fail so often before the other one has to do. */
 const PATIENCE = 4;
 
+/** A quarter of an hour, about, where there is no other one. */
+const ONLY_WITNESS = 20;
+
 /** How often a resource is asked that may answer out of a cache. */
 const CACHED_MS = 1000;
+
+/** How often the issuer is asked of a refresh token that can only be waited out. */
+const LASTING_MS = 3_600_000;
 
 type Failed = Of<'revoke_failed' | 'probe_failed' | 'introspect_failed'>;
 export type TokenEvent =
@@ -24,7 +35,31 @@ export type TokenEvent =
 
 /** Takes one token that has to die a step further. */
 export function begin(lease: ILeaseDoc, token: IToken, now: number): IDeath {
-  return revokeOrVerify(lease, token, 0, now);
+  // One that was exchanged is dead if its provider does what it says: asked first,
+  // for a revocation of it may be taken for a theft.
+  return token.refresh?.rotated
+    ? verify(lease, token, 0, now)
+    : revokeOrVerify(lease, token, 0, now);
+}
+
+/**
+ * The refresh token in use goes before the rest of its family: it could be used
+ * for more of them, and a provider may end all of them when it is told of any one
+ * (RFC 7009 §2.1). No longer than for one try.
+ */
+export function isItsTurn(lease: ILeaseDoc, token: IToken): boolean {
+  const head = lease.tokens.findLast(
+    ({ refresh, family }) =>
+      refresh && !refresh.rotated && family === token.family
+  );
+  return (
+    token.family === undefined ||
+    head === undefined ||
+    head.n === token.n ||
+    head.end !== null ||
+    (head.superseded &&
+      (head.revokedAt !== null || head.unrevocable || head.failures > 0))
+  );
 }
 
 /** What the outcome of a revocation, probe or introspection means. */
@@ -71,12 +106,12 @@ function expired(
       (type === 'revoke_failed' && fault.code === 'unsupported'),
     unintrospectable: token.unintrospectable || type === 'introspect_failed'
   };
-  if (type !== 'probe_failed' && lease.profile?.probe) {
+  if (type !== 'probe_failed' && canProbe(lease, token)) {
     return asked(next, 'probe', 0, now);
   }
   return type === 'revoke_failed'
     ? verify(lease, next, 0, now)
-    : ended(token, 'expired', now);
+    : ended(token, token.expiresAt === null ? 'unconfirmed' : 'expired', now);
 }
 
 /** Dead by one witness: the issuer has to agree where it can be asked. */
@@ -89,7 +124,7 @@ function proven(lease: ILeaseDoc, token: IToken, now: number): IDeath {
   }
   // Where a resource is named, its own 401 is what counts (DESIGN §8).
   const atResource =
-    token.refused || (!lease.profile?.probe && !token.selfContained);
+    token.refused || (!canProbe(lease, token) && !token.selfContained);
   return ended(token, atResource ? 'dead_at_resource' : 'dead_at_issuer', now);
 }
 
@@ -119,7 +154,12 @@ function failed(
     ) {
       return proven(lease, blind, now);
     }
-    if (fault.kind === 'fatal') {
+    // Of a refresh token nobody else can be asked: no is not believed at once.
+    const isPatient =
+      token.refresh &&
+      fault.code === 'identity_refused' &&
+      token.failures <= ONLY_WITNESS;
+    if (fault.kind === 'fatal' && !isPatient) {
       return { ...revokeOrVerify(lease, blind, wait, now), problem };
     }
   }
@@ -148,7 +188,7 @@ function unrevoked(
       return verify(lease, { ...token, revokedAt: now, failures: 0 }, 0, now);
     case 'unknown_client':
       // The client may be gone and the token with it; ask who would know.
-      return lease.profile?.probe
+      return canProbe(lease, token)
         ? asked(token, 'probe', wait, now)
         : asked(token, 'revoke', wait, now);
     default:
@@ -181,11 +221,14 @@ function refuted(
     disowned: false,
     failures: before.failures + 1
   };
-  const wait = pause(Math.max(token.refuted, token.failures), jitter);
-  if (token.expiresAt !== null && now >= token.expiresAt + 2 * SKEW_MS) {
+  const wait = Math.max(
+    pause(Math.max(token.refuted, token.failures), jitter),
+    token.refresh && token.unrevocable ? LASTING_MS : 0
+  );
+  if (now >= over(token) + SKEW_MS) {
     return {
       ...ended(token, 'unconfirmed', now),
-      problem: `token ${token.n} still works after its expiry`
+      problem: `token ${token.n} still works after ${token.expiresAt === null ? 'so long that it is given up' : 'its expiry'}`
     };
   }
   return {
@@ -217,7 +260,7 @@ function verify(
 ): IDeath {
   const introspect = canIntrospect(lease, token);
   if (
-    lease.profile?.probe &&
+    canProbe(lease, token) &&
     !(introspect && (token.refused || token.failures > PATIENCE))
   ) {
     return asked(token, 'probe', wait, now);
@@ -273,9 +316,15 @@ function witnesses(token: IToken, end: NonNullable<IToken['end']>): string {
     : `${end} (${by.join(', ')})`;
 }
 
-const over = (token: IToken): number => (token.expiresAt ?? Infinity) + SKEW_MS;
+/** Nobody is asked for ever: not of a refresh token that does not say its expiry. */
+const over = ({ expiresAt, refresh, mintedAt }: IToken): number =>
+  (expiresAt ?? (refresh ? mintedAt + REFRESH_LIFE_MS : Infinity)) + SKEW_MS;
 
 const hasExpired = (token: IToken, now: number): boolean => now >= over(token);
+
+/** A resource refuses every refresh token, living or dead. */
+const canProbe = (lease: ILeaseDoc, token: IToken): boolean =>
+  lease.profile?.probe === true && !token.refresh;
 
 /** Its own client's word is wanted: not after that one is deleted. */
 const canIntrospect = (lease: ILeaseDoc, token: IToken): boolean =>

@@ -18,6 +18,11 @@ export interface ISealedGrant {
   readonly expiresAt: number | null;
   readonly selfContained: boolean;
   readonly scopes: readonly string[];
+  readonly refresh?: {
+    readonly sealed: string;
+    readonly mark: string;
+    readonly expiresAt: number | null;
+  } | null;
 }
 
 /** In [0, 1): spreads what would otherwise come back together. */
@@ -70,6 +75,19 @@ export type LeaseEvent =
       readonly residue: ISealedGrant | null;
     } & IJitter)
   | { readonly type: 'mint_skipped' }
+  // each names the generation that it was begun with
+  | {
+      readonly type: 'refreshed';
+      readonly generation: number;
+      readonly grant: ISealedGrant;
+    }
+  | ({
+      readonly type: 'refresh_failed';
+      readonly generation: number;
+      readonly fault: IFault;
+      readonly residue: ISealedGrant | null;
+    } & IJitter)
+  | { readonly type: 'refresh_skipped'; readonly generation: number }
   | { readonly type: 'revoked'; readonly n: number }
   | ({
       readonly type: 'revoke_failed';

@@ -1,13 +1,16 @@
 import { drain, settle } from './closing.ts';
 import {
+  generationOf,
   isProvable,
   PATIENCE_MS,
+  refreshTokenOf,
   SLACK_MS,
   type ILeaseDoc,
   type IToken
 } from './doc.ts';
 import type { IFault, ISealedGrant, Of } from './events.ts';
-import { abandonClient, clientsLive, lose } from './orphans.ts';
+import { hold, told } from './holding.ts';
+import { abandonClient, clientsLive, lose, loseLasting } from './orphans.ts';
 import { pause } from './pause.ts';
 import {
   ask,
@@ -44,11 +47,16 @@ export function claim(lease: ILeaseDoc, event: Of<'claim'>): Step {
   );
 }
 
-export function renew(lease: ILeaseDoc): Step {
+export function renew(lease: ILeaseDoc, now: number): Step {
   if (lease.phase !== 'ACTIVE' || lease.drained !== null || lease.minting) {
     return misfit(lease);
   }
-  return issued(askMint(draft({ ...lease, phase: 'RENEWING', failure: null })));
+  const step = draft({ ...lease, phase: 'RENEWING', failure: null });
+  if (lease.profile?.renewal === 'refresh_only' && !refreshTokenOf(lease)) {
+    const why = 'gave no refresh token, and may not be asked for another grant';
+    return committed(settle(fail(step, 'identity_refused', why, now), now));
+  }
+  return issued(askNext(step));
 }
 
 /**
@@ -74,21 +82,31 @@ export function revokeNow(lease: ILeaseDoc, why: string, now: number): Step {
 }
 
 /** I4: one at a time; `minting` stays up until its outcome is committed. */
-function askMint(step: IDraftStep): IDraftStep {
+export function askMint(step: IDraftStep): IDraftStep {
   return ask(patch(step, { minting: true }), { kind: 'mint', payload: {} });
+}
+
+/** The next token: by the refresh token where that is the way, else by a grant. */
+function askNext(step: IDraftStep): IDraftStep {
+  const { lease } = step;
+  return lease.profile?.renewal && refreshTokenOf(lease)
+    ? ask(patch(step, { minting: true }), {
+        kind: 'refresh',
+        payload: { generation: generationOf(lease) }
+      })
+    : askMint(step);
 }
 
 /** A timer's word: the pause after a failure is over. */
 export function tryAgain(lease: ILeaseDoc): Step {
   const { waiting, registering } = lease;
-  return waiting?.resting && lease.drained === null
-    ? committed(
-        ask(draft({ ...lease, waiting: { ...waiting, resting: false } }), {
-          kind: registering ? 'register' : 'mint',
-          payload: {}
-        })
-      )
-    : misfit(lease);
+  if (!waiting?.resting || lease.drained !== null) {
+    return misfit(lease);
+  }
+  const step = draft({ ...lease, waiting: { ...waiting, resting: false } });
+  return committed(
+    registering ? ask(step, { kind: 'register', payload: {} }) : askNext(step)
+  );
 }
 
 export function register(
@@ -150,12 +168,33 @@ export function mint(
   const kept = event.residue
     ? hold(lease, event.residue, now, { superseded: true })
     : event.fault.maybeApplied
-      ? { ...lease, orphans: lose(lease, 'token', now) }
+      ? { ...lease, orphans: lost(lease, now) }
       : lease;
   return again(kept, 'mint', event.fault, event.jitter, now);
 }
 
+/** Whether a refresh token came with it is not known either. */
+const lost = (lease: ILeaseDoc, now: number): ILeaseDoc['orphans'] =>
+  lease.profile?.renewal || lease.tokens.some(token => token.refresh)
+    ? loseLasting(lease, null, now)
+    : lose(lease, 'token', now);
+
 function minted(lease: ILeaseDoc, grant: ISealedGrant, now: number): Step {
+  // What another grant gave is not to be used beside this one, nor refreshed.
+  const before: ILeaseDoc = {
+    ...lease,
+    tokens: lease.tokens.map(retired)
+  };
+  return accept(before, grant, now);
+}
+
+/** A token that came: handed out from now on, if it is one that may be. */
+export function accept(
+  lease: ILeaseDoc,
+  grant: ISealedGrant,
+  now: number,
+  family?: number
+): Step {
   const late = lease.drained !== null;
   const tooLong =
     !isProvable(lease) &&
@@ -163,7 +202,7 @@ function minted(lease: ILeaseDoc, grant: ISealedGrant, now: number): Step {
       grant.expiresAt > (lease.deadline ?? now) + SLACK_MS);
   const tooMuch = grant.scopes.some(scope => !lease.scopes.includes(scope));
   const bad = tooLong || tooMuch;
-  const held = hold(lease, grant, now, { superseded: late || bad });
+  const held = hold(lease, grant, now, { superseded: late || bad, family });
   const step = draft(
     {
       ...held,
@@ -171,12 +210,9 @@ function minted(lease: ILeaseDoc, grant: ISealedGrant, now: number): Step {
       minting: false,
       waiting: null,
       problem: null,
-      mintedAt: lease.mintedAt ?? now,
-      tokens: held.tokens.map(token =>
-        token.n === held.tokens.length ? token : { ...token, superseded: true }
-      )
+      tokens: bad ? held.tokens.map(retired) : held.tokens
     },
-    told(held.tokens.length, grant)
+    told(held, grant)
   );
   if (late || !bad) {
     return late ? committed(settle(step, now)) : issued(settle(step, now));
@@ -185,30 +221,6 @@ function minted(lease: ILeaseDoc, grant: ISealedGrant, now: number): Step {
     ? 'gave a token that may do more than was asked for'
     : 'gives tokens that outlive the run and cannot be provably revoked';
   return committed(settle(fail(step, 'identity_refused', why, now), now));
-}
-
-/** A token in an audit row: what it may, until when; its value as a mark. */
-function told(n: number, { mark, scopes, expiresAt }: ISealedGrant): string {
-  const until =
-    expiresAt === null
-      ? 'with no known expiry'
-      : `until ${new Date(expiresAt).toISOString()}`;
-  return `token ${n} (${mark}): ${scopes.join(' ')}, ${until}`;
-}
-
-/** A token that nobody waits for any more still has to die. */
-export function strayGrant(
-  lease: ILeaseDoc,
-  grant: ISealedGrant,
-  now: number
-): Step {
-  if (lease.closedAt !== null) {
-    const life = (grant.expiresAt ?? now) - now;
-    const orphans = lose({ ...lease, life: life || lease.life }, 'token', now);
-    return committed(draft({ ...lease, orphans }, 'came after the end'));
-  }
-  const held = hold(lease, grant, now, { superseded: true });
-  return committed(settle(draft(held, 'came unasked'), now));
 }
 
 /** A client that nobody waits for any more still has to go. */
@@ -226,55 +238,17 @@ export function strayClient(
   );
 }
 
-function hold(
-  lease: ILeaseDoc,
-  grant: ISealedGrant,
-  now: number,
-  { superseded }: { superseded: boolean }
-): ILeaseDoc {
-  const life = grant.expiresAt === null ? lease.life : grant.expiresAt - now;
-  const token: IToken = {
-    n: lease.tokens.length + 1,
-    sealed: grant.sealed,
-    mintedAt: now,
-    expiresAt: grant.expiresAt,
-    selfContained: grant.selfContained,
-    scopes: grant.scopes,
-    superseded,
-    busy: false,
-    unrevocable: false,
-    unintrospectable: false,
-    revokedAt: null,
-    failures: 0,
-    refuted: 0,
-    refused: false,
-    disowned: false,
-    end: null,
-    endedAt: null
-  };
-  return {
-    ...lease,
-    life,
-    mintedAt: lease.mintedAt ?? now,
-    tokens: [...lease.tokens, token],
-    // A lost one of the same provider lives as long, counted from its loss.
-    orphans: lease.orphans.map(orphan =>
-      orphan.kind === 'token' && life !== null
-        ? { ...orphan, expiresAt: orphan.since + life }
-        : orphan
-    )
-  };
-}
+const retired = (token: IToken): IToken => ({ ...token, superseded: true });
 
 /** A register or mint that did not succeed: once more, or the end of it. */
-function again(
+export function again(
   lease: ILeaseDoc,
-  kind: 'register' | 'mint',
+  kind: 'register' | 'mint' | 'refresh',
   fault: IFault,
   jitter: number,
   now: number
 ): Step {
-  const what = kind === 'register' ? 'the registration' : 'the mint';
+  const what = kind === 'register' ? 'the registration' : `the ${kind}`;
   const problem = `${what}: the provider ${fault.why}`;
   const mark = kind === 'register' ? 'registering' : 'minting';
   const idle = draft({ ...lease, [mark]: false, problem }, fault.why);
@@ -311,7 +285,7 @@ function again(
  * No credential will come. A renewal that fails leaves the job its old token,
  * as long as that lives; anything else ends the lease.
  */
-function fail(
+export function fail(
   step: IDraftStep,
   code: 'identity_refused' | 'identity_unavailable',
   why: string,
@@ -321,7 +295,10 @@ function fail(
   const failed = patch(step, { failure: { code, message }, waiting: null });
   const living = step.lease.tokens.some(
     token =>
-      !token.superseded && token.end === null && (token.expiresAt ?? now) > now
+      !token.refresh &&
+      !token.superseded &&
+      token.end === null &&
+      (token.expiresAt ?? now) > now
   );
   return living
     ? patch(failed, { phase: 'ACTIVE' })

@@ -1,6 +1,6 @@
 import type { IMachine } from '../lifecycle/types.ts';
 import { deleted, drained, erased, settle, tokenStep } from './closing.ts';
-import { labelOf, type ILeaseDoc } from './doc.ts';
+import { generationOf, labelOf, type ILeaseDoc } from './doc.ts';
 import type { LeaseEvent } from './events.ts';
 import {
   claim,
@@ -10,9 +10,10 @@ import {
   renew,
   revokeNow,
   strayClient,
-  strayGrant,
   tryAgain
 } from './issuing.ts';
+import { strayGrant } from './holding.ts';
+import { refresh } from './refreshing.ts';
 import { committed, draft, misfit, type Step } from './step.ts';
 
 /** The life of a lease (DESIGN §8). Pure and total. */
@@ -23,6 +24,9 @@ export const leaseMachine: IMachine<ILeaseDoc, LeaseEvent> = {
     if (event.type === 'minted' && !lease.minting) {
       return strayGrant(lease, event.grant, now);
     }
+    if (event.type === 'refreshed' && !isAwaited(lease, event)) {
+      return strayGrant(lease, event.grant, now);
+    }
     if (event.type === 'registered' && !lease.registering && event.client) {
       return strayClient(lease, event, now);
     }
@@ -31,6 +35,12 @@ export const leaseMachine: IMachine<ILeaseDoc, LeaseEvent> = {
       : misfit(lease, 'the lease is closed');
   }
 };
+
+/** Compare and set: a refresh lands on the generation that it began with. */
+const isAwaited = (
+  lease: ILeaseDoc,
+  { generation }: { readonly generation: number }
+): boolean => lease.minting && generation === generationOf(lease);
 
 /** Notes when a state was entered. */
 function timed(before: ILeaseDoc, step: Step, now: number): Step {
@@ -51,7 +61,7 @@ function decide(lease: ILeaseDoc, event: LeaseEvent, now: number): Step {
     case 'claim':
       return claim(lease, event);
     case 'renew':
-      return renew(lease);
+      return renew(lease, now);
     case 'used':
       return committed(draft({ ...lease, used: lease.used + event.count }));
     case 'drain':
@@ -74,6 +84,12 @@ function decide(lease: ILeaseDoc, event: LeaseEvent, now: number): Step {
     case 'mint_failed':
     case 'mint_skipped':
       return lease.minting ? mint(lease, event, now) : misfit(lease);
+    case 'refreshed':
+    case 'refresh_failed':
+    case 'refresh_skipped':
+      return isAwaited(lease, event)
+        ? refresh(lease, event, now)
+        : misfit(lease);
     case 'try_again':
       return tryAgain(lease);
     case 'client_deleted':

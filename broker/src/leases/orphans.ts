@@ -17,6 +17,46 @@ export function lose(
 }
 
 /**
+ * A token with which a refresh token may have been lost. It ends with its family,
+ * or with the client that alone could use it.
+ *
+ * @param family of the refresh token that was used; null: another grant
+ */
+export function loseLasting(
+  lease: ILeaseDoc,
+  family: number | null,
+  now: number
+): readonly IOrphan[] {
+  return added(lease, {
+    kind: 'token',
+    since: now,
+    expiresAt: null,
+    endsAs: 'unconfirmed',
+    lasting: true,
+    ...(family === null ? {} : { family })
+  });
+}
+
+/** What was lost of families that are proved dead, or whose client is deleted. */
+export function familiesEnd(lease: ILeaseDoc, now: number): ILeaseDoc {
+  const isOver = ({ family }: IOrphan): boolean =>
+    lease.clientDeletedAt !== null ||
+    (family !== undefined &&
+      lease.tokens
+        .filter(token => token.refresh && token.family === family)
+        .every(({ end }) => end !== null && end !== 'unconfirmed'));
+  const life = lease.life ?? UNKNOWN_LIFE_MS;
+  return {
+    ...lease,
+    orphans: lease.orphans.map(orphan =>
+      orphan.lasting && orphan.expiresAt === null && isOver(orphan)
+        ? { ...orphan, expiresAt: Math.max(now, orphan.since + life) }
+        : orphan
+    )
+  };
+}
+
+/**
  * A client that was there and could not be deleted: of it the provider said when
  * its secret ends (RFC 7591 §3.2.1), or that it does not.
  */

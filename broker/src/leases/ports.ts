@@ -15,6 +15,11 @@ export interface IProfile {
   readonly lag?: number;
   /** measured: a token of a shorter life can be had by asking for it */
   readonly narrowsLife?: boolean;
+  /**
+   * How a token follows another: by a refresh token, or a fresh grant where that
+   * is dead; by a refresh token only; absent: by a fresh grant each time
+   */
+  readonly renewal?: 'refresh' | 'refresh_only';
 }
 
 export interface IClient {
@@ -32,6 +37,11 @@ export interface IGrant {
   readonly expiresAt: number | null;
   readonly scopes: readonly string[];
   readonly selfContained: boolean;
+  readonly refresh: {
+    readonly token: Secret;
+    /** ms since the epoch; null: the provider did not say */
+    readonly expiresAt: number | null;
+  } | null;
 }
 
 /** Why asking again changes nothing; the words of `identity/provider.ts`. */
@@ -48,6 +58,8 @@ export interface IRefusal {
 }
 
 export type Answer<T> = { readonly kind: 'ok'; readonly value: T } | IRefusal;
+
+export type TokenHint = 'access_token' | 'refresh_token';
 
 export interface ILeaseProvider {
   readonly name: string;
@@ -70,16 +82,24 @@ export interface ILeaseProvider {
     /** seconds that it need not outlive */
     life?: number
   ): Promise<Answer<IGrant>>;
+  refresh(
+    client: IClient | null,
+    refreshToken: Secret,
+    scopes: readonly string[],
+    signal: AbortSignal
+  ): Promise<Answer<IGrant>>;
   revoke(
     client: IClient | null,
     token: Secret,
-    signal: AbortSignal
+    signal: AbortSignal,
+    hint?: TokenHint
   ): Promise<Answer<null>>;
   probe(token: Secret, signal: AbortSignal): Promise<Answer<'alive' | 'dead'>>;
   introspect(
     client: IClient | null,
     token: Secret,
-    signal: AbortSignal
+    signal: AbortSignal,
+    hint?: TokenHint
   ): Promise<Answer<'active' | 'inactive'>>;
   deleteClient(client: IClient, signal: AbortSignal): Promise<Answer<null>>;
 }

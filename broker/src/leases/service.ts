@@ -89,8 +89,8 @@ export class LeaseService {
   }
 
   /**
-   * Every token that was ever issued, alive or dead, for the last look through
-   * what the job wrote; kept until the run has `looked`.
+   * Every access token that was ever issued, alive or dead, for the last look
+   * through what the job wrote (refresh tokens never leave the broker); kept until the run has `looked`.
    *
    * @throws when the key is another one than they were sealed with
    */
@@ -98,7 +98,7 @@ export class LeaseService {
     const lease = await this.#options.store.read(id);
     return lease
       ? lease.tokens
-          .filter(token => token.sealed !== null)
+          .filter(token => token.sealed !== null && !token.refresh)
           .map(token => openToken(this.#options, lease, token))
       : [];
   }
@@ -180,8 +180,8 @@ export class LeaseService {
 
   #mustHope(lease: ILeaseDoc, asked: boolean): void {
     const failure = lease.failure;
-    if (failure?.code === 'identity_refused') {
-      throw refuse('identity_refused', failure.message);
+    if (failure && failure.code !== 'identity_unavailable') {
+      throw refuse(failure.code, failure.message);
     }
     if (failure && (lease.drained !== null || asked)) {
       throw this.#unavailable(lease);
@@ -278,7 +278,7 @@ class Changes {
 }
 
 function refuse(
-  code: 'no_identity' | 'over' | 'not_yet' | 'identity_refused',
+  code: 'no_identity' | 'over' | 'not_yet' | 'identity_refused' | 'grant_dead',
   detail: string
 ): BatchError {
   return new BatchError(problem(code, detail));

@@ -25,6 +25,7 @@ export const INTENT_KINDS = [
   'delete_folder',
   'register',
   'mint',
+  'refresh',
   'revoke',
   'probe',
   'introspect',

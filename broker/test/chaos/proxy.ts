@@ -12,6 +12,7 @@ import { makeIdentity } from '../../src/far/certificate.ts';
 export const ENDPOINTS = [
   'register',
   'mint',
+  'refresh',
   'introspect',
   'revoke',
   'delete',
@@ -44,7 +45,7 @@ export type Chaos =
 export interface IProxy {
   readonly url: string;
   /** which endpoint is meant; null: another one */
-  endpointOf(method: string, address: string): Endpoint | null;
+  endpointOf(method: string, address: string, body: string): Endpoint | null;
   /** where a request has to go so that the TLS handshake fails */
   untrusted(address: string): string;
   close(): Promise<void>;
@@ -56,9 +57,7 @@ export async function startProxy(
   fate: (endpoint: Endpoint) => Chaos | null
 ): Promise<IProxy> {
   const server = createServer((request, response) => {
-    const endpoint = endpointOf(request.method ?? '', request.url ?? '');
-    const chaos = endpoint && fate(endpoint);
-    void play(chaos, request, response).catch(() => response.destroy());
+    void play(request, response).catch(() => response.destroy());
   });
   const { key, certificate: cert } = makeIdentity(new Date());
   const tls = createTlsServer({ key, cert });
@@ -68,11 +67,13 @@ export async function startProxy(
   const url = `http://127.0.0.1:${port}`;
 
   async function play(
-    chaos: Chaos | null,
     request: IncomingMessage,
     response: ServerResponse
   ): Promise<void> {
     const body = await bytesOf(request);
+    const { method = '', url: path = '' } = request;
+    const endpoint = endpointOf(method, path, body.toString());
+    const chaos = endpoint && fate(endpoint);
     switch (chaos?.kind) {
       case 'answer':
         response.writeHead(chaos.status, {
@@ -139,8 +140,8 @@ export async function startProxy(
 
   return {
     url,
-    endpointOf: (method, address) =>
-      endpointOf(method, new URL(address).pathname),
+    endpointOf: (method, address, body) =>
+      endpointOf(method, new URL(address).pathname, body),
     untrusted: address => address.replace(url, `https://127.0.0.1:${tlsPort}`),
     close: async () => {
       for (const one of [server, tls]) {
@@ -151,8 +152,15 @@ export async function startProxy(
   };
 }
 
-function endpointOf(method: string, path: string): Endpoint | null {
+function endpointOf(
+  method: string,
+  path: string,
+  body: string
+): Endpoint | null {
   const line = `${method} ${path}`;
+  if (line === 'POST /token' && body.includes('grant_type=refresh_token')) {
+    return 'refresh';
+  }
   return (
     ({
       'POST /reg': 'register',

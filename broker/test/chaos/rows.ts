@@ -47,8 +47,12 @@ export interface IWorld {
   readonly name: string;
   readonly tokens: 'opaque' | 'jwt' | 'jwt_stateless';
   readonly client: 'per_lease' | 'shared';
+  /** tokens follow each other by refresh tokens */
+  readonly refresh?: 'rotating';
   /** what its leases ask, in any case */
   readonly endpoints: readonly Endpoint[];
+  /** of an endpoint whose other faults another world has: these few */
+  readonly only?: Readonly<Partial<Record<Endpoint, readonly string[]>>>;
 }
 
 export const WORLDS: readonly IWorld[] = [
@@ -56,26 +60,38 @@ export const WORLDS: readonly IWorld[] = [
     name: 'opaque tokens, a client for each lease',
     tokens: 'opaque',
     client: 'per_lease',
-    endpoints: ENDPOINTS
+    endpoints: ENDPOINTS.filter(at => at !== 'refresh')
   },
   {
     name: 'signed tokens that the issuer revokes, a client for each lease',
     tokens: 'jwt',
     client: 'per_lease',
-    endpoints: ENDPOINTS
+    endpoints: ENDPOINTS.filter(at => at !== 'refresh')
   },
   {
     name: 'signed tokens that nobody revokes, a client for each lease',
     tokens: 'jwt_stateless',
     client: 'per_lease',
     // Nobody asks the issuer once the client is deleted, which is at once.
-    endpoints: ENDPOINTS.filter(at => at !== 'introspect')
+    endpoints: ENDPOINTS.filter(at => at !== 'introspect' && at !== 'refresh')
   },
   {
     name: 'opaque tokens, one client for all',
     tokens: 'opaque',
     client: 'shared',
-    endpoints: ENDPOINTS.filter(at => at !== 'register' && at !== 'delete')
+    endpoints: ['mint', 'introspect', 'revoke', 'probe']
+  },
+  {
+    name: 'opaque tokens, and refresh tokens that change with each use',
+    tokens: 'opaque',
+    client: 'per_lease',
+    refresh: 'rotating',
+    // What it shares with the first is asked there.
+    endpoints: ['mint', 'refresh', 'introspect', 'revoke'],
+    only: {
+      introspect: ['500', 'a lost reply', 'its own secret'],
+      revoke: ['500', 'a lost reply', 'its own secret']
+    }
   }
 ];
 
@@ -94,8 +110,9 @@ function rowOf(
   chaos: Chaos,
   ms: number
 ): IRow {
-  const issues = at === 'register' || at === 'mint';
-  const gone = issues && (what === REFUSAL || ms === HOURS);
+  const first = at === 'register' || at === 'mint';
+  const issues = first || at === 'refresh';
+  const gone = first && (what === REFUSAL || ms === HOURS);
   const doubtful = MAYBE.includes(what) || what === 'a lost reply';
   return {
     name: `${at} meets ${what} for ${ms === HOURS ? 'hours' : 'seconds'}`,
@@ -123,6 +140,15 @@ function endOf(
   const saysYes = at === 'probe' && YES.includes(what);
   const cannotBeAsked = at === 'probe' && !saysYes;
   const revoked = world.tokens !== 'jwt_stateless';
+  if (
+    world.refresh &&
+    at === 'introspect' &&
+    what === REFUSAL &&
+    ms === HOURS
+  ) {
+    // No resource knows a refresh token: without its issuer's word nobody does.
+    return 'unconfirmed';
+  }
   if (!revoked || (at === 'revoke' && ms === HOURS)) {
     // It lives until it expires. Then the resource refuses it, and can be asked.
     return ms === SECONDS || at !== 'probe'
@@ -150,16 +176,13 @@ function endOf(
   return 'dead_at_resource';
 }
 
-/** On the wire they differ, and how a token ends does not hang on it. */
-const ONCE = ['a hang', 'a drip', 'a certificate that nobody trusts', '429'];
-
 const gridOf = (world: IWorld): readonly IRow[] =>
   world.endpoints.flatMap(at =>
-    Object.entries(FAULTS).flatMap(([what, chaos]) =>
-      (world !== WORLDS[0] && ONCE.includes(what) ? [] : [SECONDS, HOURS]).map(
-        ms => rowOf(world, at, what, chaos, ms)
+    Object.entries(FAULTS)
+      .filter(([what]) => world.only?.[at]?.includes(what) ?? true)
+      .flatMap(([what, chaos]) =>
+        [SECONDS, HOURS].map(ms => rowOf(world, at, what, chaos, ms))
       )
-    )
   );
 
 const OVER = { expires_in: 0.001 };

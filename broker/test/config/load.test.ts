@@ -134,6 +134,7 @@ describe('paths', () => {
       registration_token_file: file,
       scopes: [],
       resource_probe: null,
+      renewal: 'mint',
       trusted_user: true
     });
   });

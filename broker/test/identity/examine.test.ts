@@ -65,6 +65,23 @@ describe('what is found out about a real provider', () => {
     );
   });
 
+  it.each(['rotating', 'lasting'] as const)(
+    'refresh tokens (%s): none is left',
+    async refresh => {
+      const found = await ask({ refresh }, { renewal: 'refresh' });
+      expect(found).toMatchObject({
+        failure: null,
+        left: [],
+        findings: { revocation: 'at_resource' }
+      });
+      const revoked = platform
+        .inventory()
+        .log.filter(({ what }) => what === 'refresh_revoked');
+      expect(revoked.length).toBeGreaterThan(0);
+      expect([alive(), clients()]).toEqual([0, 0]);
+    }
+  );
+
   it('signed tokens that resources check by themselves', async () => {
     const found = await ask({ tokens: 'jwt' });
     expect(found).toMatchObject({

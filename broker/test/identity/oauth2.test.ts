@@ -3,7 +3,7 @@ import {
   type IPlatform,
   type IPlatformOptions
 } from '@jupyterlab-batch/platform';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { createProvider } from '../../src/identity/create.ts';
 import type { IIdentityProvider } from '../../src/identity/provider.ts';
@@ -16,7 +16,10 @@ const SHARED = {
   scopes: ['jobs:read']
 };
 
-function perLease(platform: IPlatform): IIdentityProvider {
+function perLease(
+  platform: IPlatform,
+  renewal: 'mint' | 'refresh' = 'mint'
+): IIdentityProvider {
   return createProvider(
     'platform',
     {
@@ -26,6 +29,7 @@ function perLease(platform: IPlatform): IIdentityProvider {
       registration_token_file: '/registration',
       scopes: ['jobs:read', 'meta:write'],
       resource_probe: `${platform.url}/api/me`,
+      renewal,
       trusted_user: true
     },
     {
@@ -75,6 +79,70 @@ conformance(
 conformance('a shared client', starting({ sharedClient: SHARED }, shared), {
   atResource: 'dead',
   selfContained: false
+});
+
+describe('refresh tokens', () => {
+  it('are traded, rotated, refused when used again, and revoked', async () => {
+    const platform = await startPlatform({ refresh: 'rotating' });
+    try {
+      const provider = perLease(platform, 'refresh');
+      const scopes = ['jobs:read'];
+      const client = value(
+        await provider.createClient('lease', scopes, signal)
+      );
+      const one = value(await provider.mint(client, scopes, signal)).refresh;
+      if (!one) {
+        throw new Error('no refresh token');
+      }
+      const turned = value(
+        await provider.refresh(client, one.token, scopes, signal)
+      );
+      expect(turned.scopes).toEqual(scopes);
+      expect(turned.refresh?.token.reveal()).not.toBe(one.token.reveal());
+      const two = turned.refresh?.token ?? one.token;
+      const ask = async (of: Secret) =>
+        value(await provider.introspect(client, of, signal, 'refresh_token'));
+      expect([await ask(one.token), await ask(two)]).toEqual([
+        'inactive',
+        'active'
+      ]);
+      value(await provider.revoke(client, two, signal, 'refresh_token'));
+      expect(await ask(two)).toBe('inactive');
+      // What had come of it goes with it, at this server.
+      expect(value(await provider.probe(turned.token, signal))).toBe('dead');
+      expect(await provider.refresh(client, two, scopes, signal)).toMatchObject(
+        { kind: 'fatal', code: 'unknown_token' }
+      );
+    } finally {
+      await platform.close();
+    }
+  });
+
+  it('take the whole family along when an old one is used again', async () => {
+    const platform = await startPlatform({ refresh: 'rotating' });
+    try {
+      const provider = perLease(platform, 'refresh');
+      const client = value(
+        await provider.createClient('lease', ['jobs:read'], signal)
+      );
+      const first = value(await provider.mint(client, ['jobs:read'], signal));
+      const old = first.refresh?.token ?? new Secret('none');
+      const next = value(
+        await provider.refresh(client, old, ['jobs:read'], signal)
+      );
+      expect(
+        await provider.refresh(client, old, ['jobs:read'], signal)
+      ).toMatchObject({
+        kind: 'fatal',
+        code: 'unknown_token',
+        why: 'answered 400 invalid_grant'
+      });
+      expect(value(await provider.probe(next.token, signal))).toBe('dead');
+      expect(platform.inventory().tokens.some(one => one.alive)).toBe(false);
+    } finally {
+      await platform.close();
+    }
+  });
 });
 
 it('says so when a server does not revoke signed tokens', async () => {

@@ -15,6 +15,7 @@ interface IEntry {
   readonly shared?: boolean;
   readonly probe?: boolean;
   readonly timeoutMs?: number;
+  readonly renewal?: 'mint' | 'refresh' | 'refresh_only';
   /** the address to go to, where it is not the platform's own */
   readonly issuer?: string;
 }
@@ -27,6 +28,7 @@ export function providerOf(
     shared = false,
     probe = true,
     timeoutMs,
+    renewal = 'mint',
     issuer = platform.url
   }: IEntry = {}
 ): IIdentityProvider {
@@ -37,6 +39,7 @@ export function providerOf(
       issuer,
       scopes,
       trusted_user: true,
+      renewal,
       resource_probe: probe ? `${issuer}/api/me` : null,
       ...(shared
         ? {

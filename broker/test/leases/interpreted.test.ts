@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { startPlatform, type IPlatform } from '@jupyterlab-batch/platform';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { createProvider } from '../../src/identity/create.ts';
+import {
+  createProvider,
+  type IIdentityEntry
+} from '../../src/identity/create.ts';
 import { audit } from '../../src/leases/auditor.ts';
 import type { ILeaseDoc } from '../../src/leases/doc.ts';
 import {
@@ -32,6 +35,7 @@ import { vault } from './driver.ts';
 const KINDS: readonly LeaseIntentKind[] = [
   'register',
   'mint',
+  'refresh',
   'revoke',
   'probe',
   'introspect',
@@ -77,7 +81,7 @@ let store: Store;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'leases-'));
-  platform = await startPlatform();
+  platform = await startPlatform({ refresh: 'rotating' });
 });
 
 afterEach(async () => {
@@ -87,7 +91,10 @@ afterEach(async () => {
 });
 
 /** One broker's worth of lease, over the file that the last one left. */
-async function broker(failPoint: string | null) {
+async function broker(
+  failPoint: string | null,
+  renewal: IIdentityEntry['renewal'] = 'mint'
+) {
   store = new Store(join(folder, 'broker.db'));
   const interpreter = new Interpreter({
     store,
@@ -114,6 +121,7 @@ async function broker(failPoint: string | null) {
           registration_token_file: '/registration',
           scopes: ['jobs:read'],
           resource_probe: `${platform.url}/api/me`,
+          renewal,
           trusted_user: true
         },
         {
@@ -152,7 +160,8 @@ async function broker(failPoint: string | null) {
 async function live(
   { interpreter, leases }: Awaited<ReturnType<typeof broker>>,
   lease: string,
-  died: () => boolean
+  died: () => boolean,
+  renews = false
 ): Promise<void> {
   const late = Date.now() + 10_000;
   for (;;) {
@@ -165,7 +174,9 @@ async function live(
     }
     const next: IEvent | null =
       doc.drained !== null
-        ? null
+        ? doc.kept
+          ? { type: 'looked' }
+          : null
         : doc.phase === 'REQUESTED'
           ? { type: 'provision' }
           : doc.phase === 'READY'
@@ -175,9 +186,11 @@ async function live(
                   { type: 'claim' },
                   { attempt: 1, deadline: Date.now() + 600_000 }
                 )
-              : doc.tokens.length > 0
-                ? Object.assign({ type: 'drain' }, { why: 'the job ended' })
-                : null;
+              : renews && doc.tokens.length === 2 && !doc.minting
+                ? { type: 'renew' }
+                : doc.tokens.length > 0 && !doc.minting
+                  ? Object.assign({ type: 'drain' }, { why: 'the job ended' })
+                  : null;
     if (next) {
       await interpreter.dispatch('lease', lease, next).catch(() => undefined);
     } else {
@@ -186,8 +199,13 @@ async function live(
   }
 }
 
-async function dieAt(kind: LeaseIntentKind, phase: CrashPhase) {
-  const first = await broker(`${kind}:${phase}`);
+async function dieAt(
+  kind: LeaseIntentKind,
+  phase: CrashPhase,
+  renewal: IIdentityEntry['renewal']
+) {
+  const renews = renewal !== 'mint';
+  const first = await broker(`${kind}:${phase}`, renewal);
   const { id, state } = first.service.create(RUN, 'platform');
   await first.interpreter.create(
     'run',
@@ -197,11 +215,11 @@ async function dieAt(kind: LeaseIntentKind, phase: CrashPhase) {
       also: [{ machine: 'lease', id, state }]
     }
   );
-  await live(first, id, () => first.interpreter.dead);
+  await live(first, id, () => first.interpreter.dead, renews);
   expect(first.interpreter.dead).toBe(true);
   await store.close();
-  const second = await broker(null);
-  await live(second, id, () => false);
+  const second = await broker(null, renewal);
+  await live(second, id, () => false, renews);
   await second.interpreter.stop();
   const doc = await second.leases.read(id);
   if (!doc) {
@@ -210,11 +228,26 @@ async function dieAt(kind: LeaseIntentKind, phase: CrashPhase) {
   return doc;
 }
 
-describe.each(
-  KINDS.flatMap(kind => CRASH_PHASES.map(phase => ({ kind, phase })))
-)('the broker killed at $kind:$phase', ({ kind, phase }) => {
+const LIVES = {
+  mint: KINDS.filter(kind => kind !== 'refresh'),
+  refresh: KINDS,
+  refresh_only: ['refresh'] as const
+};
+const POINTS = Object.entries(LIVES).flatMap(([renewal, kinds]) =>
+  kinds.flatMap(kind =>
+    CRASH_PHASES.map(phase => ({
+      kind,
+      phase,
+      renewal: renewal as keyof typeof LIVES
+    }))
+  )
+);
+
+describe.each(POINTS)('killed at $kind:$phase, renewal $renewal', point => {
+  const { kind, phase, renewal } = point;
+
   it('closes the lease, with nothing alive that it does not name', async () => {
-    const doc = await dieAt(kind, phase);
+    const doc = await dieAt(kind, phase, renewal);
     expect(doc.closedAt).not.toBeNull();
     const history = (await store.history(RUN)).filter(
       entry => entry.machine === 'lease'
@@ -230,18 +263,39 @@ describe.each(
     expect(named).toEqual(
       mayLose && kind === 'register'
         ? ['client']
-        : mayLose && kind === 'mint'
+        : mayLose && (kind === 'mint' || kind === 'refresh')
           ? ['token']
           : []
     );
     expect(clients.length).toBe(
       kind === 'register' && phase === 'after_effect' ? 1 : 0
     );
+    // Of a refresh nothing stays: the old token, used again, ended its family.
+    const lost = kind === 'mint' && phase === 'after_effect';
     expect(tokens.filter(token => token.alive).length).toBe(
-      kind === 'mint' && phase === 'after_effect' ? 1 : 0
+      lost ? (renewal === 'mint' ? 1 : 2) : 0
     );
+    const isOver =
+      renewal === 'refresh_only' && phase === 'after_effect' ? doc : null;
+    expect(doc.drained).toBe(isOver ? 'grant_dead' : 'the job ended');
+    expect(doc.failure?.code).toBe(isOver ? 'grant_dead' : undefined);
+    // A grant for the one that was lost, else the one that was refreshed.
+    const grants = new Set(doc.tokens.map(token => token.family));
+    if (renewal === 'refresh') {
+      expect(grants.size).toBe(
+        kind === 'refresh' && phase === 'after_effect' ? 2 : 1
+      );
+    }
+    const open = doc.orphans.filter(
+      ({ kind: what, expiresAt }) => what === 'token' && expiresAt === null
+    );
+    expect(open).toEqual([]);
     const told = (await store.read('run', RUN))?.told;
-    expect(told).toEqual(['lease_ready', 'lease_closed']);
+    expect(told).toEqual([
+      'lease_ready',
+      ...(isOver ? ['lease_failed'] : []),
+      'lease_closed'
+    ]);
   });
 });
 

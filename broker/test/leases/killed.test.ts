@@ -21,7 +21,11 @@ it('names the client of a lost reply also where the clock was set back meanwhile
 
 describe('killed between any two steps', () => {
   /** Runs the whole life; dies at the k-th chance. @returns what died */
-  async function dying(driver: Driver, k: number): Promise<string | null> {
+  async function dying(
+    driver: Driver,
+    k: number,
+    renews: boolean
+  ): Promise<string | null> {
     let chances = 0;
     let died: string | null = null;
     const chance = (where: string): boolean => {
@@ -54,18 +58,25 @@ describe('killed between any two steps', () => {
     driver.send({ type: 'armed' });
     driver.send({ type: 'claim', attempt: 1, deadline: driver.now + 600_000 });
     await steps(() => driver.lease.tokens.length > 0);
+    if (renews) {
+      driver.send({ type: 'renew' });
+      await steps(() => !driver.lease.minting);
+    }
     driver.send({ type: 'drain', why: 'the job ended' });
     await steps(() => driver.lease.closedAt !== null);
     return died;
   }
 
-  it.each(['opaque', 'jwt'] as const)(
+  it.each(['opaque', 'jwt', 'refresh'] as const)(
     'leaves nothing but what it names (%s)',
-    async tokens => {
+    async world => {
+      const renews = world === 'refresh';
       const deaths: string[] = [];
       for (let k = 0; ; k += 1) {
-        const { driver } = await stage({ tokens });
-        const died = await dying(driver, k);
+        const { driver } = renews
+          ? await stage({ refresh: 'rotating' }, true, null, 'refresh')
+          : await stage({ tokens: world });
+        const died = await dying(driver, k, renews);
         const { lease } = driver;
         const { clients, tokens: issued } = platform.inventory();
         const lost = (kind: string) =>
@@ -74,11 +85,11 @@ describe('killed between any two steps', () => {
         // The client of a lost reply is there, and it is named.
         expect(clients.length).toBeLessThanOrEqual(lost('client'));
         const alive = issued.filter(token => token.alive).length;
-        expect(alive).toBeLessThanOrEqual(lost('token'));
+        expect(alive).toBeLessThanOrEqual((renews ? 2 : 1) * lost('token'));
         if (died !== 'after register' && died !== 'before register') {
           expect(lost('client')).toBe(0);
         }
-        if (died !== 'after mint' && died !== 'before mint') {
+        if (died === null || !/ (mint|refresh)$/.test(died)) {
           expect(lost('token')).toBe(0);
         }
         if (died === null) {
@@ -92,6 +103,7 @@ describe('killed between any two steps', () => {
           [
             'register',
             'mint',
+            ...(renews ? ['refresh'] : []),
             'revoke',
             'probe',
             'introspect',

@@ -7,27 +7,9 @@ import type {
   IProfile,
   IRefusal
 } from '../../src/leases/ports.ts';
+import { Tape } from './tape.ts';
 
-/** A tape of choices; when it has run out everything is healthy and in order. */
-export class Tape {
-  readonly #values: readonly number[];
-  #at = 0;
-
-  constructor(values: readonly number[]) {
-    this.#values = values;
-  }
-
-  get left(): boolean {
-    return this.#at < this.#values.length;
-  }
-
-  /** A choice below `n`; 0 at the end of the tape. */
-  pick(n: number): number {
-    const value = this.#values[this.#at] ?? 0;
-    this.#at += 1;
-    return value % n;
-  }
-}
+export { Tape };
 
 export interface IWorldOptions extends IProfile {
   readonly client: 'per_lease' | 'shared';
@@ -39,7 +21,17 @@ export interface IWorldOptions extends IProfile {
   /** ms; null: the provider does not say, and they live 1 h */
   readonly life: number | null;
   readonly canFind: boolean;
+  /** a refresh gives another refresh token, and one that is used twice ends all */
+  readonly rotates?: boolean;
+  /** refresh tokens also where nobody means to use them */
+  readonly unasked?: boolean;
 }
+
+/** Refresh tokens are used only where their end can be shown. */
+export const provable = (options: IWorldOptions): IWorldOptions =>
+  options.revocation && options.introspection && !options.stateless
+    ? options
+    : { ...options, renewal: undefined };
 
 interface ISimToken {
   readonly value: string;
@@ -47,7 +39,14 @@ interface ISimToken {
   readonly until: number;
   /** when a revocation takes effect; null: none was heeded */
   revokedFrom: number | null;
+  readonly client: string | null;
+  /** of its grant; null: it cannot be refreshed */
+  readonly family: number | null;
+  readonly isRefresh: boolean;
+  used: boolean;
 }
+
+const REFRESH_LIFE = 2 * 3_600_000;
 
 type Fault = 'none' | 'before' | 'after' | 'slow_down' | 'fatal' | 'throw';
 const FAULTS: readonly Fault[] = [
@@ -76,6 +75,10 @@ export class LyingProvider implements ILeaseProvider {
   readonly tokens: ISimToken[] = [];
   /** tells which answers say `ok` and did nothing */
   lies = 0;
+  /** families that ended because one of their refresh tokens was used twice */
+  reuses = 0;
+  /** what somebody else has got */
+  readonly stolen = new Set<string>();
   readonly #options: IWorldOptions;
   readonly #clock: () => number;
   readonly #brokerClock: () => number;
@@ -110,13 +113,37 @@ export class LyingProvider implements ILeaseProvider {
 
   alive(): string[] {
     return this.tokens
-      .filter(token => !this.#isRevoked(token) && token.until > this.#clock())
+      .filter(
+        token =>
+          !this.#isRevoked(token) &&
+          !token.used &&
+          token.until > this.#clock() &&
+          // Nobody else may use it.
+          (!token.isRefresh ||
+            token.client === null ||
+            this.clients.has(token.client))
+      )
       .map(token => token.value);
   }
 
+  /** Somebody else uses the newest refresh token that there is. */
+  steal(): void {
+    const newest = this.tokens.findLast(token => token.isRefresh);
+    const before = this.tokens.length;
+    if (newest) {
+      this.#turn(newest.value, newest.client, ['a']);
+    }
+    this.tokens.slice(before).forEach(({ value }) => this.stolen.add(value));
+  }
+
   async profile(): Promise<Answer<IProfile>> {
-    const { revocation, introspection, probe } = this.#options;
-    return this.#answer(() => ({ revocation, introspection, probe }));
+    const { revocation, introspection, probe, renewal } = this.#options;
+    return this.#answer(() => ({
+      revocation,
+      introspection,
+      probe,
+      ...(renewal ? { renewal } : {})
+    }));
   }
 
   async createClient(name: string): Promise<Answer<IClient>> {
@@ -134,20 +161,16 @@ export class LyingProvider implements ILeaseProvider {
   ): Promise<Answer<IGrant>> {
     const tooMuch = this.#tape.pick(12) === 11;
     const deadOnArrival = this.#tape.pick(20) === 19;
-    const answer = this.#answer(() => {
-      const { life, selfContained } = this.#options;
-      const value = `token-${this.#next()}`;
-      const lives = deadOnArrival ? 0 : (life ?? 3_600_000);
-      const until = this.#clock() + lives;
-      this.tokens.push({ value, until, revokedFrom: null });
-      return {
-        token: new Secret(value),
-        type: 'Bearer',
-        expiresAt: life === null ? null : this.#brokerClock() + lives,
-        scopes: tooMuch ? [...scopes, 'root'] : scopes,
-        selfContained
-      };
-    }, client);
+    const answer = this.#answer(
+      () =>
+        this.#grant(
+          client?.id ?? null,
+          this.#options.renewal || this.#options.unasked ? this.#next() : null,
+          tooMuch ? [...scopes, 'root'] : scopes,
+          deadOnArrival
+        ),
+      client
+    );
     return answer.kind === 'ok' && tooMuch
       ? {
           kind: 'fatal',
@@ -156,6 +179,95 @@ export class LyingProvider implements ILeaseProvider {
           residue: answer.value
         }
       : answer;
+  }
+
+  async refresh(
+    client: IClient | null,
+    token: Secret,
+    scopes: readonly string[]
+  ): Promise<Answer<IGrant>> {
+    const answer = this.#answer(
+      () => this.#turn(token.reveal(), client?.id ?? null, scopes),
+      client
+    );
+    return answer.kind === 'ok' && answer.value === null
+      ? { kind: 'fatal', code: 'unknown_token', why: 'takes it no more' }
+      : (answer as Answer<IGrant>);
+  }
+
+  /** RFC 9700 §4.14.2: who uses one twice ends the grant. */
+  #turn(
+    value: string,
+    client: string | null,
+    scopes: readonly string[]
+  ): IGrant | null {
+    const found = this.tokens.find(one => one.value === value);
+    // The issuer knows at once what it revoked; only resources may lag behind.
+    if (
+      !found?.isRefresh ||
+      found.revokedFrom !== null ||
+      found.until <= this.#clock()
+    ) {
+      return null;
+    }
+    if (found.used) {
+      this.reuses += 1;
+      this.#endFamily(found.family, 0);
+      return null;
+    }
+    if (!this.#options.rotates) {
+      return this.#grant(client, found.family, scopes, false, found.value);
+    }
+    found.used = true;
+    return this.#grant(client, found.family, scopes, false);
+  }
+
+  #grant(
+    client: string | null,
+    family: number | null,
+    scopes: readonly string[],
+    deadOnArrival: boolean,
+    kept: string | null = null
+  ): IGrant {
+    const { life, selfContained } = this.#options;
+    const lives = deadOnArrival ? 0 : (life ?? 3_600_000);
+    const push = (value: string, ms: number, isRefresh: boolean): Secret => {
+      this.tokens.push({
+        value,
+        until: this.#clock() + ms,
+        revokedFrom: null,
+        client,
+        family,
+        isRefresh,
+        used: false
+      });
+      return new Secret(value);
+    };
+    return {
+      token: push(`token-${this.#next()}`, lives, false),
+      type: 'Bearer',
+      expiresAt: life === null ? null : this.#brokerClock() + lives,
+      scopes,
+      selfContained,
+      refresh:
+        family === null
+          ? null
+          : {
+              token:
+                kept === null
+                  ? push(`refresh-token-${this.#next()}`, REFRESH_LIFE, true)
+                  : new Secret(kept),
+              expiresAt: null
+            }
+    };
+  }
+
+  #endFamily(family: number | null, lag: number): void {
+    for (const one of this.tokens) {
+      if (family !== null && one.family === family) {
+        one.revokedFrom ??= this.#clock() + lag;
+      }
+    }
   }
 
   async revoke(client: IClient | null, token: Secret): Promise<Answer<null>> {
@@ -171,6 +283,7 @@ export class LyingProvider implements ILeaseProvider {
         this.lies += 1;
       } else if (found) {
         found.revokedFrom ??= this.#clock() + lag;
+        this.#endFamily(found.family, lag);
       }
       return null;
     }, client);
@@ -184,6 +297,7 @@ export class LyingProvider implements ILeaseProvider {
       const found = this.#find(token);
       const local = this.#options.selfContained && this.#options.localResource;
       return found &&
+        !found.isRefresh &&
         found.until > this.#clock() &&
         (local || this.#options.stateless || !this.#isRevoked(found))
         ? 'alive'

@@ -1,24 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import type { ILeaseDoc } from '../../src/leases/doc.ts';
 import type { LeaseEvent } from '../../src/leases/events.ts';
 import { leaseSummary } from '../../src/leases/view.ts';
 import { Driver } from './driver.ts';
-import { LyingProvider, Tape, type IWorldOptions } from './lying-provider.ts';
+import {
+  LyingProvider,
+  provable,
+  Tape,
+  type IWorldOptions
+} from './lying-provider.ts';
 
 const RUNS = 2500;
 
-const worlds: fc.Arbitrary<IWorldOptions> = fc.record({
-  client: fc.constantFrom('per_lease' as const, 'shared' as const),
-  revocation: fc.boolean(),
-  introspection: fc.boolean(),
-  probe: fc.boolean(),
-  selfContained: fc.boolean(),
-  localResource: fc.boolean(),
-  stateless: fc.nat(5).map(n => n === 0),
-  life: fc.constantFrom(20_000, 300_000, 3_600_000, null),
-  canFind: fc.boolean()
-});
+const worlds: fc.Arbitrary<IWorldOptions> = fc
+  .record({
+    client: fc.constantFrom('per_lease' as const, 'shared' as const),
+    revocation: fc.nat(3).map(n => n > 0),
+    introspection: fc.nat(3).map(n => n > 0),
+    probe: fc.boolean(),
+    selfContained: fc.boolean(),
+    localResource: fc.boolean(),
+    stateless: fc.nat(5).map(n => n === 0),
+    life: fc.constantFrom(20_000, 300_000, 3_600_000, null),
+    canFind: fc.boolean(),
+    renewal: fc.constantFrom(
+      undefined,
+      'refresh' as const,
+      'refresh_only' as const
+    ),
+    rotates: fc.nat(3).map(n => n > 0),
+    unasked: fc.nat(3).map(n => n === 0)
+  })
+  .map(provable);
 
 /** What the run sends, in its order; the tape says when, and what comes between. */
 const SCRIPT: readonly LeaseEvent['type'][] = ['provision', 'armed', 'claim'];
@@ -43,7 +58,8 @@ function eventOf(type: LeaseEvent['type'], now: number): LeaseEvent {
 async function live(
   options: IWorldOptions,
   values: readonly number[],
-  faults: readonly number[]
+  faults: readonly number[],
+  ahead: boolean
 ) {
   const tape = new Tape(values);
   const clock = { now: 1_000_000 };
@@ -54,6 +70,11 @@ async function live(
   );
   const driver = new Driver(provider, { random: () => tape.pick(100) / 100 });
   let script = 0;
+  while (ahead && script < SCRIPT.length) {
+    driver.send(eventOf(SCRIPT[script] ?? 'used', driver.now));
+    await driver.settle(() => driver.pending.length === 0);
+    script += 1;
+  }
   while (tape.left) {
     clock.now = driver.now;
     const { ready, landing, pending } = driver;
@@ -88,6 +109,9 @@ async function live(
         }
         break;
       case 5:
+        if (tape.pick(12) === 11) {
+          provider.steal();
+        }
         driver.now += [1, 700, 20_000, 130_000][tape.pick(4)] ?? 1;
         break;
       case 6:
@@ -121,6 +145,12 @@ async function live(
   return { driver, provider };
 }
 
+/** With a token a refresh token may have been lost, too. */
+const lostTokens = ({ orphans }: ILeaseDoc, unasked: boolean): number =>
+  orphans
+    .filter(({ kind }) => kind === 'token')
+    .reduce((sum, { lasting }) => sum + (lasting || unasked ? 2 : 1), 0);
+
 describe('any interleaving of events, faults and crashes', () => {
   it('ends closed, with nothing alive but named orphans', async () => {
     const seen = new Set<string>();
@@ -129,8 +159,15 @@ describe('any interleaving of events, faults and crashes', () => {
         worlds,
         fc.array(fc.nat(2 ** 16), { maxLength: 120, size: 'max' }),
         fc.array(fc.nat(2 ** 16), { maxLength: 60, size: 'max' }),
-        async (options, values, faults) => {
-          const { driver, provider } = await live(options, values, faults);
+        // Half of them have a token already when the tape begins.
+        fc.boolean(),
+        async (options, values, faults, ahead) => {
+          const { driver, provider } = await live(
+            options,
+            values,
+            faults,
+            ahead
+          );
           const { lease } = driver;
           expect([...driver.violations]).toEqual([]);
           expect(lease.closedAt).not.toBeNull();
@@ -143,8 +180,19 @@ describe('any interleaving of events, faults and crashes', () => {
             token => token.end === 'unconfirmed'
           ).length;
           // "dead" from a store of its own, or expired: never merely hoped.
-          expect(provider.alive().length).toBeLessThanOrEqual(
-            orphans('token') + unconfirmed
+          // What somebody else got dies with its family, where that could be ended.
+          const proved =
+            options.revocation &&
+            !options.stateless &&
+            orphans('token') === 0 &&
+            lease.tokens.every(
+              ({ refresh, end }) => !refresh || end === 'dead_at_resource'
+            );
+          const alive = provider
+            .alive()
+            .filter(value => proved || !provider.stolen.has(value));
+          expect(alive.length).toBeLessThanOrEqual(
+            lostTokens(lease, options.unasked === true) + unconfirmed
           );
           expect(provider.clients.size).toBeLessThanOrEqual(orphans('client'));
           const told = driver.sends.map(send => send.event.type);
@@ -156,6 +204,15 @@ describe('any interleaving of events, faults and crashes', () => {
           seen.add(`end ${leaseSummary(lease).end}`);
           seen.add(`orphans ${orphans('token') > 0}/${orphans('client') > 0}`);
           seen.add(`lies ${provider.lies > 0}`);
+          for (const { event, detail } of driver.rows) {
+            if (
+              event === 'refreshed' ||
+              /^(grant_dead|refresh_reused)/.test(detail ?? '')
+            ) {
+              seen.add(detail?.split(':')[0]?.replace(/ .*/, '') ?? event);
+              seen.add(event);
+            }
+          }
           seen.add(`tokens ${Math.min(lease.tokens.length, 2)}`);
         }
       ),
@@ -172,6 +229,9 @@ describe('any interleaving of events, faults and crashes', () => {
         'lies true',
         'orphans false/true',
         'orphans true/false',
+        'grant_dead',
+        'refresh_reused',
+        'refreshed',
         'tokens 2'
       ])
     );

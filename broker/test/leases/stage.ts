@@ -5,7 +5,10 @@ import {
 } from '@jupyterlab-batch/platform';
 import { afterEach } from 'vitest';
 
-import { createProvider } from '../../src/identity/create.ts';
+import {
+  createProvider,
+  type IIdentityEntry
+} from '../../src/identity/create.ts';
 import { informed, type IFindings } from '../../src/identity/findings.ts';
 import { observed } from '../../src/identity/observed.ts';
 import { LeaseService } from '../../src/leases/service.ts';
@@ -26,7 +29,8 @@ export interface IStage {
 export async function stage(
   options: IPlatformOptions = {},
   probe = true,
-  findings: IFindings | null = null
+  findings: IFindings | null = null,
+  renewal: IIdentityEntry['renewal'] = 'mint'
 ): Promise<IStage> {
   platform = await startPlatform(options);
   const bare = createProvider(
@@ -36,6 +40,7 @@ export async function stage(
       issuer: platform.url,
       scopes: ['jobs:read', 'meta:write'],
       trusted_user: true,
+      renewal,
       resource_probe: probe ? `${platform.url}/api/me` : null,
       ...(options.sharedClient
         ? {
@@ -46,7 +51,8 @@ export async function stage(
         : { registration_token_file: '/registration' })
     },
     {
-      clock: Date.now,
+      // Whoever asks and who counts the life of a token go by one clock.
+      clock: () => driver.now,
       timeoutMs: 2000,
       readSecretFile: async path =>
         new Secret(
@@ -63,7 +69,7 @@ export async function stage(
         : answer;
     };
   }
-  const driver = new Driver(provider, { now: Date.now() });
+  const driver: Driver = new Driver(provider, { now: Date.now() });
   const service = new LeaseService({
     dispatcher: driver,
     store: driver,

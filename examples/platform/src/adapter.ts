@@ -2,6 +2,8 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 
 import type { Inventory } from './inventory.ts';
 
+const TOKENS = new Set(['ClientCredentials', 'AccessToken', 'RefreshToken']);
+
 interface IRow {
   readonly payload: AdapterPayload;
   /** ms since the epoch */
@@ -20,8 +22,29 @@ export class Memory {
     this.#inventory = inventory;
   }
 
-  has(model: string, id: string): boolean {
-    return this.#find(`${model}:${id}`) !== undefined;
+  /** Whether a token of any kind is there and was not used up. */
+  holds(id: string): boolean {
+    return [...TOKENS].some(model => {
+      const payload = this.#find(`${model}:${id}`);
+      return payload !== undefined && payload.consumed === undefined;
+    });
+  }
+
+  /** The newest refresh token that works, with the secret of its client. */
+  newestRefresh(): { handle: string; id: string; secret: string } | null {
+    const prefix = 'RefreshToken:';
+    const key = [...this.#rows.keys()].findLast(
+      row => row.startsWith(prefix) && !this.#find(row)?.consumed
+    );
+    const id = key && this.#find(key)?.clientId;
+    const client = id ? this.#find(`Client:${id}`) : undefined;
+    return key && id && client
+      ? {
+          handle: key.slice(prefix.length),
+          id,
+          secret: String(client.client_secret)
+        }
+      : null;
   }
 
   #find(key: string): AdapterPayload | undefined {
@@ -48,7 +71,7 @@ export class Memory {
         if (model === 'RegistrationAccessToken') {
           inventory.addSecret(id);
         }
-        if (model === 'ClientCredentials') {
+        if (TOKENS.has(model)) {
           inventory.addToken(id, payload.clientId ?? '', payload.exp ?? 0);
           inventory.addSecret(id);
         }
@@ -61,19 +84,28 @@ export class Memory {
         if (model === 'Client') {
           inventory.removeClient(id);
         }
-        if (model === 'ClientCredentials' && payload) {
-          inventory.note('token_revoked', payload.clientId ?? '');
+        if (payload && TOKENS.has(model)) {
+          const what =
+            model === 'RefreshToken' ? 'refresh_revoked' : 'token_revoked';
+          inventory.note(what, payload.clientId ?? '');
         }
       },
       consume: async id => {
         const payload = this.#find(key(id));
         if (payload) {
           payload.consumed = Math.floor(Date.now() / 1000);
+          inventory.note('refresh_rotated', payload.clientId ?? '');
         }
       },
       findByUid: async () => undefined,
       findByUserCode: async () => undefined,
-      revokeByGrantId: async () => undefined
+      revokeByGrantId: async grantId => {
+        for (const [row, { payload }] of this.#rows) {
+          if (row.startsWith(`${model}:`) && payload.grantId === grantId) {
+            this.#rows.delete(row);
+          }
+        }
+      }
     };
   }
 }

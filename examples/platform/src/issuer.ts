@@ -7,6 +7,7 @@ import { Provider, type Configuration } from 'oidc-provider';
 import type { Memory } from './adapter.ts';
 import { digest, type Inventory } from './inventory.ts';
 import type { Signer } from './jwt.ts';
+import { giveRefreshTokens } from './refreshing.ts';
 
 /**
  * - `opaque`: random handles, checked in the issuer's store;
@@ -31,10 +32,16 @@ export interface IIssuerOptions {
   readonly ttl: number;
   /** a token request may say `expires_in`, and gets no longer one */
   readonly heedsLife?: boolean;
+  /** grants come with refresh tokens, which change with each use or stay */
+  readonly refresh: 'rotating' | 'lasting' | null;
+  readonly introspection: boolean;
   readonly scopes: readonly string[];
   readonly initialAccessToken: string;
   readonly sharedClient: ISharedClient | null;
 }
+
+/** seconds; longer than any test's clock goes */
+const REFRESH_TTL = 14 * 86_400;
 
 export const REVOCATION = '/token/revocation';
 export const INTROSPECTION = '/token/introspection';
@@ -65,7 +72,10 @@ export function makeIssuer(
             client_id: options.sharedClient.id,
             client_secret: options.sharedClient.secret,
             scope: (options.sharedClient.scopes ?? options.scopes).join(' '),
-            grant_types: ['client_credentials'],
+            grant_types: [
+              'client_credentials',
+              ...(options.refresh ? ['refresh_token'] : [])
+            ],
             redirect_uris: [],
             response_types: []
           }
@@ -81,11 +91,25 @@ export function makeIssuer(
       ctx.type = 'json';
       ctx.body = JSON.stringify({ error: out.error });
     },
-    ttl: { AccessToken: ttl, ClientCredentials: asked, IdToken: ttl },
+    ttl: {
+      AccessToken: ttl,
+      ClientCredentials: asked,
+      Grant: REFRESH_TTL,
+      IdToken: ttl,
+      RefreshToken: REFRESH_TTL
+    },
+    ...(options.refresh && {
+      issueRefreshToken: () => true,
+      rotateRefreshToken: options.refresh === 'rotating',
+      findAccount: (_ctx: unknown, sub: string) => ({
+        accountId: sub,
+        claims: () => ({ sub })
+      })
+    }),
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
-      introspection: { enabled: true, allowedPolicy: own },
+      introspection: { enabled: options.introspection, allowedPolicy: own },
       registration: {
         enabled: true,
         initialAccessToken: options.initialAccessToken
@@ -121,12 +145,10 @@ export function makeIssuer(
       const word = answer.active === true ? 'active' : 'inactive';
       inventory.note(`introspection_says_${word}`, '');
     }
-    if (
-      typeof answer === 'object' &&
-      answer !== null &&
-      'access_token' in answer
-    ) {
-      inventory.addSecret(String(answer.access_token));
+    for (const name of ['access_token', 'refresh_token'] as const) {
+      if (typeof answer === 'object' && answer !== null && name in answer) {
+        inventory.addSecret(String((answer as Record<string, unknown>)[name]));
+      }
     }
   });
   if (stateless) {
@@ -134,6 +156,9 @@ export function makeIssuer(
       const exp = token.exp ?? Date.now() / 1000 + token.expiration;
       inventory.addToken(token.jti, token.clientId ?? '', exp);
     });
+  }
+  if (options.refresh) {
+    giveRefreshTokens(provider);
   }
   if (options.tokens === 'jwt') {
     issueJwt(provider, options.issuer, signer);

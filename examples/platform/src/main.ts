@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { startPlatform } from './platform.ts';
 
 const USAGE =
-  'usage: node main.ts --data FILE [--port N] [--tokens opaque|jwt|jwt_stateless] [--ttl SECONDS] [--shared-client ID]';
+  'usage: node main.ts --data FILE [--port N] [--tokens opaque|jwt|jwt_stateless] [--ttl SECONDS] [--shared-client ID] [--refresh rotating|lasting]';
 
 function writeSecret(path: string, text: string): void {
   const draft = `${path}.${process.pid}`;
@@ -36,7 +36,8 @@ const { values } = parseArgs({
     port: { type: 'string' },
     tokens: { type: 'string' },
     ttl: { type: 'string' },
-    'shared-client': { type: 'string' }
+    'shared-client': { type: 'string' },
+    refresh: { type: 'string' }
   }
 });
 if (!values.data) {
@@ -46,12 +47,17 @@ const tokens = values.tokens ?? 'opaque';
 if (tokens !== 'opaque' && tokens !== 'jwt' && tokens !== 'jwt_stateless') {
   refuse(`--tokens does not know ${tokens}`);
 }
+const { refresh } = values;
+if (refresh !== undefined && refresh !== 'rotating' && refresh !== 'lasting') {
+  refuse(`--refresh does not know ${refresh}`);
+}
 const shared = values['shared-client'];
 const sharedSecret = randomBytes(32).toString('hex');
 const platform = await startPlatform({
   port: integer(values.port, 'port'),
   ttl: integer(values.ttl, 'ttl'),
   tokens,
+  ...(refresh && { refresh }),
   ...(shared && { sharedClient: { id: shared, secret: sharedSecret } })
 });
 const data = resolve(values.data);

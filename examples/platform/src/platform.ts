@@ -30,6 +30,10 @@ export interface IPlatformOptions {
   readonly ttl?: number;
   /** a token request may say `expires_in`, and gets no longer one */
   readonly heedsLife?: boolean;
+  /** grants come with refresh tokens (opaque tokens only) */
+  readonly refresh?: 'rotating' | 'lasting';
+  /** false: the issuer cannot be asked about a token */
+  readonly introspection?: boolean;
   readonly scopes?: readonly string[];
   /** a client that exists from the start, for `client = "shared"` */
   readonly sharedClient?: ISharedClient;
@@ -44,6 +48,8 @@ export interface IPlatform {
   /** guards `GET /_inventory` and `/_secrets` (Authorization: Bearer) */
   readonly adminKey: string;
   inventory(): IInventory;
+  /** somebody else uses the newest refresh token, as its client would; for tests */
+  steal(): Promise<void>;
   readonly results: readonly { client: string; result: unknown }[];
   close(): Promise<void>;
 }
@@ -71,6 +77,25 @@ async function listen(server: Server, port: number): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
+async function steal(url: string, memory: Memory): Promise<void> {
+  const found = memory.newestRefresh();
+  if (!found) {
+    throw new Error('there is no refresh token');
+  }
+  const pair = Buffer.from(`${found.id}:${found.secret}`).toString('base64');
+  const answer = await fetch(`${url}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${pair}` },
+    body: new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: found.handle
+    })
+  });
+  if (!answer.ok) {
+    throw new Error(`the refresh token was answered ${answer.status}`);
+  }
+}
+
 /** Starts an OAuth 2 server and a protected resource, both real, in memory. */
 export async function startPlatform(
   options: IPlatformOptions = {}
@@ -91,6 +116,8 @@ export async function startPlatform(
       tokens,
       ttl: options.ttl ?? 300,
       heedsLife: options.heedsLife ?? false,
+      refresh: options.refresh ?? null,
+      introspection: options.introspection ?? true,
       scopes: options.scopes ?? DEFAULT_SCOPES,
       initialAccessToken,
       sharedClient: options.sharedClient ?? null
@@ -100,16 +127,21 @@ export async function startPlatform(
     inventory
   );
   const inStore = (handle: string) =>
-    tokens === 'jwt_stateless' || memory.has('ClientCredentials', handle);
+    tokens === 'jwt_stateless' || memory.holds(handle);
   const check: CheckToken = async token => {
     const claims = tokens === 'opaque' ? null : signer.check(token);
     if (claims && local === 'signature') {
       return { client: claims.sub, scopes: claims.scope.split(' ') };
     }
     const handle = claims ? inventory.handleOf(claims.jti) : token;
-    const found = await provider.ClientCredentials.find(handle ?? '');
+    const found =
+      (await provider.ClientCredentials.find(handle ?? '')) ??
+      (await provider.AccessToken.find(handle ?? ''));
     return found?.isValid && (claims || tokens === 'opaque')
-      ? { client: found.clientId ?? '', scopes: [...found.scopes] }
+      ? {
+          client: found.clientId ?? '',
+          scopes: (found.scope ?? '').split(' ')
+        }
       : null;
   };
   const resource = new Resource(check, inventory);
@@ -151,6 +183,7 @@ export async function startPlatform(
     initialAccessToken,
     adminKey,
     inventory: () => inventory.list(inStore),
+    steal: () => steal(url, memory),
     results: resource.results,
     close: async () => {
       server.closeAllConnections();

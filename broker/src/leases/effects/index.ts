@@ -1,6 +1,7 @@
 import type { IEffect } from '../../lifecycle/types.ts';
 import { DeleteClientEffect, EraseEffect } from './close.ts';
 import { MintEffect } from './mint.ts';
+import { RefreshEffect } from './refresh.ts';
 import { RegisterEffect } from './register.ts';
 import { introspectEffect, probeEffect, revokeEffect } from './verify.ts';
 import type { ILeaseWorld } from './world.ts';
@@ -10,6 +11,7 @@ export type { ILeaseWorld } from './world.ts';
 export type LeaseIntentKind =
   | 'register'
   | 'mint'
+  | 'refresh'
   | 'revoke'
   | 'probe'
   | 'introspect'
@@ -23,6 +25,7 @@ export function leaseEffects(
   return {
     register: byProvider(new RegisterEffect(world)),
     mint: byProvider(new MintEffect(world)),
+    refresh: byProvider(new RefreshEffect(world)),
     revoke: byProvider(revokeEffect(world)),
     probe: byProvider(probeEffect(world)),
     introspect: byProvider(introspectEffect(world)),

@@ -1,7 +1,7 @@
 import type { IEffect, IIntent, Outcome } from '../../lifecycle/types.ts';
 import type { Secret } from '../../secrets/secret.ts';
 import type { LeaseEvent } from '../events.ts';
-import type { Answer, IClient, ILeaseProvider } from '../ports.ts';
+import type { Answer, IClient, ILeaseProvider, TokenHint } from '../ports.ts';
 import {
   brokenBy,
   faultOf,
@@ -17,7 +17,8 @@ interface IQuestion<T> {
     provider: ILeaseProvider,
     client: IClient | null,
     token: Secret,
-    signal: AbortSignal
+    signal: AbortSignal,
+    hint: TokenHint
   ) => Promise<Answer<T>>;
   readonly answered: (n: number, value: T, jitter: number) => LeaseEvent;
   readonly failed: 'revoke_failed' | 'probe_failed' | 'introspect_failed';
@@ -48,7 +49,8 @@ class TokenEffect<T> implements IEffect {
         provider,
         openClient(this.#world, lease),
         openToken(this.#world, lease, token),
-        signal
+        signal,
+        token.refresh ? 'refresh_token' : 'access_token'
       );
       return answer.kind === 'ok'
         ? tell(answered(n, answer.value, jitter))
@@ -62,8 +64,8 @@ class TokenEffect<T> implements IEffect {
 
 export function revokeEffect(world: ILeaseWorld): IEffect {
   return new TokenEffect(world, {
-    ask: (provider, client, token, signal) =>
-      provider.revoke(client, token, signal),
+    ask: (provider, client, token, signal, hint) =>
+      provider.revoke(client, token, signal, hint),
     answered: n => ({ type: 'revoked', n }),
     failed: 'revoke_failed'
   });
@@ -79,8 +81,8 @@ export function probeEffect(world: ILeaseWorld): IEffect {
 
 export function introspectEffect(world: ILeaseWorld): IEffect {
   return new TokenEffect(world, {
-    ask: (provider, client, token, signal) =>
-      provider.introspect(client, token, signal),
+    ask: (provider, client, token, signal, hint) =>
+      provider.introspect(client, token, signal, hint),
     answered: (n, verdict, jitter) => ({
       type: 'introspected',
       n,

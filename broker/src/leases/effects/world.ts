@@ -130,7 +130,7 @@ export function openClient(
   };
 }
 
-/** Every token of a lease has the field `token`; its number is the row's. */
+/** The field of every access token is `token`, of every refresh token `refresh`. */
 export async function sealGrant(
   world: ILeaseWorld,
   lease: ILeaseDoc,
@@ -142,7 +142,12 @@ export async function sealGrant(
     mark: world.vault.mark(grant.token),
     expiresAt: grant.expiresAt,
     selfContained: grant.selfContained,
-    scopes: grant.scopes
+    scopes: grant.scopes,
+    refresh: grant.refresh && {
+      sealed: world.vault.seal(owner, 'refresh', grant.refresh.token),
+      mark: world.vault.mark(grant.refresh.token),
+      expiresAt: grant.refresh.expiresAt
+    }
   };
 }
 
@@ -154,7 +159,8 @@ export function openToken(
   if (token.sealed === null) {
     throw new Error('the token is erased');
   }
-  return world.vault.unseal(ownerOf(lease), 'token', token.sealed);
+  const field = token.refresh ? 'refresh' : 'token';
+  return world.vault.unseal(ownerOf(lease), field, token.sealed);
 }
 
 /** A lease of an older version has no key of its own. */
