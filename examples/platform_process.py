@@ -117,6 +117,7 @@ issuer = "{platform.url}"
 {_client(platform.state)}
 scopes = ["jobs:read", "meta:write"]
 resource_probe = "{platform.state["resource_probe"]}"
+renewal = "{platform.state.get("renewal", "mint")}"
 trusted_user = true
 """
     )

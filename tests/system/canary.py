@@ -40,6 +40,14 @@ subprocess.run(["cat"], input=t.encode())
 subprocess.run([sys.executable, "-c", "import sys; sys.stderr.write(sys.stdin.read())"],
                input=t.encode())
 """
+TURNS = """\
+import time
+from jupyterlab_batch.job import token
+first = token().reveal()
+print("first", first)
+while token().reveal() == first:
+    time.sleep(0.1)
+"""
 WIDGET = """\
 import ipywidgets
 ipywidgets.Text(value=t, description=t[:30], tooltip=t)

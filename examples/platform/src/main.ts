@@ -77,6 +77,7 @@ writeSecret(
       pid: process.pid,
       resource_probe: `${platform.url}/api/me`,
       initial_access_token_file: tokenFile,
+      ...(refresh && { renewal: 'refresh' }),
       ...(shared && { client_id: shared, client_secret_file: sharedFile }),
       admin_key: platform.adminKey
     },
