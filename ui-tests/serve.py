@@ -42,6 +42,17 @@ def lay_out(place: Path) -> Path:
     return home
 
 
+def add_target(place: Path) -> None:
+    """Give a second place to run at, without credentials: what is chosen shows."""
+    with (place / "jupyter" / "jupyterlab_batch_config.toml").open("a") as config:
+        config.write(
+            "\n[targets.second]\n"
+            'scheduler = "local"\n'
+            "slots = 1\n"
+            f'work = "{place / "work-second"}"\n'
+        )
+
+
 def active(env: dict[str, str]) -> list[str]:
     """Ids of the runs that have not ended."""
     listed = subprocess.run(
@@ -92,6 +103,7 @@ def main() -> int:
     home = lay_out(place)
     with Platform(place / "platform") as platform:
         configure(place / "jupyter", platform, place / "work")
+        add_target(place)
         env = environment(place, home, FUNWAVE_WID="18.0")
         try:
             return serve(place, env)

@@ -7,7 +7,7 @@ import {
   test as base,
   type IJupyterLabPageFixture
 } from '@jupyterlab/galata';
-import type { Run, RunPage } from '@jupyterlab-batch/protocol';
+import type { Run, RunDetail, RunPage } from '@jupyterlab-batch/protocol';
 import type { Locator, Page } from '@playwright/test';
 
 const ROUTE = '/jupyterlab-batch/v1/runs';
@@ -116,6 +116,10 @@ export class Batch {
       this.page.waitForEvent('load'),
       this.page.evaluate(() => window.location.reload())
     ]);
+    await this.page.waitForFunction(() => {
+      const { jupyterapp } = window as Partial<Window>;
+      return jupyterapp?.commands.hasCommand('jupyterlab-batch:show-runs');
+    });
   }
 
   async openNotebook(path: string): Promise<void> {
@@ -217,22 +221,28 @@ export class Batch {
     return document;
   }
 
+  /** A run as the server tells it. */
+  async told(id: string): Promise<Run> {
+    const reply = await this.page.request.get(`${ROUTE}/${id}`);
+    return ((await reply.json()) as RunDetail).run;
+  }
+
   /** Ids of all runs, as the server tells them. */
   async ids(): Promise<string[]> {
-    return (await this._told()).map(({ id }) => id);
+    return (await this._all()).map(({ id }) => id);
   }
 
   /** Leaves no run behind that would keep the next test waiting for a slot. */
   async cancelAll(): Promise<void> {
     const active = async () =>
-      (await this._told()).filter(({ ended_at }) => ended_at === null);
+      (await this._all()).filter(({ ended_at }) => ended_at === null);
     for (const { id } of await active()) {
       await this.page.request.post(`${ROUTE}/${id}/cancel`);
     }
     await expect.poll(active).toEqual([]);
   }
 
-  private async _told(): Promise<Run[]> {
+  private async _all(): Promise<Run[]> {
     const reply = await this.page.request.get(`${ROUTE}?limit=500`);
     return ((await reply.json()) as RunPage).runs;
   }

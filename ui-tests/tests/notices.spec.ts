@@ -1,4 +1,6 @@
-import { expect, Gate, test } from './batch';
+import { mkdirSync } from 'node:fs';
+
+import { expect, Gate, placeOf, test } from './batch';
 
 test('a run is told in toast, badge, title, status bar and sections', async ({
   batch,
@@ -26,7 +28,9 @@ test('a run is told in toast, badge, title, status bar and sections', async ({
   gate.open();
   await expect(toast).toContainText('succeeded');
   await expect(toast).toHaveCount(1);
-  await expect(toast.getByRole('button', { name: 'Open result' })).toBeVisible();
+  await expect(
+    toast.getByRole('button', { name: 'Open result' })
+  ).toBeVisible();
   await expect(status).toBeHidden();
   await expect(running).toHaveCount(0);
   const tab = page.locator('.lm-TabBar-tab[data-id="jp-batch-runs"]');
@@ -134,4 +138,130 @@ test('the settings editor offers what can be set', async ({ batch, page }) => {
   await batch.shoot('settings');
   await form.getByLabel('Count in the status bar').uncheck();
   await expect(status).toBeHidden();
+
+  // What a new dialog begins with.
+  mkdirSync(placeOf('root', batch.folder, 'results'));
+  // JupyterLab names no text field of its form.
+  const setting = (name: string) => form.locator(`[id$="settings_${name}"]`);
+  await setting('target').fill('second');
+  await setting('filesMode').selectOption({ label: 'None' });
+  await setting('deliverTo').fill('results');
+  await expect
+    .poll(() =>
+      page.evaluate(async () => {
+        const { settings } = window.jupyterapp.serviceManager;
+        return (await settings.fetch('jupyterlab-batch:settings'))?.raw;
+      })
+    )
+    .toContain('"results"');
+  await page.notebook.activate('set.ipynb');
+  await batch.ask();
+  const field = (name: string) =>
+    batch.dialog.locator(`[data-field="${name}"]`);
+  await expect(field('target')).toHaveValue('second');
+  await batch.dialog.locator('[data-fold="files"]').click();
+  await expect(field('files-mode')).toHaveValue('none');
+  await expect(field('deliver-to')).toHaveValue('results');
+  gate.open();
+  const { run_folder, target, files_mode, deliver_to } = await batch.told(
+    await batch.idOf(await batch.go())
+  );
+  expect([target, files_mode, deliver_to]).toEqual([
+    'second',
+    'none',
+    placeOf('root', batch.folder, 'results')
+  ]);
+  expect(run_folder).toContain(placeOf('work-second'));
+});
+
+declare global {
+  // eslint-disable-next-line @typescript-eslint/naming-convention -- the browser's
+  interface Window {
+    system: ISystem;
+  }
+}
+
+/** The browser's notifications, and a page that is looked away from. */
+interface ISystem {
+  away: boolean;
+  asked: number;
+  told: { title: string; body: string; tag: string; onclick(): void }[];
+}
+
+test.describe('while the page is out of view', () => {
+  test.use({ autoGoto: false });
+
+  test('the system tells of an end, and is asked once whether it shall', async ({
+    batch,
+    page
+  }) => {
+    await page.addInitScript(() => {
+      const system: ISystem = { away: false, asked: 0, told: [] };
+      Object.assign(window, { system });
+      // What a headless browser has is one that refuses, and it is never hidden.
+      class SystemNotification {
+        static permission = 'default';
+        static async requestPermission(): Promise<string> {
+          system.asked += 1;
+          SystemNotification.permission = 'granted';
+          return 'granted';
+        }
+        onclick = () => undefined;
+        body = '';
+        tag = '';
+        constructor(
+          readonly title: string,
+          options: { body: string; tag: string }
+        ) {
+          Object.assign(this, options);
+          system.told.push(this);
+        }
+        close() {}
+      }
+      Object.assign(window, { Notification: SystemNotification });
+      Object.defineProperty(document, 'visibilityState', {
+        get: () => (system.away ? 'hidden' : 'visible')
+      });
+    });
+    await page.goto();
+    const system = () =>
+      page.evaluate(() => {
+        const { asked, told } = window.system;
+        return { asked, told: told.map(({ body }) => body) };
+      });
+    const gate = new Gate(batch.folder);
+    await batch.openNotebook(await batch.write('away.ipynb', gate.cell));
+    await batch.ask();
+    const id = await batch.idOf(await batch.go());
+    const question = batch.toast('Shall your system tell you');
+    await question.getByRole('button', { name: 'Yes' }).click();
+    expect(await system()).toEqual({ asked: 1, told: [] });
+
+    await page.sidebar.openTab('filebrowser');
+    await page.evaluate(() => (window.system.away = true));
+    gate.open();
+    await expect
+      .poll(async () => (await system()).told)
+      .toEqual([expect.stringMatching(/^away\.ipynb succeeded after \d/)]);
+    await page.evaluate(() => {
+      window.system.away = false;
+      window.system.told[0].onclick();
+    });
+    await expect(batch.detail).toHaveAttribute('data-run-id', id);
+    await batch.detail.locator('[data-action="back"]').click();
+
+    // In view it is told by the page alone; and nobody is asked again, though the
+    // browser has forgotten what was said.
+    await batch.ask();
+    await batch.go();
+    await expect(batch.runs.first()).toHaveAttribute('data-state', 'succeeded');
+    await expect(batch.toast('away.ipynb succeeded').last()).toBeVisible();
+    expect((await system()).told).toHaveLength(1);
+    await batch.reload();
+    await expect(page.locator('.jp-NotebookPanel')).toBeVisible();
+    await batch.ask();
+    await batch.go();
+    await expect(batch.runs.first()).toHaveAttribute('data-state', 'succeeded');
+    await expect(question).toHaveCount(0);
+  });
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import type { Run, RunDetail } from '@jupyterlab-batch/protocol';
+import type { Run } from '@jupyterlab-batch/protocol';
 
 import { expect, placeOf, test } from './batch';
 
@@ -112,13 +112,7 @@ test('a run leads to where it broke, and to a terminal that does the same', asyn
   await view.getByRole('button', { name: 'Copy as command' }).click();
   await expect(batch.toast('The command was copied.')).toBeVisible();
   const line = await page.evaluate(() => navigator.clipboard.readText());
-  const told = async (name: string) =>
-    (
-      (await (
-        await page.request.get(`/jupyterlab-batch/v1/runs/${name}`)
-      ).json()) as RunDetail
-    ).run;
-  const first = await told(id);
+  const first = await batch.told(id);
   expect(first.parameters.map(({ text }) => text)).toContain("one\n  two's\n");
   const printed = execFileSync('sh', ['-c', `${line} --json`], {
     cwd: dirname(project),
@@ -127,7 +121,6 @@ test('a run leads to where it broke, and to a terminal that does the same', asyn
   });
   const again = (JSON.parse(printed) as { id: string }).id;
   expect(again).not.toBe(id);
-  expect(asked(await told(again))).toEqual(asked(first));
-  // And nothing of it was taken for a command of the shell.
+  expect(asked(await batch.told(again))).toEqual(asked(first));
   expect(first.time_limit).toBe(120);
 });

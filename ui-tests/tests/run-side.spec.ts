@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 
-import type { RunDetail } from '@jupyterlab-batch/protocol';
 import type { Locator } from '@playwright/test';
 
 import { expect, Gate, test, type Batch } from './batch';
@@ -183,16 +182,16 @@ test('two runs side by side: each moves by itself, is drawn, cancelled and delet
     });
   await expect.poll(front).toBe(path);
   await batch.openRun(one);
-  const { run } = (await (
-    await page.request.get(`/jupyterlab-batch/v1/runs/${one}`)
-  ).json()) as RunDetail;
+  const run = await batch.told(one);
   await press(first, 'open-result');
   await expect
     .poll(front)
     .toBe(`${batch.folder}/${run.output?.split(`/${batch.folder}/`)[1]}`);
   await expect(
-    page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea').last()
-  ).toContainText('gone on one');
+    page
+      .locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea')
+      .filter({ hasText: 'gone on one' })
+  ).toBeVisible();
 
   // Deleted: its folder goes, and what was delivered stays.
   await batch.openRun(one);
