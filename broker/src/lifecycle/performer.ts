@@ -1,6 +1,7 @@
 import type { Agenda } from './agenda.ts';
 import { backOff } from './backoff.ts';
 import { timerEffect, type ITimers } from './timers.ts';
+import { Trouble } from './trouble.ts';
 import type {
   Clock,
   CrashPhase,
@@ -34,6 +35,7 @@ interface IRegisteredEffect {
   readonly parallel: number;
   /** how many are being performed, by lane */
   readonly running: Map<string, number>;
+  readonly trouble: Map<string, Trouble>;
 }
 
 /**
@@ -65,7 +67,12 @@ export class Performer {
   }
 
   register(kind: IntentKind, effect: IEffect, parallel = PARALLEL): void {
-    this.#effects.set(kind, { effect, parallel, running: new Map() });
+    this.#effects.set(kind, {
+      effect,
+      parallel,
+      running: new Map(),
+      trouble: new Map()
+    });
   }
 
   laneOf(intent: IIntent): string {
@@ -83,18 +90,27 @@ export class Performer {
       return;
     }
     const now = this.#options.clock();
+    let wait = Infinity;
     for (const { kind, lane } of this.#agenda.lanes(now)) {
       const entry = this.#effects.get(kind);
       if (entry) {
-        this.#fill(entry, kind, lane);
+        const trouble = entry.trouble.get(lane);
+        const room = trouble?.room(now) ?? Infinity;
+        this.#fill(entry, kind, lane, Math.min(room, entry.parallel));
+        wait = room === 0 && trouble ? Math.min(wait, trouble.wait(now)) : wait;
       }
     }
-    this.#setAlarm(now);
+    this.#setAlarm(now, wait);
   }
 
-  #fill(entry: IRegisteredEffect, kind: IntentKind, lane: string): void {
+  #fill(
+    entry: IRegisteredEffect,
+    kind: IntentKind,
+    lane: string,
+    most: number
+  ): void {
     const notReady: IIntent[] = [];
-    while ((entry.running.get(lane) ?? 0) < entry.parallel) {
+    while ((entry.running.get(lane) ?? 0) < most) {
       const intent = this.#agenda.take(kind, lane);
       if (!intent) {
         break;
@@ -135,7 +151,7 @@ export class Performer {
     const count = (by: number) =>
       entry.running.set(lane, (entry.running.get(lane) ?? 0) + by);
     count(1);
-    const work = this.#perform(entry, intent, () => count(-1))
+    const work = this.#perform(entry, intent, lane, () => count(-1))
       .catch((error: unknown) => {
         if (!this.#host.dead) {
           this.#defect(intent, error);
@@ -150,12 +166,14 @@ export class Performer {
   async #perform(
     entry: IRegisteredEffect,
     intent: IIntent,
+    lane: string,
     over: () => void
   ): Promise<void> {
     const signal = this.#agenda.begin(intent.id);
     let outcome: Outcome;
     try {
       outcome = await entry.effect.perform(intent, signal);
+      this.#judge(entry, lane, outcome);
     } catch (error) {
       this.#defect(intent, error);
       outcome = { kind: 'retry', afterMs: this.#pause(intent.tries + 1) };
@@ -170,6 +188,16 @@ export class Performer {
     }
     this.#host.at(intent.kind, 'after_effect');
     await this.#report(intent, outcome);
+  }
+
+  #judge(entry: IRegisteredEffect, lane: string, outcome: Outcome): void {
+    const { effect, trouble } = entry;
+    if (effect.isTrouble) {
+      const own = trouble.get(lane) ?? new Trouble();
+      trouble.set(lane, own);
+      const { clock, random } = this.#options;
+      own.note(effect.isTrouble(outcome), clock(), random());
+    }
   }
 
   /** The effect has happened: its outcome is offered until it is committed. */
@@ -188,10 +216,11 @@ export class Performer {
     }
   }
 
-  #setAlarm(now: number): void {
+  /** @param wait ms until a lane that is in trouble may be tried again */
+  #setAlarm(now: number, wait: number): void {
     this.#callOff?.();
-    const next = this.#agenda.next();
-    if (next === null) {
+    const next = Math.min(this.#agenda.next() ?? Infinity, now + wait);
+    if (next === Infinity) {
       this.#callOff = null;
       return;
     }

@@ -104,6 +104,11 @@ export interface IEffect {
   ready?(intent: IIntent): boolean;
   /** whose capacity it uses; intents of other lanes are not held up by it */
   lane?(intent: IIntent): string;
+  /**
+   * whether an outcome says that who shares its lane would fail, too; where this
+   * is there, a lane that fails often is tried by one at a time
+   */
+  isTrouble?(outcome: Outcome): boolean;
   /** Never throws for what the world may do; a throw is a defect and is retried. */
   perform(intent: IIntent, signal: AbortSignal): Promise<Outcome>;
 }

@@ -26,13 +26,31 @@ export function leaseEffects(
     register: byProvider(new RegisterEffect(world)),
     mint: byProvider(new MintEffect(world)),
     refresh: byProvider(new RefreshEffect(world)),
-    revoke: byProvider(revokeEffect(world)),
-    probe: byProvider(probeEffect(world)),
-    introspect: byProvider(introspectEffect(world)),
-    delete_client: byProvider(new DeleteClientEffect(world)),
+    revoke: sparing(revokeEffect(world)),
+    probe: sparing(probeEffect(world)),
+    introspect: sparing(introspectEffect(world)),
+    delete_client: sparing(new DeleteClientEffect(world)),
     erase: new EraseEffect(world)
   };
 }
+
+/**
+ * What ends credentials is tried without end: of a provider that cannot be asked,
+ * by one for all. What issues them is given up soon, and each by itself.
+ */
+function sparing(effect: IEffect): IEffect {
+  return {
+    ...byProvider(effect),
+    isTrouble: ({ event }) =>
+      event !== undefined && 'fault' in event && isMomentary(event.fault)
+  };
+}
+
+const isMomentary = (fault: unknown): boolean =>
+  typeof fault === 'object' &&
+  fault !== null &&
+  'kind' in fault &&
+  fault.kind === 'retry';
 
 /** A provider that hangs holds up nobody but itself. */
 function byProvider(effect: IEffect): IEffect {
