@@ -9,6 +9,7 @@ import type {
   NotebookMetadata,
   Problem,
   ReplyOf,
+  Resources,
   RouteName,
   Run,
   RunQuery
@@ -195,6 +196,7 @@ export interface IRunStart {
   /** texts by parameter name */
   readonly values: Readonly<Record<string, string>>;
   readonly target: string;
+  readonly resources: Resources;
   readonly filesMode: FilesMode;
   /** folder for the results; null: beside the notebook */
   readonly deliverTo: string | null;

@@ -77,6 +77,22 @@ ERRORS: dict[str, tuple[int, str]] = {
         422,
         "The time limit is above what the target allows",
     ),
+    "invalid_resource": (
+        422,
+        "This cannot be read as a resource",
+    ),
+    "resource_unavailable": (
+        422,
+        "The target has no such resource",
+    ),
+    "resource_not_allowed": (
+        422,
+        "The site does not allow such a resource",
+    ),
+    "target_unreachable": (
+        503,
+        "The scheduler of the target does not answer",
+    ),
     "signed_out": (
         401,
         "The Jupyter session is over",

@@ -136,6 +136,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
                 ),
                 "description": "existing folder for the results, relative to the notebook's; null: the notebook says, else beside it",
             },
+            "resources": {
+                "$ref": "#/$defs/Resources",
+            },
         },
         "additionalProperties": False,
         "$defs": {
@@ -209,6 +212,62 @@ REQUESTS: dict[str, dict[str, Any]] = {
                     "min_bytes": {
                         "type": "integer",
                         "minimum": 0,
+                    },
+                },
+                "additionalProperties": False,
+            },
+            "Resources": {
+                "type": "object",
+                "properties": {
+                    "partition": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "where in the cluster",
+                    },
+                    "account": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "who pays",
+                    },
+                    "qos": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "quality of service",
+                    },
+                    "nodes": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "how many",
+                    },
+                    "tasks": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "how many processes",
+                    },
+                    "cpus": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "for each task",
+                    },
+                    "memory": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "on each node: 4G, 512M",
+                    },
+                    "gpus": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "in all: 2, or a100:2",
+                    },
+                    "constraint": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "features that the nodes shall have",
+                    },
+                    "reservation": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "that was made for the run",
                     },
                 },
                 "additionalProperties": False,
@@ -349,6 +408,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
                 ),
                 "description": "existing folder for the results, relative to the notebook's; null: the notebook says, else beside it",
             },
+            "resources": {
+                "$ref": "#/$defs/Resources",
+            },
             "label": {
                 "anyOf": (
                     {
@@ -457,6 +519,62 @@ REQUESTS: dict[str, dict[str, Any]] = {
                     "min_bytes": {
                         "type": "integer",
                         "minimum": 0,
+                    },
+                },
+                "additionalProperties": False,
+            },
+            "Resources": {
+                "type": "object",
+                "properties": {
+                    "partition": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "where in the cluster",
+                    },
+                    "account": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "who pays",
+                    },
+                    "qos": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "quality of service",
+                    },
+                    "nodes": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "how many",
+                    },
+                    "tasks": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "how many processes",
+                    },
+                    "cpus": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "for each task",
+                    },
+                    "memory": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "on each node: 4G, 512M",
+                    },
+                    "gpus": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "in all: 2, or a100:2",
+                    },
+                    "constraint": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "features that the nodes shall have",
+                    },
+                    "reservation": {
+                        "type": "string",
+                        "maxLength": 200,
+                        "description": "that was made for the run",
                     },
                 },
                 "additionalProperties": False,

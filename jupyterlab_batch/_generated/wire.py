@@ -255,15 +255,6 @@ class Output(TypedDict):
     min_bytes: NotRequired[int]
 
 
-class NotebookMetadata(TypedDict):
-    prefix: NotRequired[str]
-    parameters: NotRequired[list[MetadataParameter]]
-    outputs: NotRequired[list[Output]]
-    files: NotRequired[FilesMode]
-    deliver_to: NotRequired[str]
-    environment: NotRequired[list[str]]
-
-
 class NotebookRuns(TypedDict):
     notebook: str
     runs: int
@@ -360,21 +351,6 @@ class PrepareProblem(TypedDict):
     origin: str | None
 
 
-class PrepareRequest(TypedDict):
-    path: str
-    content: NotebookContent | None
-    kernel: str | None
-    target: str | None
-    overrides: dict[str, str]
-    types: dict[str, BaseType]
-    ticked: list[str]
-    files_mode: FilesMode | None
-    exclude: list[str]
-    include: list[str]
-    outputs: list[OutputRule] | None
-    deliver_to: str | None
-
-
 class ProblemError(TypedDict):
     code: str
     detail: str
@@ -406,11 +382,35 @@ class ReleaseRequest(TypedDict):
     exit_code: int | None
 
 
-class RerunRequest(TypedDict):
-    parameters: dict[str, str] | None
-    files_mode: NotRequired[FilesMode]
-    time_limit: NotRequired[int]
-    deliver_to: NotRequired[str]
+class ResourceLimits(TypedDict):
+    nodes: int | None
+    cpus: int | None
+    memory: int | None
+    gpus: int | None
+    time: int | None
+
+
+ResourceName: TypeAlias = Literal['partition', 'account', 'qos', 'nodes', 'tasks', 'cpus', 'memory', 'gpus', 'constraint', 'reservation']
+
+
+class ResourceProblem(TypedDict):
+    code: str
+    severity: Literal['error', 'warning']
+    message: str
+    resource: ResourceName | None
+
+
+class Resources(TypedDict):
+    partition: NotRequired[str]
+    account: NotRequired[str]
+    qos: NotRequired[str]
+    nodes: NotRequired[str]
+    tasks: NotRequired[str]
+    cpus: NotRequired[str]
+    memory: NotRequired[str]
+    gpus: NotRequired[str]
+    constraint: NotRequired[str]
+    reservation: NotRequired[str]
 
 
 class ResultReply(TypedDict):
@@ -511,6 +511,7 @@ class SubmitRequest(TypedDict):
     include: list[str]
     outputs: list[OutputRule] | None
     deliver_to: str | None
+    resources: NotRequired[Resources]
     label: str | None
     time_limit: int | None
     shown: list[ShownValue]
@@ -751,6 +752,7 @@ class Inspection(TypedDict):
     outputs: list[OutputRule]
     files_mode: FilesMode | None
     deliver_to: str | None
+    resources: dict[str, Resources]
     code_cells: int
     pins: list[Pin]
 
@@ -825,6 +827,16 @@ class NewRunNotebook(TypedDict):
     content: NotebookContent
 
 
+class NotebookMetadata(TypedDict):
+    prefix: NotRequired[str]
+    parameters: NotRequired[list[MetadataParameter]]
+    outputs: NotRequired[list[Output]]
+    files: NotRequired[FilesMode]
+    deliver_to: NotRequired[str]
+    resources: NotRequired[dict[str, Resources]]
+    environment: NotRequired[list[str]]
+
+
 class NotebookPage(TypedDict):
     notebooks: list[NotebookRuns]
     next: str | None
@@ -873,21 +885,25 @@ class PlanFolder(TypedDict):
     more: int
 
 
-class Prepared(TypedDict):
-    name: str
-    path: str | None
-    contents_path: str
-    inspection: Inspection
-    parameters: list[Parameter]
-    problems: list[PrepareProblem]
-    places: list[ChainPlace]
-    links: dict[str, FileLink]
+class PreflightRequest(TypedDict):
+    target: str | None
+    resources: Resources
+
+
+class PrepareRequest(TypedDict):
+    path: str
+    content: NotebookContent | None
     kernel: str | None
-    kernels: list[KernelChoice]
-    target: TargetSummary
-    targets: list[TargetSummary]
-    plan: FilesPlan
+    target: str | None
+    overrides: dict[str, str]
+    types: dict[str, BaseType]
+    ticked: list[str]
+    files_mode: FilesMode | None
+    exclude: list[str]
+    include: list[str]
+    outputs: list[OutputRule] | None
     deliver_to: str | None
+    resources: NotRequired[Resources]
 
 
 class Problem(TypedDict):
@@ -895,9 +911,31 @@ class Problem(TypedDict):
     title: str
     status: int
     detail: str
-    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'signed_out', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'delivery_unwritable', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'grant_dead', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
+    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'invalid_resource', 'resource_unavailable', 'resource_not_allowed', 'target_unreachable', 'signed_out', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'delivery_unwritable', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'grant_dead', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
     errors: list[ProblemError]
     retry_after: int | None
+
+
+class RerunRequest(TypedDict):
+    parameters: dict[str, str] | None
+    files_mode: NotRequired[FilesMode]
+    time_limit: NotRequired[int]
+    resources: NotRequired[Resources]
+    deliver_to: NotRequired[str]
+
+
+class ResourceChoice(TypedDict):
+    value: str
+    available: bool
+    limits: ResourceLimits | None
+
+
+class ResourceField(TypedDict):
+    name: ResourceName
+    kind: Literal['choice', 'text', 'count', 'size', 'gpus']
+    choices: list[ResourceChoice]
+    default: str | None
+    max: int | None
 
 
 class RevokeReply(TypedDict):
@@ -925,6 +963,7 @@ class Run(TypedDict):
     closed_at: str | None
     observed_at: str | None
     time_limit: int
+    resources: Resources
     position: int | None
     waiting: Waiting | None
     progress: Progress | None
@@ -987,6 +1026,7 @@ class NewRun(TypedDict):
     kernel: KernelSpec
     parameters: list[Parameter]
     time_limit: int | None
+    resources: NotRequired[Resources]
     plan: NewRunPlan
     outputs: NotRequired[list[OutputRule]]
     environment: dict[str, str]
@@ -995,3 +1035,28 @@ class NewRun(TypedDict):
     deliver_to: str | None
     config_path: list[str]
     rerun_of: str | None
+
+
+class Preflight(TypedDict):
+    fields: list[ResourceField]
+    resources: Resources
+    problems: list[ResourceProblem]
+    time_limit: int
+
+
+class Prepared(TypedDict):
+    name: str
+    path: str | None
+    contents_path: str
+    inspection: Inspection
+    parameters: list[Parameter]
+    problems: list[PrepareProblem]
+    places: list[ChainPlace]
+    links: dict[str, FileLink]
+    kernel: str | None
+    kernels: list[KernelChoice]
+    target: TargetSummary
+    targets: list[TargetSummary]
+    preflight: Preflight
+    plan: FilesPlan
+    deliver_to: str | None

@@ -16,6 +16,7 @@ _RUN = (
     "output",
     "target",
     "native_id",
+    "resources",
     "submitted_at",
     "started_at",
     "ended_at",

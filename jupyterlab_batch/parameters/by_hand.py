@@ -161,6 +161,7 @@ def _inspection(prefix: str, defaults: Mapping[str, Any]) -> Inspection:
         "outputs": [],
         "files_mode": None,
         "deliver_to": None,
+        "resources": {},
         "code_cells": 1,
         "pins": [],
     }

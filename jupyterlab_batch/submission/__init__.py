@@ -25,6 +25,7 @@ from .errors import (
 )
 from .notebooks import clean_notebook, read_notebook
 from .preparation import prepare
+from .resources import resource_problems
 from .submit import Order, refusal, submit
 from .submitter import Choices, Notebook, Submitter
 from .values import read_values
@@ -46,5 +47,6 @@ __all__ = [
     "read_notebook",
     "read_values",
     "refusal",
+    "resource_problems",
     "submit",
 ]

@@ -14,6 +14,7 @@ from .delivery import DeliveryUnwritable, delivery_folder
 from .environment import is_never_passed, not_passed
 from .errors import UnknownKernel, UnknownTarget
 from .kernels import choose_kernel, freeze_kernel, kernel_choices
+from .resources import look_ahead, wanted_resources
 from .submitter import Choices, Notebook, Submitter
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
     targets = _targets(submitter)
     target = choose_target(targets, choices.target)
     plan = plan_files(notebook, choices, resolved, submitter)
+    resources = wanted_resources(resolved.inspection, target["name"], choices)
     paths = named_paths(resolved.parameters)
     return {
         "name": notebook.name,
@@ -62,6 +64,7 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
         "kernels": kernel_choices(submitter.kernels),
         "target": target,
         "targets": targets,
+        "preflight": look_ahead(target["name"], resources, submitter),
         "plan": plan,
         "deliver_to": str(resolved.deliver_to) if resolved.deliver_to else None,
     }

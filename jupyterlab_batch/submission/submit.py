@@ -13,6 +13,7 @@ from jupyterlab_batch.launcher import BrokerError
 from .environment import job_environment
 from .errors import Refused, ValuesChanged
 from .preparation import Resolved, plan_files
+from .resources import wanted_resources
 from .submitter import Choices, Notebook, Submitter
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def submit(
         "kernel": resolved.kernel,
         "parameters": resolved.parameters,
         "time_limit": order.time_limit,
+        "resources": wanted_resources(resolved.inspection, choices.target, choices),
         "plan": {
             "id": order.plan_id,
             "mode": resolved.files_mode,

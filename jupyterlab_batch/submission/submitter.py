@@ -98,6 +98,8 @@ class Choices:
         What has to exist in the end.
     deliver_to : str
         Folder for the results; relative to the notebook's own.
+    resources : mapping
+        What to ask the target for, as typed, by the contract's names.
     """
 
     kernel: str | None = None
@@ -110,6 +112,7 @@ class Choices:
     include: Sequence[str] = ()
     outputs: Sequence[OutputRule] | None = None
     deliver_to: str | None = None
+    resources: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_request(cls, request: Mapping[str, Any]) -> Choices:
@@ -125,4 +128,5 @@ class Choices:
             include=list(request["include"]),
             outputs=request["outputs"],
             deliver_to=request["deliver_to"],
+            resources=dict(request.get("resources", {})),
         )

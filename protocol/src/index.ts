@@ -14,6 +14,7 @@ export * from './notebook.js';
 export * from './parameters.js';
 export * from './problem.js';
 export * from './route.js';
+export * from './resources.js';
 export * from './routes.js';
 export * from './runs.js';
 export * from './targets.js';

@@ -8,6 +8,7 @@ import {
   OutputRule
 } from './notebook.js';
 import { BaseType, Layer, Parameter } from './parameters.js';
+import { Preflight, Resources } from './resources.js';
 import { Nullable, Strict } from './shapes.js';
 import { TargetSummary } from './targets.js';
 
@@ -44,7 +45,8 @@ const choices = {
   deliver_to: Nullable(
     Type.String({ minLength: 1 }),
     "existing folder for the results, relative to the notebook's; null: the notebook says, else beside it"
-  )
+  ),
+  resources: Type.Optional(Resources)
 };
 
 export const PrepareRequest = Strict(choices, 'PrepareRequest');
@@ -112,6 +114,7 @@ export const Prepared = Strict(
     kernels: Type.Array(KernelChoice),
     target: TargetSummary,
     targets: Type.Array(TargetSummary),
+    preflight: Preflight,
     plan: FilesPlan,
     deliver_to: Nullable(
       Type.String(),

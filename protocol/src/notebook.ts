@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 
 import { BaseType, Declaration, Pin } from './parameters.js';
+import { Resources } from './resources.js';
 import { Nullable, Strict } from './shapes.js';
 
 /** nbformat 4.5 as JSON, outputs dropped. Its inside is checked by nbformat. */
@@ -68,6 +69,11 @@ export const NotebookMetadata = Type.Object(
         description: "folder for the results, relative to the notebook's"
       })
     ),
+    resources: Type.Optional(
+      Type.Record(Type.String(), Resources, {
+        description: 'what a run asks of a target, by its name'
+      })
+    ),
     environment: Type.Optional(
       Type.Array(Type.String(), {
         description: 'further names that the job takes from the environment'
@@ -124,6 +130,9 @@ export const Inspection = Strict(
     outputs: Type.Array(OutputRule),
     files_mode: Nullable(FilesMode),
     deliver_to: Nullable(Type.String(), 'metadata.jupyterlab_batch.deliver_to'),
+    resources: Type.Record(Type.String(), Resources, {
+      description: 'metadata.jupyterlab_batch.resources, by target'
+    }),
     code_cells: Type.Integer({ minimum: 0 }),
     pins: Type.Array(Pin)
   },

@@ -21,6 +21,7 @@ import {
   RotateReply
 } from './leases.js';
 import { Inspection, InspectRequest, NotebookContent } from './notebook.js';
+import { Preflight, PreflightRequest } from './resources.js';
 import type { IRoute } from './route.js';
 import {
   ChangePage,
@@ -104,6 +105,17 @@ export const ROUTES = {
     browser: true,
     errors: ['plan_changed']
   },
+  preflight: {
+    socket: 'control',
+    method: 'POST',
+    path: '/v1/preflight',
+    summary:
+      'What a target has to choose, and whether it would take such a run',
+    body: PreflightRequest,
+    reply: Preflight,
+    status: 200,
+    errors: ['unknown_target']
+  },
   submit: {
     socket: 'control',
     method: 'POST',
@@ -120,6 +132,9 @@ export const ROUTES = {
       'plan_changed',
       'files_need_confirmation',
       'time_limit_exceeded',
+      'invalid_resource',
+      'resource_unavailable',
+      'resource_not_allowed',
       'idempotency_mismatch',
       'work_unwritable',
       'disk_full'
@@ -240,7 +255,14 @@ export const ROUTES = {
     reply: Run,
     status: 201,
     browser: true,
-    errors: ['not_found', 'invalid_value', 'idempotency_mismatch']
+    errors: [
+      'not_found',
+      'invalid_value',
+      'invalid_resource',
+      'resource_unavailable',
+      'resource_not_allowed',
+      'idempotency_mismatch'
+    ]
   },
   remove: {
     socket: 'control',

@@ -4,6 +4,7 @@ import { FilesMode, NotebookContent, OutputRule } from './notebook.js';
 import { KernelSpec, Reason } from './job.js';
 import { LeaseSummary } from './leases.js';
 import { Parameter } from './parameters.js';
+import { Resources } from './resources.js';
 import { Nullable, Strict, Time } from './shapes.js';
 
 export const RunState = Type.Enum(
@@ -47,6 +48,7 @@ export const NewRun = Strict(
       Type.Integer({ minimum: 1 }),
       "seconds; null: the target's"
     ),
+    resources: Type.Optional(Resources),
     plan: Strict(
       {
         id: Type.String(),
@@ -118,6 +120,7 @@ export const Run = Strict(
     closed_at: Nullable(Time, 'the lease was done too'),
     observed_at: Nullable(Time, 'when its job was last seen'),
     time_limit: Type.Integer(),
+    resources: Resources,
     position: Nullable(Type.Integer({ minimum: 1 }), 'in the queue'),
     waiting: Nullable(Waiting),
     progress: Nullable(Progress),
@@ -281,6 +284,8 @@ export const RerunRequest = Strict(
         description: 'seconds; at most what the target allows'
       })
     ),
+    /** in place of those of the run; the others stay */
+    resources: Type.Optional(Resources),
     deliver_to: Type.Optional(
       Type.String({
         description: 'absolute path of a folder that whoever asks has checked'

@@ -183,6 +183,7 @@ export function prepared(more: Partial<Prepared> = {}): Prepared {
       outputs: [],
       files_mode: null,
       deliver_to: null,
+      resources: {},
       code_cells: 3,
       pins: []
     },
@@ -215,6 +216,7 @@ export function prepared(more: Partial<Prepared> = {}): Prepared {
     ],
     target: local,
     targets: [local, { ...local, name: 'cluster', default: false }],
+    preflight: { fields: [], resources: {}, problems: [], time_limit: 7200 },
     plan: {
       id: 'plan-1',
       mode: 'snapshot',
@@ -257,6 +259,7 @@ export function run(n: number, more: Partial<Run> = {}): Run {
     closed_at: null,
     observed_at: null,
     time_limit: 7200,
+    resources: {},
     position: null,
     waiting: null,
     progress: { cell: 3, cells: 12, title: null },

@@ -1,4 +1,4 @@
-import type { Prepared } from '@jupyterlab-batch/protocol';
+import type { Prepared, ResourceName } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { parseDuration, writeDuration } from '../words/duration';
@@ -18,6 +18,10 @@ export interface IAttention {
 
 export function parameterField(name: string): string {
   return `parameter:${name}`;
+}
+
+export function resourceField(name: ResourceName): string {
+  return `resource:${name}`;
 }
 
 /** What has to be settled before the run can go, from top to bottom. */
@@ -56,6 +60,12 @@ export function attention(
       field: 'kernel',
       message: trans.__('The kernel of this notebook is not here: choose one.')
     });
+  }
+  for (const { severity, message, resource } of prepared.preflight.problems) {
+    if (severity === 'error') {
+      const field = resource === null ? 'target' : resourceField(resource);
+      found.push({ field, message, lang: 'en' });
+    }
   }
   const limit = timeLimitMessage(trans, prepared, choices);
   if (limit !== null) {
@@ -101,10 +111,10 @@ export function timeLimitMessage(
   if (seconds === null) {
     return trans.__('A time limit reads like 2 h, 90m or 1h 30min.');
   }
-  return seconds > prepared.target.time_limit
+  return seconds > prepared.preflight.time_limit
     ? trans.__(
         'At most %1 here.',
-        writeDuration(trans, prepared.target.time_limit)
+        writeDuration(trans, prepared.preflight.time_limit)
       )
     : null;
 }

@@ -1,12 +1,14 @@
 import type {
   BaseType,
   FilesMode,
-  OutputRule
+  OutputRule,
+  Resources
 } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IRunStart } from '../tokens';
 import { writeDuration } from '../words/duration';
+import { everyResource } from './wish';
 
 /** Everything that the user said in the dialog. */
 export interface IChoices {
@@ -20,6 +22,8 @@ export interface IChoices {
   readonly kernel: string | null;
   /** null: the default target */
   readonly target: string | null;
+  /** texts by target; empty: as the target gives it; absent: as the notebook says */
+  readonly resources: Readonly<Record<string, Resources>>;
   readonly filesMode: FilesMode | null;
   /** folder for the results, as typed; empty: the notebook says, or beside it */
   readonly deliverTo: string;
@@ -38,12 +42,25 @@ export interface IChoices {
   readonly confirmedPlan: string | null;
 }
 
+/** Those that decide what the server prepares. */
+export type Preparing = Pick<
+  IChoices,
+  | 'kernel'
+  | 'target'
+  | 'resources'
+  | 'filesMode'
+  | 'exclude'
+  | 'include'
+  | 'deliverTo'
+>;
+
 export const NO_CHOICES: IChoices = {
   edits: {},
   types: {},
   ticked: [],
   kernel: null,
   target: null,
+  resources: {},
   filesMode: null,
   deliverTo: '',
   exclude: [],
@@ -65,6 +82,7 @@ export function choicesOf(
     edits: start.values,
     ticked: Object.keys(start.values),
     target: start.target,
+    resources: { [start.target]: everyResource(start.resources) },
     filesMode: start.filesMode,
     // said, so that the notebook's own choice of today does not count
     deliverTo: start.deliverTo ?? '.',

@@ -10,6 +10,7 @@ import { Outputs } from './outputs';
 import { ParametersOrForm } from './ownform';
 import { Refusal } from './refusal';
 import { Remember } from './remember';
+import { ResourcesFold } from './resources';
 import { Resumed } from './resumed';
 import type { Session } from './session';
 import type { ISessionState } from './sessionstate';
@@ -82,6 +83,7 @@ function Content(props: IContentProps): React.JSX.Element {
       {state.resumed ? <Resumed session={session} trans={trans} /> : null}
       <ParametersOrForm {...shared} state={state} host={host} />
       <Where {...shared} />
+      <ResourcesFold {...shared} />
       <Files {...shared} />
       <Identity prepared={prepared} trans={trans} />
       <Outputs {...shared} />

@@ -29,7 +29,8 @@ export function requestOf(
     include: [...include],
     // a line that nothing was written in yet is no rule
     outputs: outputs && outputs.filter(({ glob }) => glob.trim() !== ''),
-    deliver_to: deliverTo.trim() || null
+    deliver_to: deliverTo.trim() || null,
+    resources: target === null ? {} : { ...choices.resources[target] }
   };
 }
 

@@ -14,7 +14,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { INotebookSource } from '../tokens';
 import { toProblem } from '../words/problems';
 import { attention } from './attention';
-import { NO_CHOICES, type IChoices } from './choices';
+import { NO_CHOICES, type IChoices, type Preparing } from './choices';
 import { Comeback } from './comeback';
 import { differences } from './differences';
 import { valuesOf } from './earlier';
@@ -174,14 +174,7 @@ export class Session implements IDisposable {
   }
 
   /** Choices that decide what the server prepares. */
-  choose(
-    choice: Partial<
-      Pick<
-        IChoices,
-        'kernel' | 'target' | 'filesMode' | 'exclude' | 'include' | 'deliverTo'
-      >
-    >
-  ): void {
+  choose(choice: Partial<Preparing>): void {
     this._choose(choice);
     this._prepareSoon();
   }

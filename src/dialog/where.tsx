@@ -77,7 +77,7 @@ export function Where(props: IWhereProps): React.JSX.Element {
           data-field="time-limit"
           autoComplete="off"
           spellCheck={false}
-          placeholder={writeDuration(trans, target.time_limit)}
+          placeholder={writeDuration(trans, prepared.preflight.time_limit)}
           value={choices.timeLimit}
           aria-invalid={wrong !== null}
           aria-describedby={`${id}-limit-wrong`}

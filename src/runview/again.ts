@@ -77,6 +77,7 @@ export function startOf(run: Run): IRunStart {
   return {
     values: Object.fromEntries(own.map(({ name, text }) => [name, text])),
     target: run.target,
+    resources: run.resources,
     filesMode: run.files_mode,
     deliverTo: elsewhere(run),
     label: run.label,

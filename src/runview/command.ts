@@ -1,4 +1,4 @@
-import type { Run } from '@jupyterlab-batch/protocol';
+import { RESOURCE_NAMES, type Run } from '@jupyterlab-batch/protocol';
 
 import { elsewhere } from './elsewhere';
 
@@ -23,6 +23,10 @@ export function commandLine(run: Run): string {
     ...values,
     `--target=${run.target}`,
     `--time-limit=${run.time_limit}s`,
+    ...RESOURCE_NAMES.flatMap(name => {
+      const text = run.resources[name];
+      return text ? [`--${name}=${text}`] : [];
+    }),
     `--files=${run.files_mode}`,
     ...(folder === null ? [] : [`--deliver-to=${folder}`]),
     ...(run.label === null ? [] : [`--label=${run.label}`])

@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import { RunFacts } from '../parts/runfacts';
 import { StateBadge } from '../parts/statebadge';
+import { resourceWords } from '../words/resources';
 import { notebookName } from '../words/states';
 import { fullTime, shortTime } from '../words/time';
 
@@ -27,6 +28,11 @@ export function Title(props: {
       <StateBadge run={run} trans={trans} />
       <span className="jp-Batch-runFacts">
         <RunFacts run={run} now={now} trans={trans} />
+        {resourceWords(trans, run.resources).map(words => (
+          <bdi key={words} data-resource>
+            {words}
+          </bdi>
+        ))}
         <time dateTime={run.submitted_at} title={fullTime(run.submitted_at)}>
           {trans.__('submitted %1', shortTime(run.submitted_at, now))}
         </time>

@@ -34,6 +34,12 @@ const TITLES: Record<ErrorCode, Words> = {
   unknown_target: trans => trans.__('There is no such place to run on'),
   unknown_kernel: trans => trans.__('The kernel is not installed here'),
   time_limit_exceeded: trans => trans.__('The time limit is too long'),
+  invalid_resource: trans => trans.__('A resource cannot be read'),
+  resource_unavailable: trans => trans.__('The target has no such resource'),
+  resource_not_allowed: trans =>
+    trans.__('The site does not allow such a resource'),
+  target_unreachable: trans =>
+    trans.__('The scheduler of the target does not answer'),
   signed_out: trans => trans.__('You are signed out'),
   path_outside_root: trans =>
     trans.__('The path lies outside the served folder'),

@@ -22,6 +22,7 @@ from tests.submission.control import (
     detail,
     inspection,
     plan,
+    preflight,
     run,
     target,
 )
@@ -65,6 +66,9 @@ def control(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Control
     )
     double.on("GET /v1/targets", {"targets": [target(), target("cluster")]})
     double.on("POST /v1/plan", plan())
+    double.on(
+        "POST /v1/preflight", lambda call: preflight(resources=call.body["resources"])
+    )
     double.on("POST /v1/runs", lambda call: run(parameters=call.body["parameters"]))
     double.start()
     yield double

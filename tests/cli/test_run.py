@@ -8,13 +8,29 @@ from typing import Any
 import pytest
 
 from jupyterlab_batch.cli import errors
-from tests.submission.control import Control, Refusal, detail, lease, plan, run
+from tests.submission.control import (
+    Control,
+    Refusal,
+    detail,
+    lease,
+    plan,
+    preflight,
+    run,
+)
 
 from .conftest import Shell, known
 
 RUN_KEYS = [
     *("id", "label", "state", "reason", "exit_code", "signal", "notebook", "output"),
-    *("target", "native_id", "submitted_at", "started_at", "ended_at", "closed_at"),
+    *(
+        "target",
+        "native_id",
+        "resources",
+        "submitted_at",
+        "started_at",
+        "ended_at",
+        "closed_at",
+    ),
     *("parameters", "lease", "run_folder"),
 ]
 PARAMETER_KEYS = ["name", "type", "text", "declared", "layer", "origin", "shadowed"]
@@ -56,6 +72,42 @@ def test_results_go_where_the_shell_says(
     assert done.code == 2
     assert "there is no such folder" in done.err
     assert "(delivery_unwritable)" in done.err
+
+
+def test_resources_are_asked_for_as_sbatch_calls_them(
+    shell: Shell, control: Control, notebook: Path
+) -> None:
+    done = shell(
+        *("run", "wave.ipynb", "--target", "cluster", "--partition", "gpu"),
+        *("--ntasks=4", "--cpus-per-task=2", "--mem", "4G", "--gpus", "a100:1"),
+    )
+    assert done.code == 0
+    asked = {"partition": "gpu", "tasks": "4", "cpus": "2", "memory": "4G"}
+    asked["gpus"] = "a100:1"
+    [sent] = control.called("POST", "/v1/runs")
+    assert sent.body["resources"] == asked
+    told = "partition gpu, tasks 4, cpus 2, memory 4G, gpus a100:1"
+    assert f"cluster is asked for: {told}" in done.out
+
+
+def test_what_the_target_does_not_have_is_refused_before_anything_is_sent(
+    shell: Shell, control: Control, notebook: Path
+) -> None:
+    found = {
+        "code": "resource_unavailable",
+        "severity": "error",
+        "message": "The cluster has no partition gpx. It has: main, gpu.",
+        "resource": "partition",
+    }
+    warned = {**found, "severity": "warning", "message": "It is down."}
+    control.on("POST /v1/preflight", preflight(problems=[warned]))
+    assert "It is down." in shell("run", "wave.ipynb", "--partition", "gpx").err
+    assert len(control.called("POST", "/v1/runs")) == 1
+    control.on("POST /v1/preflight", preflight(problems=[warned, found]))
+    done = shell("run", "wave.ipynb", "--partition", "gpx")
+    assert done.code == 2
+    assert "It has: main, gpu. (resource_unavailable)" in " ".join(done.err.split())
+    assert len(control.called("POST", "/v1/runs")) == 1
 
 
 def test_json_is_the_documented_shape_and_nothing_else(
@@ -238,6 +290,8 @@ def test_rerun(shell: Shell, control: Control) -> None:
     keys = [call.headers["Idempotency-Key"] for call in sent]
     assert keys[0] != keys[1], "a broker that dies over one makes one run of it"
     assert shell("rerun", "7c41e9b2", "-p", "AMP:int=5").code == 2
+    shell("rerun", "7c41e9b2", "--partition", "long", "--gpus", "")
+    assert control.calls[-2].body["resources"] == {"partition": "long", "gpus": ""}
     shell("rerun", "7c41e9b2", "--files", "none")
     assert control.calls[-2].body == {"parameters": None, "files_mode": "none"}
 

@@ -230,6 +230,7 @@ class Layout:
             "outputs": [],
             "files_mode": None,
             "deliver_to": None,
+            "resources": {},
             "code_cells": 1,
             "pins": [
                 {"name": name, "text": text, "origin": "site.toml:2"}

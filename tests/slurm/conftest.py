@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.place import Place
+
 from .cluster import Cluster
+
+TARGET = """\
+default_target = "cluster"
+[targets.cluster]
+scheduler = "slurm"
+slurm_conf = "{conf}"
+work = "{work}"
+time_limit = "1h"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +37,13 @@ def cluster(open_folder: Path) -> Iterator[Cluster]:
     """Give a cluster of two nodes that runs."""
     with Cluster(open_folder / "cluster") as running:
         yield running
+
+
+@pytest.fixture
+def place(
+    cluster: Cluster, open_folder: Path, request: pytest.FixtureRequest
+) -> Iterator[Place]:
+    """Give a place whose default target is the cluster."""
+    with Place(open_folder / f"p{abs(hash(request.node.name)) % 9999}") as made:
+        made.configure(TARGET.format(conf=cluster.conf, work=made.work))
+        yield made

@@ -21,19 +21,6 @@ from .cluster import Cluster, until
 COUNT = "open({!r}, 'a').write('once\\n')\n"
 
 
-@pytest.fixture
-def place(
-    cluster: Cluster, open_folder: Path, request: pytest.FixtureRequest
-) -> Iterator[Place]:
-    """Give a place whose default target is the cluster."""
-    with Place(open_folder / f"p{abs(hash(request.node.name)) % 9999}") as made:
-        made.configure(
-            'default_target = "cluster"\n[targets.cluster]\nscheduler = "slurm"\n'
-            f'slurm_conf = "{cluster.conf}"\nwork = "{made.work}"\ntime_limit = "1h"\n'
-        )
-        yield made
-
-
 def only(cluster: Cluster, run: str) -> list[list[str]]:
     """The jobs of a run: id, name, state, comment."""
     told = cluster.ask("squeue", "-h", "--states=all", "-o", "%A %j %T %k")

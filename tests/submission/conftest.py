@@ -14,7 +14,7 @@ import pytest
 from jupyterlab_batch.launcher import Connection
 from jupyterlab_batch.submission import Notebook, Submitter
 
-from .control import Control, declaration, inspection, plan, run, target
+from .control import Control, declaration, inspection, plan, preflight, run, target
 
 KERNELS: dict[str, Any] = {
     "python3": {
@@ -64,6 +64,9 @@ def control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
     )
     double.on("GET /v1/targets", {"targets": [target(), target("cluster")]})
     double.on("POST /v1/plan", plan())
+    double.on(
+        "POST /v1/preflight", lambda call: preflight(resources=call.body["resources"])
+    )
     double.on("POST /v1/runs", lambda call: run(parameters=call.body["parameters"]))
     double.start()
     yield double

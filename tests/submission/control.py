@@ -203,6 +203,16 @@ def target(name: str = "local", **more: Any) -> dict[str, Any]:
     }
 
 
+def preflight(**more: Any) -> dict[str, Any]:
+    return {
+        "fields": [],
+        "resources": {},
+        "problems": [],
+        "time_limit": 86400,
+        **more,
+    }
+
+
 def plan(**more: Any) -> dict[str, Any]:
     return {
         "id": "plan-1",
@@ -259,6 +269,7 @@ def inspection(*declarations: dict[str, Any], **more: Any) -> dict[str, Any]:
         "outputs": [],
         "files_mode": None,
         "deliver_to": None,
+        "resources": {},
         "code_cells": 2,
         "pins": [],
         **more,
@@ -286,6 +297,7 @@ def run(**more: Any) -> dict[str, Any]:
         "closed_at": None,
         "observed_at": None,
         "time_limit": 7200,
+        "resources": {},
         "position": None,
         "waiting": None,
         "progress": None,

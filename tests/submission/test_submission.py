@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -104,6 +105,31 @@ def test_a_missing_kernel_is_shown_then_refused(desk: Desk, control: Control) ->
     assert got.value.code == "unknown_kernel"
     prepared = prepare(desk.notebook, Choices(kernel="python3"), desk.submitter)
     assert prepared["problems"] == []
+
+
+def test_resources_are_the_users_else_the_notebooks_for_this_target(
+    desk: Desk, control: Control
+) -> None:
+    remembered = {"cluster": {"partition": "gpu", "gpus": "2", "memory": "4G"}}
+    control.on("POST /v1/inspect", inspection(resources=remembered))
+
+    def sent(**choices: Any) -> list[Any]:
+        choice = Choices(**choices)
+        prepared = prepare(desk.notebook, choice, desk.submitter)
+        submit(desk.notebook, choice, Order("plan-1"), desk.submitter)
+        asked = control.called("POST", "/v1/preflight")[-1].body
+        ordered = control.called("POST", "/v1/runs")[-1].body
+        assert asked["target"] == prepared["target"]["name"]
+        assert prepared["preflight"]["resources"] == ordered["resources"]
+        return [asked["resources"], ordered["resources"]]
+
+    assert sent(target="local") == [{}, {}]
+    assert sent(target="cluster") == [remembered["cluster"]] * 2
+    mine = {"gpus": " ", "memory": "8G", "nodes": "2"}
+    assert (
+        sent(target="cluster", resources=mine)
+        == [{"partition": "gpu", "memory": "8G", "nodes": "2"}] * 2
+    )
 
 
 def test_an_unknown_target_names_those_there_are(desk: Desk) -> None:

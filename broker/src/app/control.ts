@@ -64,6 +64,7 @@ export function controlDoor(world: IControlWorld): IControlDoor {
     inspect: ({ content, name }) => world.notebook.inspect(content, name),
     plan: request => submit.plan(request),
     planFolder: async (id, folder) => submit.planFolder(id, folder),
+    preflight: request => submit.preflight(request),
     submit: (run, key) => desk.submit(run, key),
     list: query => desk.list(query),
     notebooks: query => desk.notebooks(query),

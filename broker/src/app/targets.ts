@@ -41,6 +41,7 @@ function doorOf({
   scheduler,
   slots,
   slurmConf,
+  resources,
   work
 }: ITargetConfig): ITarget {
   if (scheduler === 'local') {
@@ -52,7 +53,8 @@ function doorOf({
     uid: userInfo().uid,
     commands: commands({ conf: slurmConf, environment: process.env }),
     runner: async () => unpack(await runnerPack(), work),
-    clock: Date.now
+    clock: Date.now,
+    site: resources
   });
 }
 

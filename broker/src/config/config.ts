@@ -19,6 +19,22 @@ export interface ITargetConfig {
   readonly outputCap: number;
   /** Slurm: absolute; null: the installation's own */
   readonly slurmConf: string | null;
+  /** what runs may ask a cluster for */
+  readonly resources: IResourceLimits;
+}
+
+/** null: whatever the cluster allows */
+export interface IResourceLimits {
+  readonly partitions: readonly string[] | null;
+  readonly accounts: readonly string[] | null;
+  readonly qos: readonly string[] | null;
+  readonly reservations: readonly string[] | null;
+  readonly nodes: number | null;
+  readonly tasks: number | null;
+  readonly cpus: number | null;
+  /** MiB, on each node */
+  readonly memory: number | null;
+  readonly gpus: number | null;
 }
 
 /** In the file's own words; paths absolute. */

@@ -17,6 +17,40 @@ const Url = Type.String({
   description: 'an address that starts with https://'
 });
 
+const Names = Type.Array(
+  Type.String({ pattern: '^[A-Za-z0-9_][\\w.:+@-]*$' }),
+  {
+    description: 'a list of names such as ["main"]'
+  }
+);
+const Most = Type.Integer({
+  minimum: 1,
+  maximum: 9_999_999,
+  description: 'a whole number from 1'
+});
+
+export const TargetResources = Type.Object(
+  {
+    partitions: Type.Optional(Names),
+    accounts: Type.Optional(Names),
+    qos: Type.Optional(Names),
+    reservations: Type.Optional(Names),
+    max_nodes: Type.Optional(Most),
+    max_tasks: Type.Optional(Most),
+    max_cpus: Type.Optional(Most),
+    max_memory: Type.Optional(Size),
+    max_gpus: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 9_999_999,
+        description: 'a whole number from 0'
+      })
+    )
+  },
+  { description: 'a table' }
+);
+export type TargetResources = Static<typeof TargetResources>;
+
 export const Target = Type.Object(
   {
     scheduler: Type.Optional(
@@ -43,7 +77,8 @@ export const Target = Type.Object(
     ),
     grace: Type.Optional(Duration),
     output_cap: Type.Optional(Size),
-    slurm_conf: Type.Optional(Path)
+    slurm_conf: Type.Optional(Path),
+    resources: Type.Optional(TargetResources)
   },
   { description: 'a table' }
 );

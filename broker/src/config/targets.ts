@@ -1,7 +1,7 @@
-import type { ITargetConfig } from './config.ts';
+import type { IResourceLimits, ITargetConfig } from './config.ts';
 import { didYouMean } from './nearest.ts';
 import type { Problems } from './problems.ts';
-import type { Target } from './schema.ts';
+import type { Target, TargetResources } from './schema.ts';
 import { at, type IOrigin, type ITable } from './tree.ts';
 import { duration, size } from './units.ts';
 import { besides, defaultWork, expand } from './work.ts';
@@ -49,7 +49,8 @@ export function localTarget({
     env: {},
     grace: 10,
     outputCap: 64 * 2 ** 20,
-    slurmConf: null
+    slurmConf: null,
+    resources: resourceLimits({})
   };
 }
 
@@ -76,6 +77,16 @@ export function targetOf(
   }
   if (target.slurm_conf !== undefined && !slurm) {
     refuse('this is only for scheduler = "slurm".', 'slurm_conf');
+  }
+  if (target.resources !== undefined && !slurm) {
+    refuse('this is only for scheduler = "slurm".', 'resources');
+  }
+  const memory = target.resources?.max_memory;
+  if (memory !== undefined && !size(memory)) {
+    refuse(
+      `max_memory: ${JSON.stringify(memory)} is not a size; write it like "64GiB", above zero.`,
+      'resources'
+    );
   }
   if (
     target.identity !== undefined &&
@@ -129,7 +140,23 @@ export function targetOf(
     env: target.env ?? {},
     grace: seconds('grace', 0),
     outputCap: outputCap ?? defaults.outputCap,
-    slurmConf: confOf(target, table)
+    slurmConf: confOf(target, table),
+    resources: resourceLimits(target.resources ?? {})
+  };
+}
+
+function resourceLimits(given: TargetResources): IResourceLimits {
+  const memory = size(given.max_memory);
+  return {
+    partitions: given.partitions ?? null,
+    accounts: given.accounts ?? null,
+    qos: given.qos ?? null,
+    reservations: given.reservations ?? null,
+    nodes: given.max_nodes ?? null,
+    tasks: given.max_tasks ?? null,
+    cpus: given.max_cpus ?? null,
+    memory: memory === null ? null : Math.floor(memory / 2 ** 20),
+    gpus: given.max_gpus ?? null
   };
 }
 

@@ -20,6 +20,8 @@ import {
   type OutlineQuery,
   type PlanFolder,
   type PlanRequest,
+  type Preflight,
+  type PreflightRequest,
   type PruneRequest,
   type RerunRequest,
   type RevokeReply,
@@ -48,6 +50,7 @@ export interface IControlDoor {
   inspect(request: InspectRequest): Promise<Inspection>;
   plan(request: PlanRequest): Promise<FilesPlan>;
   planFolder(id: string, folder: string): Promise<PlanFolder>;
+  preflight(request: PreflightRequest): Promise<Preflight>;
   submit(run: NewRun, key: string | null): Promise<Run>;
   list(query: RunQuery): Promise<RunPage>;
   notebooks(query: RunQuery): Promise<NotebookPage>;
@@ -102,6 +105,7 @@ export function createControlServer(
   serve(app, 'inspect', call => door.inspect(call.body));
   serve(app, 'plan', call => door.plan(call.body));
   serve(app, 'planFolder', call => door.planFolder(call.id, call.query.folder));
+  serve(app, 'preflight', call => door.preflight(call.body));
   serve(app, 'submit', call => door.submit(call.body, keyOf(call.headers)));
   serve(app, 'list', call => door.list(call.query));
   serve(app, 'notebooks', call => door.notebooks(call.query));

@@ -59,6 +59,7 @@ export function* inspect(
     outputs: metadata.outputs,
     files_mode: metadata.files,
     deliver_to: metadata.deliverTo,
+    resources: metadata.resources,
     code_cells: code.length,
     pins: pinsFor(found.prefix)
   };

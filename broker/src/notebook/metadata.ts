@@ -5,7 +5,12 @@ import type {
   OutputRule,
   Value as Choice
 } from '@jupyterlab-batch/protocol';
-import { FilesMode, NotebookMetadata } from '@jupyterlab-batch/protocol';
+import {
+  FilesMode,
+  NotebookMetadata,
+  Resources
+} from '@jupyterlab-batch/protocol';
+import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 
 import { member } from './cells.ts';
@@ -19,11 +24,14 @@ export interface IMetadata {
   outputs: OutputRule[];
   files: FilesMode | null;
   deliverTo: string | null;
+  /** by target */
+  resources: Record<string, Resources>;
   environment: string[];
   lints: Lint[];
 }
 
 const KEYS = Object.keys(NotebookMetadata.properties);
+const RESOURCES = Type.Record(Type.String(), Resources);
 const PARAMETER = NotebookMetadata.properties.parameters.items;
 
 export function readMetadata(content: NotebookContent): IMetadata {
@@ -77,6 +85,10 @@ export function readMetadata(content: NotebookContent): IMetadata {
   if (deliverTo !== undefined && !isFolder(deliverTo)) {
     misfit('deliver_to');
   }
+  const resources = member(section, 'resources');
+  if (resources !== undefined && !Value.Check(RESOURCES, resources)) {
+    misfit('resources');
+  }
   return {
     prefix: isPrefix(prefix) ? prefix : null,
     parameters: each(member(section, 'parameters'), 'parameters', misfit, at =>
@@ -85,6 +97,7 @@ export function readMetadata(content: NotebookContent): IMetadata {
     outputs: each(member(section, 'outputs'), 'outputs', misfit, readOutput),
     files: Value.Check(FilesMode, files) ? files : null,
     deliverTo: isFolder(deliverTo) ? deliverTo : null,
+    resources: Value.Check(RESOURCES, resources) ? resources : {},
     environment: each(
       member(section, 'environment'),
       'environment',
@@ -102,6 +115,7 @@ function empty(lints: Lint[]): IMetadata {
     outputs: [],
     files: null,
     deliverTo: null,
+    resources: {},
     environment: [],
     lints
   };

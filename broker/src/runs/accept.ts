@@ -7,7 +7,8 @@ import {
   type NewRun,
   type Parameter,
   type Pin,
-  type Problem
+  type Problem,
+  type ResourceProblem
 } from '@jupyterlab-batch/protocol';
 
 import type { ITargetEntry } from './ports.ts';
@@ -135,14 +136,45 @@ export function chooseTarget(
   return entry;
 }
 
+/** @throws BatchError with every resource that cannot be had */
+export function checkResources(problems: readonly ResourceProblem[]): void {
+  const errors = problems
+    .filter(({ severity }) => severity === 'error')
+    .map(({ code, message, resource }) => ({
+      code: code,
+      detail: message,
+      pointer: resource === null ? '/resources' : `/resources/${resource}`,
+      parameter: null,
+      origin: null
+    }));
+  const [first] = errors;
+  if (first) {
+    throw new BatchError(
+      problem(
+        first.code as Problem['code'],
+        errors.map(({ detail }) => detail).join(' '),
+        { errors }
+      )
+    );
+  }
+}
+
 /** Seconds; the target's limit is the default and the upper bound. */
-export function chooseTimeLimit(run: NewRun, entry: ITargetEntry): number {
-  const limit = run.time_limit ?? entry.timeLimit;
-  if (limit > entry.timeLimit) {
+export function chooseTimeLimit(
+  run: NewRun,
+  entry: ITargetEntry,
+  most: number
+): number {
+  const limit = run.time_limit ?? most;
+  if (limit > most) {
+    const advice =
+      most < entry.timeLimit
+        ? 'Ask for less, or choose another partition.'
+        : 'Ask for less, or let the operator raise time_limit.';
     throw new BatchError(
       problem(
         'time_limit_exceeded',
-        `A run on ${entry.name} may take ${entry.timeLimit} s at most; ${limit} s were asked for. Ask for less, or let the operator raise time_limit.`
+        `A run on ${entry.name} may take ${most} s at most; ${limit} s were asked for. ${advice}`
       )
     );
   }

@@ -245,6 +245,7 @@ export class RunDesk {
               };
         }),
         time_limit: request.time_limit ?? doc.spec.timeLimit,
+        resources: { ...doc.spec.resources, ...request.resources },
         plan: { id: plan.id, mode: plan.mode, confirmed: true },
         outputs: [...doc.spec.outputs],
         environment: { ...doc.spec.environment },

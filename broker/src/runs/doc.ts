@@ -4,6 +4,7 @@ import type {
   OutputRule,
   Parameter,
   Reason,
+  Resources,
   RunState,
   Summary
 } from '@jupyterlab-batch/protocol';
@@ -26,6 +27,8 @@ export interface IRunSpec {
   readonly outputs: readonly OutputRule[];
   /** seconds */
   readonly timeLimit: number;
+  /** what its target is asked for; absent in runs of earlier versions */
+  readonly resources?: Resources;
   readonly filesMode: FilesMode;
   /** the project root, absolute; null when nothing is copied */
   readonly root: string | null;

@@ -6,13 +6,20 @@ import {
   type FilesPlan,
   type NewRun,
   type PlanFolder,
-  type PlanRequest
+  type PlanRequest,
+  type Preflight,
+  type PreflightRequest
 } from '@jupyterlab-batch/protocol';
 import { v7 as uuidv7 } from 'uuid';
 
 import type { Created, ICreateOptions } from '../lifecycle/interpreter.ts';
 import type { JsonObject, MachineName } from '../lifecycle/types.ts';
-import { checkParameters, chooseTarget, chooseTimeLimit } from './accept.ts';
+import {
+  checkParameters,
+  checkResources,
+  chooseTarget,
+  chooseTimeLimit
+} from './accept.ts';
 import type { IRunDoc, IRunSpec } from './doc.ts';
 import { FIRST_INTENTS } from './machine.ts';
 import type {
@@ -74,6 +81,21 @@ export class SubmitDesk {
     return this.#world.files.listFolder(planned, folder);
   }
 
+  /** What a target has to choose, and whether it would take such a run. */
+  async preflight(request: PreflightRequest): Promise<Preflight> {
+    const entry = chooseTarget(this.#world.targets, request.target);
+    const { fields, problems, resources, timeLimit } = await entry.target.weigh(
+      request.resources,
+      entry.timeLimit
+    );
+    return {
+      fields: [...fields],
+      resources,
+      problems: [...problems],
+      time_limit: timeLimit
+    };
+  }
+
   /** @returns the run that this key and request made before; null: none */
   async earlier(key: string | null, asked: unknown): Promise<string | null> {
     const found = key === null ? null : await this.#world.findKey(key);
@@ -119,7 +141,12 @@ export class SubmitDesk {
   ): Promise<{ doc: IRunDoc; planned: IPlanned; identity: string | null }> {
     const { targets, notebook, files, clock } = this.#world;
     const entry = chooseTarget(targets, request.target);
-    const timeLimit = chooseTimeLimit(request, entry);
+    const weighed = await entry.target.weigh(
+      request.resources ?? {},
+      entry.timeLimit
+    );
+    checkResources(weighed.problems);
+    const timeLimit = chooseTimeLimit(request, entry, weighed.timeLimit);
     const inspection = await notebook.inspect(
       request.notebook.content,
       request.notebook.name
@@ -142,6 +169,7 @@ export class SubmitDesk {
       parameters: request.parameters,
       outputs: request.outputs ?? inspection.outputs,
       timeLimit,
+      resources: weighed.resources,
       filesMode: planned.plan.mode,
       root: planned.plan.root,
       cwd: planned.plan.cwd,

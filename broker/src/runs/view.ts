@@ -51,6 +51,7 @@ export function runView(run: IRunDoc): RunView {
     ended_at: isoTime(run.endedAt),
     closed_at: isoTime(run.closedAt),
     time_limit: spec.timeLimit,
+    resources: { ...spec.resources },
     cancelling: run.cancelled && !isTerminal(run.state),
     parameters: [...spec.parameters],
     run_folder: run.folder,
@@ -64,6 +65,8 @@ export function runView(run: IRunDoc): RunView {
 export function toRun(view: RunView, moment: IRunMoment): Run {
   return {
     ...view,
+    // the view of a run of an earlier version has none
+    resources: { ...view.resources },
     revision: moment.revision,
     progress: moment.progress,
     observed_at: isoTime(moment.observedAt),

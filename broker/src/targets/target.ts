@@ -1,4 +1,9 @@
-import type { Reason } from '@jupyterlab-batch/protocol';
+import type {
+  Reason,
+  ResourceField,
+  ResourceProblem,
+  Resources
+} from '@jupyterlab-batch/protocol';
 
 import type { JsonObject } from '../lifecycle/types.ts';
 import type { Secret } from '../secrets/secret.ts';
@@ -16,6 +21,19 @@ export interface IAttempt {
   /** the job's whole environment, already reduced to the allow-list */
   readonly environment: Readonly<Record<string, string>>;
   /** seconds */
+  readonly timeLimit: number;
+  /** as `weigh` has given them */
+  readonly resources: Resources;
+}
+
+/** What a target has to choose, and what it makes of a wish. */
+export interface IWeighed {
+  /** none where there is nothing to choose */
+  readonly fields: readonly ResourceField[];
+  readonly problems: readonly ResourceProblem[];
+  /** what would be asked for: read, in one form, and nothing that was not allowed for */
+  readonly resources: Resources;
+  /** seconds; the most that a run may take there, and the default */
   readonly timeLimit: number;
 }
 
@@ -70,6 +88,13 @@ export interface ITarget {
   readonly slots: number | null;
   /** what a user should know before submitting, or null */
   notice(): string | null;
+  /**
+   * Compares a wish with what the target has and its operator allows; nothing
+   * is queued.
+   *
+   * @param limit - seconds that the configuration allows
+   */
+  weigh(wish: Resources, limit: number): Promise<IWeighed>;
   /**
    * Where the sockets of an attempt lie on the machine that it runs on, and the
    * broker is asked from afar; null: on this one, below the broker's own.

@@ -31,7 +31,18 @@ describe('no file at all', () => {
         env: {},
         grace: 10,
         outputCap: 64 * 2 ** 20,
-        slurmConf: null
+        slurmConf: null,
+        resources: {
+          partitions: null,
+          accounts: null,
+          qos: null,
+          reservations: null,
+          nodes: null,
+          tasks: null,
+          cpus: null,
+          memory: null,
+          gpus: null
+        }
       }
     ]);
   });
@@ -137,5 +148,33 @@ describe('paths', () => {
       renewal: 'mint',
       trusted_user: true
     });
+  });
+});
+
+describe('resources of a cluster', () => {
+  const cluster = '[targets.c]\nscheduler = "slurm"\n[targets.c.resources]\n';
+
+  it('are limited as it is written', () => {
+    levels.write(
+      'site',
+      `${cluster}partitions = ["main"]\nmax_memory = "64GiB"\nmax_gpus = 0`
+    );
+    expect(levels.load().targets.get('c')?.resources).toMatchObject({
+      partitions: ['main'],
+      accounts: null,
+      memory: 65_536,
+      gpus: 0
+    });
+  });
+
+  it.each([
+    [`${cluster}max_memory = "much"`, /max_memory: "much" is not a size/],
+    [`${cluster}max_nodes = 0`, /max_nodes: expected a whole number from 1/],
+    [`${cluster}partitions = ["--uid=0"]`, /partitions: expected a list of/],
+    [`${cluster}partition = "main"`, /no such setting.*partitions/],
+    ['[targets.local.resources]\nmax_nodes = 1', /only for scheduler = "slurm"/]
+  ])('are refused: %s', (text, message) => {
+    levels.write('site', text);
+    expect(levels.problems().join('\n')).toMatch(message);
   });
 });

@@ -36,6 +36,7 @@ const inspection: Inspection = {
   outputs: [],
   files_mode: null,
   deliver_to: null,
+  resources: {},
   code_cells: 1,
   pins: []
 };

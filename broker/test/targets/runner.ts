@@ -61,7 +61,8 @@ export async function attempt(
       PYTHONPATH: join(base, 'site'),
       ...environment
     },
-    timeLimit: 60
+    timeLimit: 60,
+    resources: {}
   };
   onTestFinished(async () => {
     await new LocalTarget({ name: 'end', slots: 1 }).sweep(run, null);

@@ -8,9 +8,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import resources
 from ..arguments import parameter_values, seconds
 from ..context import Context
 from ..errors import DETACHED, REFUSED, SUCCEEDED, TerminalError, exit_of_run
+from ..terminal import shown
 from ..words import (
     PARAMETER_HEAD,
     credential,
@@ -38,6 +40,7 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     _limit_option(run)
     _files_option(run)
     _delivery_option(run)
+    resources.add_options(run)
     run.add_argument("--label", metavar="L", help="your words for this run")
     run.add_argument("--wait", action="store_true", help="wait for its end")
     run.add_argument(
@@ -59,6 +62,7 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     _limit_option(rerun)
     _files_option(rerun)
     _delivery_option(rerun)
+    resources.add_options(rerun)
     rerun.add_argument("--wait", action="store_true", help="wait for its end")
     rerun.set_defaults(run=_rerun)
 
@@ -120,7 +124,13 @@ def _read(context: Context) -> tuple[Notebook, Choices]:
 
 
 def _run(context: Context) -> int:
-    from jupyterlab_batch.submission import Order, prepare, refusal, submit
+    from jupyterlab_batch.submission import (
+        Order,
+        prepare,
+        refusal,
+        resource_problems,
+        submit,
+    )
 
     args, terminal = context.args, context.terminal
     notebook, choices = _read(context)
@@ -130,19 +140,25 @@ def _run(context: Context) -> int:
         files_mode=args.files,
         # as everywhere in a shell: relative to where it is typed
         deliver_to=args.deliver_to and os.path.abspath(args.deliver_to),
+        resources=resources.given(args),
     )
     submitter = _submitter(context)
     prepared = prepare(notebook, choices, submitter)
-    errors = [found for found in prepared["problems"] if found["severity"] == "error"]
+    problems = prepared["problems"] + resource_problems(prepared["preflight"])
+    errors = [found for found in problems if found["severity"] == "error"]
     if errors:
         raise refusal(errors)
-    for problem in prepared["problems"]:
+    for problem in problems:
         if problem["severity"] == "warning":
             terminal.note(f"warning: {problem['message']}  ({problem['code']})")
     confirmed = _confirm(context, prepared["plan"])
     declared = [found for found in prepared["parameters"] if found["declared"]]
     if declared:
         terminal.table(PARAMETER_HEAD, parameter_rows(declared))
+    asked = resources.words(prepared["preflight"]["resources"])
+    if asked:
+        # also what the notebook itself remembers: nothing is asked for unseen
+        terminal.line(f"  {prepared['target']['name']} is asked for: {shown(asked)}")
     order = Order(
         plan_id=prepared["plan"]["id"],
         shown=[
@@ -153,6 +169,8 @@ def _run(context: Context) -> int:
         label=args.label,
         time_limit=args.time_limit,
     )
+    # what is remembered in the notebook is so for one target
+    choices = dataclasses.replace(choices, target=prepared["target"]["name"])
     accepted = submit(notebook, choices, order, submitter)
     return _accepted(context, dict(accepted), _place(prepared["target"]))
 
@@ -279,6 +297,9 @@ def _rerun(context: Context) -> int:
         body["time_limit"] = context.args.time_limit
     if context.args.deliver_to:
         body["deliver_to"] = _delivery(context.args.deliver_to)
+    asked = resources.given(context.args)
+    if asked:
+        body["resources"] = asked
     run = context.post_once(f"/v1/runs/{run_id}/rerun", body)
     if overrides:
         context.terminal.table(PARAMETER_HEAD, parameter_rows(run["parameters"]))

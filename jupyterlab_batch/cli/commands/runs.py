@@ -7,11 +7,11 @@ import os
 import time
 from typing import Any
 
-from .. import shapes
+from .. import resources, shapes
 from ..arguments import count
 from ..context import Context
 from ..errors import SUCCEEDED
-from ..terminal import log_text
+from ..terminal import log_text, shown
 from ..words import (
     PARAMETER_HEAD,
     SIGNS,
@@ -109,6 +109,9 @@ def _show(context: Context) -> int:
     terminal.line(f"  {ending(run) if ended else progress(run)}  on {run['target']}")
     if run["message"]:
         terminal.line(f"  {run['message']}")
+    asked = resources.words(run["resources"])
+    if asked:
+        terminal.line(f"  asked for: {shown(asked)}")
     if run["parameters"]:
         terminal.line()
         terminal.table(PARAMETER_HEAD, parameter_rows(run["parameters"]))

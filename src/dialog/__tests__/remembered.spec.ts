@@ -47,6 +47,29 @@ describe('what is remembered in the notebook', () => {
     expect(JSON.stringify(section(undefined))).not.toMatch(/4\.25|777|3\.5/);
   });
 
+  it('is what was asked of this target, and what others were asked for stays', () => {
+    const target = { ...world.target, name: 'cluster' };
+    const kept = { old: { qos: 'long' }, cluster: { gpus: '1', nodes: '3' } };
+    const inspection = { ...world.inspection, resources: kept };
+    const resources = { cluster: { gpus: ' ', memory: ' 4G ' } };
+    const told = (more: typeof resources | object) =>
+      remembered(
+        { resources: kept },
+        { ...world, target, inspection },
+        { ...choices, resources: { ...more } },
+        []
+      ).resources;
+    expect(told(resources)).toEqual({
+      old: { qos: 'long' },
+      cluster: { memory: '4G', nodes: '3' }
+    });
+    expect(told({ cluster: { gpus: '', nodes: '' } })).toEqual({
+      old: { qos: 'long' }
+    });
+    expect(told({})).toEqual(kept);
+    expect(section(undefined).resources).toBeUndefined();
+  });
+
   it('keeps what the author wrote there', () => {
     const before = {
       environment: ['DATASETS'],

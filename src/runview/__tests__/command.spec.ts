@@ -69,6 +69,18 @@ describe('the command of a run', () => {
     ]);
   });
 
+  it('asks the cluster for the same', () => {
+    const asked = { partition: 'gpu', memory: '2048M', constraint: 'a&b' };
+    const line = words(commandLine(run(1, { resources: asked })));
+    expect(line).toEqual(
+      expect.arrayContaining([
+        '--partition=gpu',
+        '--memory=2048M',
+        '--constraint=a&b'
+      ])
+    );
+  });
+
   it('of a notebook without a path is no option', () => {
     expect(words(commandLine(run(1, { notebook: '-rf.ipynb' })))[3]).toBe(
       './-rf.ipynb'
@@ -91,6 +103,7 @@ test('a re-run begins with what was chosen, not with what the site set', () => {
   expect(start).toEqual({
     values: { AMP: '4.0', WID: '18.0' },
     target: 'local',
+    resources: {},
     filesMode: 'snapshot',
     label: 'study',
     deliverTo: null,

@@ -75,7 +75,8 @@ export function submitEffect(
           JUPYTERLAB_BATCH_FOLDER: run.folder,
           JUPYTERLAB_BATCH_SOCKET: join(runtime, 'agent.sock')
         },
-        timeLimit: run.spec.timeLimit
+        timeLimit: run.spec.timeLimit,
+        resources: { ...run.spec.resources }
       };
       let ticket: Secret;
       try {

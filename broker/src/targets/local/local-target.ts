@@ -1,8 +1,11 @@
+import { RESOURCE_NAMES, type Resources } from '@jupyterlab-batch/protocol';
+
 import { Secret } from '../../secrets/secret.ts';
 import type {
   IAttempt,
   IJob,
   ITarget,
+  IWeighed,
   Observation,
   SubmitResult
 } from '../target.ts';
@@ -61,6 +64,25 @@ export class LocalTarget implements ITarget {
 
   notice(): string | null {
     return this.#notice;
+  }
+
+  weigh(wish: Resources, limit: number): Promise<IWeighed> {
+    const asked = RESOURCE_NAMES.find(name => wish[name]?.trim());
+    return Promise.resolve({
+      fields: [],
+      problems: asked
+        ? [
+            {
+              code: 'resource_unavailable',
+              severity: 'error',
+              message: `${this.name} is one machine: there is no ${asked} to ask for. Leave it out, or choose a cluster.`,
+              resource: null
+            }
+          ]
+        : [],
+      resources: {},
+      timeLimit: limit
+    });
   }
 
   runtime(): null {

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import type { ResourceName, Resources } from '@jupyterlab-batch/protocol';
+
 /** What is asked of Slurm for one attempt. */
 export interface IAsk {
   /** `<run id>.<number>` */
@@ -11,6 +13,9 @@ export interface IAsk {
   readonly runner: string;
   /** seconds; Slurm counts in minutes */
   readonly timeLimit: number;
+  /** seconds that the partition allows; null: no limit, or not known */
+  readonly partitionTime: number | null;
+  readonly resources: Resources;
 }
 
 /** Seconds before the end of its time in which a job is told to fold. */
@@ -29,9 +34,49 @@ export function script({ python, runner, folder }: IAsk): string {
   return `#!/bin/sh\nexec ${words}\n`;
 }
 
+/** The options of sbatch; `--nodes` and the like have no short twin here. */
+const OPTIONS: Readonly<Record<ResourceName, string>> = {
+  partition: '--partition',
+  account: '--account',
+  qos: '--qos',
+  nodes: '--nodes',
+  tasks: '--ntasks',
+  cpus: '--cpus-per-task',
+  memory: '--mem',
+  gpus: '--gpus',
+  constraint: '--constraint',
+  reservation: '--reservation'
+};
+
+/** Each a word of its own: what is in a value can be no second option. */
+export function resourceOptions(resources: Resources): string[] {
+  return (Object.keys(OPTIONS) as ResourceName[]).flatMap(name => {
+    const text = resources[name];
+    return text === undefined ? [] : [`${OPTIONS[name]}=${text}`];
+  });
+}
+
+/** Seconds before the end in which a job is told: less where there is little time. */
+const noticeOf = (seconds: number): number =>
+  Math.min(NOTICE, Math.floor(seconds / 3));
+
+/**
+ * The longest run for a partition that allows jobs of so many seconds: the rest is
+ * for its start, and for keeping what was computed. Null: no limit.
+ */
+export function mostTime(partition: number | null): number | null {
+  return partition === null
+    ? null
+    : partition - noticeOf(partition) - Math.min(30, Math.floor(partition / 6));
+}
+
 /** The options: an attempt is known by its name, never by a number alone. */
-export function options({ attempt, folder, timeLimit }: IAsk): string[] {
-  const minutes = Math.ceil((timeLimit + MARGIN + NOTICE) / 60);
+export function options(ask: IAsk): string[] {
+  const { attempt, folder, timeLimit, partitionTime, resources } = ask;
+  const minutes = Math.min(
+    Math.ceil((timeLimit + MARGIN + NOTICE) / 60),
+    Math.max(1, Math.floor((partitionTime ?? Infinity) / 60))
+  );
   return [
     '--parsable',
     `--job-name=${attempt}`,
@@ -44,7 +89,8 @@ export function options({ attempt, folder, timeLimit }: IAsk): string[] {
     '--open-mode=append',
     '--input=none',
     `--time=${minutes}`,
-    `--signal=B:TERM@${NOTICE}`
+    `--signal=B:TERM@${noticeOf(minutes * 60)}`,
+    ...resourceOptions(resources)
   ];
 }
 

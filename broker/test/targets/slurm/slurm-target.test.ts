@@ -7,11 +7,24 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { ICommands, Said } from '../../../src/targets/slurm/commands.ts';
 import { read } from '../../../src/targets/slurm/queue.ts';
 import { options, script } from '../../../src/targets/slurm/script.ts';
+import type { ISite } from '../../../src/targets/slurm/resources.ts';
 import { SlurmTarget } from '../../../src/targets/slurm/slurm-target.ts';
 import type { IAttempt } from '../../../src/targets/target.ts';
 
 const RUN = '01234567-89ab-7cde-8f01-23456789abcd';
 const ID = `${RUN}.1`;
+/** An operator who limits nothing. */
+const ANYTHING: ISite = {
+  partitions: null,
+  accounts: null,
+  qos: null,
+  reservations: null,
+  nodes: null,
+  tasks: null,
+  cpus: null,
+  memory: null,
+  gpus: null
+};
 const PERIOD = 60_000;
 
 interface IJobLine {
@@ -87,7 +100,8 @@ beforeEach(async () => {
     uid: 1000,
     commands: slurm,
     runner: () => Promise.resolve('/work/runner'),
-    clock: () => now
+    clock: () => now,
+    site: ANYTHING
   });
   attempt = {
     id: ID,
@@ -96,7 +110,8 @@ beforeEach(async () => {
     folder,
     python: '/opt/it is/python',
     environment: { LANG: 'C', NAME: "it's" },
-    timeLimit: 3600
+    timeLimit: 3600,
+    resources: {}
   };
 });
 
@@ -266,7 +281,9 @@ describe('what Slurm gets to see', () => {
     attempt: ID,
     folder: "/work/it's 100%/run",
     python: '/opt/py thon',
-    runner: '/work/$(id)/runner'
+    runner: '/work/$(id)/runner',
+    partitionTime: null,
+    resources: {}
   };
 
   test('are two paths, quoted', () => {
@@ -285,6 +302,22 @@ describe('what Slurm gets to see', () => {
     expect(given).toContain('--export=NIL');
     expect(given).toContain('--time=5');
     expect(given).toContain("--output=/work/it's 100%%/run/runner.log");
+    expect(given).toContain('--signal=B:TERM@90');
+  });
+
+  test('is no more time than the partition allows, and word of its end in it', () => {
+    const given = options({ ...ask, timeLimit: 30, partitionTime: 60 });
+    expect(given).toContain('--time=1');
+    expect(given).toContain('--signal=B:TERM@20');
+  });
+
+  test('is a word of its own for each resource', () => {
+    const resources = { partition: 'main', memory: '512M', gpus: 'a100:2' };
+    expect(options({ ...ask, timeLimit: 60, resources }).slice(-3)).toEqual([
+      '--partition=main',
+      '--mem=512M',
+      '--gpus=a100:2'
+    ]);
   });
 });
 

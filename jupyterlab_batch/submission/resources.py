@@ -1,0 +1,50 @@
+"""What a run asks of a target that shares its machines out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from .submitter import Choices, Submitter
+
+if TYPE_CHECKING:
+    from jupyterlab_batch._generated.wire import (
+        Inspection,
+        Preflight,
+        PrepareProblem,
+        Resources,
+    )
+
+
+def wanted_resources(
+    inspection: Inspection, target: str | None, choices: Choices
+) -> Resources:
+    """Give what the user asks for, else what the notebook does of this target.
+
+    An empty text is a choice too: what the target gives by itself.
+    """
+    remembered = cast("Mapping[str, Any]", inspection["resources"]).get(target or "")
+    told = {**(remembered or {}), **choices.resources}
+    wanted = {name: text for name, text in told.items() if text.strip()}
+    return cast("Resources", wanted)
+
+
+def look_ahead(target: str, resources: Resources, submitter: Submitter) -> Preflight:
+    """Ask the broker what the target has, and whether it would take such a run."""
+    body = {"target": target, "resources": resources}
+    answer = submitter.broker.request("POST", "/v1/preflight", body)
+    return cast("Preflight", answer)
+
+
+def resource_problems(preflight: Preflight) -> list[PrepareProblem]:
+    """Tell what a target finds wrong as problems of a preparation are told."""
+    return [
+        {
+            "code": found["code"],
+            "severity": found["severity"],
+            "message": found["message"],
+            "parameter": None,
+            "origin": None,
+        }
+        for found in preflight["problems"]
+    ]
