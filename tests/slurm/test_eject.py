@@ -9,16 +9,19 @@ from pathlib import Path
 from tests.system.place import Place, texts
 
 from .cluster import Cluster, program, until
-from .test_runs import place as place
 
 
 def test_a_run_is_submitted_by_hand(place: Place, cluster: Cluster) -> None:
     notebook = place.notebook("AMP = 3.0", "import os\nprint('AMP', AMP, os.getcwd())")
-    run = place.json("run", notebook, "-p", "AMP=4.5", "--time-limit", "10m", "--wait")
+    run = place.json(
+        "run", notebook, "-p", "AMP=4.5", "--time-limit", "10m", "--cpus", "2", "--wait"
+    )
     left = Path(
         place.json("eject", run["id"], "--into", place.folder / "left")["folder"]
     )
-    assert "\n#SBATCH --time=10\n" in (left / "job.sh").read_text()
+    script = (left / "job.sh").read_text()
+    assert "\n#SBATCH --time=10\n" in script
+    assert "\n#SBATCH --cpus-per-task=2\n" in script
     job = subprocess.run(
         [program("sbatch"), "--parsable", "job.sh"],
         cwd=left, env={**cluster.environment, "PYTHON": sys.executable},
