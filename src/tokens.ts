@@ -57,7 +57,7 @@ export type RunFilter = Omit<RunQuery, 'limit' | 'cursor'>;
 /** A part of the runs, kept live from its first page on. */
 export interface IRunView extends IDisposable {
   readonly filter: RunFilter;
-  /** in the order of the filter, which is that of their ids, as far as they were loaded */
+  /** in the order of the filter, as far as they were loaded */
   readonly runs: readonly Run[];
   /** there are more than these */
   readonly hasMore: boolean;

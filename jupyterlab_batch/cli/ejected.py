@@ -87,17 +87,21 @@ def script(ejected: Ejected) -> str:
         *_resources(ejected.run.get("resources") or {}),
     ]
     place = shlex.quote(ejected.where)
-    folder = '"${PROJECT:-$project}"' if ejected.in_place else f'"$here"/{place}'
+    folder = '"${JOB_PROJECT:-$project}"' if ejected.in_place else f'"$here"/{place}'
     return "\n".join(
         [
             "#!/bin/sh",
             *(f"#SBATCH {option}" for option in options),
             "# in this folder: `sbatch job.sh`, or at once `sh job.sh`",
             "set -eu",
-            'here=${SLURM_SUBMIT_DIR:-$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)}',
+            # of a script that is submitted Slurm runs a copy of this name
+            "case $0 in",
+            "*/slurm_script) here=$SLURM_SUBMIT_DIR ;;",
+            '*) here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd) ;;',
+            "esac",
             *([f"project={place}"] if ejected.in_place else []),
             f"cd -- {folder}",
-            'exec "${PYTHON:-python3}" -m nbconvert --to notebook --execute --stdin \\',
+            'exec "${JOB_PYTHON:-python3}" -m nbconvert --to notebook --execute --stdin \\',
             f"  --ExecutePreprocessor.kernel_name={shlex.quote(ejected.kernel)} \\",
             f'  --output-dir "$here" --output {EXECUTED} < "$here"/{NOTEBOOK}',
             "",
@@ -116,7 +120,7 @@ def readme(ejected: Ejected) -> str:
         "sh job.sh       # here, at once\n```",
         f"The executed notebook is `{EXECUTED}` then. A cell that fails ends the job,"
         " and its traceback is in what the job printed.",
-        "**It needs** a Python with `nbconvert`, which the variable `PYTHON` names"
+        "**It needs** a Python with `nbconvert`, which the variable `JOB_PYTHON` names"
         f" (else `python3`), and the kernel {_code(ejected.kernel)}."
         + (_PACKAGE if ejected.names_us else ""),
         _files(ejected),
@@ -151,7 +155,7 @@ def _files(ejected: Ejected) -> str:
     if ejected.in_place:
         return (
             f"**It works in** {_code(ejected.where)}, the project itself, as the run"
-            " did. Another copy of it is named by the variable `PROJECT`."
+            " did. Another copy of it is named by the variable `JOB_PROJECT`."
         )
     return f"**It works in** {_code(ejected.where)}, with the files of the run."
 

@@ -1,6 +1,6 @@
 import type { OutlineCell, Parameter, Run } from '@jupyterlab-batch/protocol';
 
-import { cellTime } from '../words/cells';
+import { cellTime, endOf } from '../words/cells';
 
 export interface IParameterRow {
   readonly name: string;
@@ -42,6 +42,7 @@ export interface ICellRow {
  */
 export function cellRows(
   outlines: readonly (readonly OutlineCell[])[],
+  runs: readonly Run[],
   now: Date
 ): ICellRow[] {
   const keyed = outlines.map(outline => {
@@ -65,7 +66,9 @@ export function cellRows(
       return {
         cell,
         indices: cells.map(found => found?.index ?? null),
-        times: cells.map(found => (found ? cellTime(found, now) : null))
+        times: cells.map((found, turn) =>
+          found ? cellTime(found, endOf(runs[turn], now)) : null
+        )
       };
     })
     .sort((a, b) => a.cell.index - b.cell.index);

@@ -90,6 +90,7 @@ function Body(props: IBodyProps): React.JSX.Element {
   }
   const rows = cellRows(
     cells.map(({ outline }) => outline),
+    runs,
     now
   );
   return (

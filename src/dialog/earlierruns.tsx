@@ -2,6 +2,7 @@ import type { Run } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { count } from '../words/locale';
 import { stateWord } from '../words/states';
 import { shortTime } from '../words/time';
 import { changesTo } from './earlier';
@@ -80,5 +81,5 @@ function changeWords(
   }
   const shown = changes.slice(0, SHOWN).join(', ');
   const more = changes.length - SHOWN;
-  return more > 0 ? trans.__('%1 and %2 more', shown, more) : shown;
+  return more > 0 ? trans.__('%1 and %2 more', shown, count(more)) : shown;
 }

@@ -180,7 +180,7 @@ function askWords(trans: TranslationBundle, plan: FilesPlan): string {
     case 'too_many':
       return trans.__(
         'Copy %1 files for this run: the project has many.',
-        plan.files
+        count(plan.files)
       );
     default:
       return trans.__(

@@ -2,6 +2,7 @@ import type { Prepared, PrepareProblem } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { count } from '../words/locale';
 import { fixFor, otherProblems } from './fixes';
 import type { IHost } from './host';
 import type { Session } from './session';
@@ -105,7 +106,7 @@ function ShowCell(props: {
     <button
       type="button"
       className="jp-Batch-link"
-      title={trans.__('Leave the dialog and show cell %1', cell + 1)}
+      title={trans.__('Leave the dialog and show cell %1', count(cell + 1))}
       onClick={() => show(cell)}
     >
       {trans.__('Show cell')}

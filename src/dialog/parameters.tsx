@@ -2,6 +2,7 @@ import type { Prepared } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { count } from '../words/locale';
 import { FillIn } from './fillin';
 import { cellToTag } from './fixes';
 import type { IHost } from './host';
@@ -80,7 +81,7 @@ function TagCell(props: {
         data-fix="tag-cell"
         onClick={() => session.tagParameters(cell)}
       >
-        {trans.__('Tag cell %1 "parameters", to declare them', cell + 1)}
+        {trans.__('Tag cell %1 "parameters", to declare them', count(cell + 1))}
       </button>
     </div>
   );

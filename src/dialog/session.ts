@@ -11,11 +11,11 @@ import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
+import { Comeback } from '../parts/comeback';
 import type { INotebookSource } from '../tokens';
 import { toProblem } from '../words/problems';
 import { attention } from './attention';
 import { NO_CHOICES, type IChoices, type Preparing } from './choices';
-import { Comeback } from './comeback';
 import { differences } from './differences';
 import { valuesOf } from './earlier';
 import { fillIn } from './filled';
@@ -97,7 +97,9 @@ export class Session implements IDisposable {
   /** Back to what the chain gives. */
   reset(name: string): void {
     const { [name]: _, ...edits } = this._state.choices.edits;
+    // What was wrong with the edit may have been told with the last look.
     this._choose({ edits });
+    this._prepareSoon();
   }
 
   /** Every value back to what the chain gives. */
@@ -186,6 +188,9 @@ export class Session implements IDisposable {
     >
   ): void {
     this._choose(choice);
+    if (choice.outputs) {
+      this._prepareSoon(); // to be told what cannot be
+    }
   }
 
   /** Leaves a file or folder of the project out of the run, or takes it back. */

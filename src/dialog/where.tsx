@@ -4,6 +4,7 @@ import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { writeDuration } from '../words/duration';
+import { count } from '../words/locale';
 import { timeLimitMessage } from './attention';
 import type { IChoices } from './choices';
 import type { Session } from './session';
@@ -110,8 +111,8 @@ function loadWords(
   { slots, waiting }: TargetSummary
 ): string {
   return [
-    slots === null ? '' : trans.__('%1 at once', slots),
-    waiting > 0 ? trans.__('%1 waiting', waiting) : ''
+    slots === null ? '' : trans.__('%1 at once', count(slots)),
+    waiting > 0 ? trans.__('%1 waiting', count(waiting)) : ''
   ]
     .filter(words => words !== '')
     .join(', ');

@@ -7,6 +7,7 @@ import { PanelLayout } from '@lumino/widgets';
 import * as React from 'react';
 
 import { stateIcons } from '../icons';
+import { Comeback } from '../parts/comeback';
 import {
   CommandIDs,
   type IBatchApi,
@@ -43,12 +44,16 @@ export class NotebookRunsTool extends NotebookTools.Tool {
 class List extends ReactWidget {
   constructor(private readonly _options: IToolOptions) {
     super();
+    this._comeback = new Comeback(() => this._look());
     _options.tracker.currentChanged.connect(this._follow, this);
+    // It may have got another name.
+    _options.tracker.widgetUpdated.connect(this._follow, this);
     this._follow();
   }
 
   dispose(): void {
     if (!this.isDisposed) {
+      this._comeback.dispose();
       this._view?.dispose();
       Signal.clearData(this);
       super.dispose();
@@ -116,7 +121,7 @@ class List extends ReactWidget {
   }
 
   private _follow(): void {
-    const { api, runs, tracker } = this._options;
+    const { tracker } = this._options;
     const path = tracker.currentWidget?.context.localPath ?? null;
     if (path === this._path) {
       return;
@@ -125,6 +130,13 @@ class List extends ReactWidget {
     this._view?.dispose();
     this._view = null;
     this.update();
+    this._look();
+  }
+
+  private _look(): void {
+    const { api, runs } = this._options;
+    const path = this._path;
+    this._comeback.here();
     if (path === null) {
       return;
     }
@@ -137,14 +149,14 @@ class List extends ReactWidget {
         }
       },
       () => {
-        // The next notebook in front asks again.
         if (this._path === path) {
-          this._path = null;
+          this._comeback.away();
         }
       }
     );
   }
 
+  private readonly _comeback: Comeback;
   private _path: string | null = null;
   private _view: IRunView | null = null;
 }

@@ -103,7 +103,7 @@ export function FilterBar(props: {
           <filterIcon.react tag="span" aria-hidden={true} />
           {folded > 0 ? (
             <span className="jp-Batch-count" aria-hidden={true}>
-              {folded}
+              {count(folded)}
             </span>
           ) : null}
         </button>

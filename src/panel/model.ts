@@ -3,6 +3,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
+import { Comeback } from '../parts/comeback';
 import type { IBatchApi, IRuns, IRunView } from '../tokens';
 import { Groups } from './groups';
 import { flatRows, groupedRows, type IRows } from './rows';
@@ -28,6 +29,8 @@ export interface IPanelModelOptions {
   state: IStateDB | null;
   /** milliseconds between the last letter of a search and the question */
   patience?: number;
+  /** milliseconds before it asks once more where a notebook is */
+  comeback?: number;
 }
 
 /** What the panel shows: a wish, and the lines that fulfil it. */
@@ -35,6 +38,7 @@ export class PanelModel implements IDisposable {
   constructor(options: IPanelModelOptions) {
     this._options = options;
     this._soon = new Debouncer(() => this._open(), options.patience ?? 200);
+    this._comeback = new Comeback(() => void this._name(), options.comeback);
     this._view = options.runs.view({});
     this._view.changed.connect(this._tell, this);
     options.runs.changed.connect(this._tell, this);
@@ -98,6 +102,7 @@ export class PanelModel implements IDisposable {
   dispose(): void {
     if (!this.isDisposed) {
       this._soon.dispose();
+      this._comeback.dispose();
       this._groups?.dispose();
       this._view.dispose();
       Signal.clearData(this);
@@ -179,17 +184,7 @@ export class PanelModel implements IDisposable {
     }
     this._front = path;
     this._notebook = null;
-    // Without its name the runs of it cannot be told apart: all are shown.
-    const notebook =
-      path === null ? null : await this._locate(path).catch(() => null);
-    // An answer that is overtaken by another notebook says nothing of that.
-    if (this._front === path && !this.isDisposed) {
-      this._notebook = notebook;
-      this._changed.emit();
-      if (this._wish.here) {
-        this._open();
-      }
-    }
+    await this._name();
   }
 
   /** Asks where runs can go; the filter offers more than one. */
@@ -200,6 +195,26 @@ export class PanelModel implements IDisposable {
       this._changed.emit();
     } catch {
       // Asked again when the filter is unfolded the next time.
+    }
+  }
+
+  /** Without its name the runs of it cannot be told apart: all are shown. */
+  private async _name(): Promise<void> {
+    const path = this._front;
+    this._comeback.here();
+    const notebook =
+      path === null ? null : await this._locate(path).catch(() => null);
+    // An answer that is overtaken by another notebook says nothing of that.
+    if (this._front !== path || this.isDisposed) {
+      return;
+    }
+    if (path !== null && notebook === null) {
+      this._comeback.away();
+    }
+    this._notebook = notebook;
+    this._changed.emit();
+    if (this._wish.here) {
+      this._open();
     }
   }
 
@@ -248,6 +263,7 @@ export class PanelModel implements IDisposable {
 
   private readonly _options: IPanelModelOptions;
   private readonly _soon: Debouncer;
+  private readonly _comeback: Comeback;
   private readonly _changed = new Signal<this, void>(this);
   private _wish: IWish = EVERYTHING;
   private _saved: readonly ISavedWish[] = [];

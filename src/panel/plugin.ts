@@ -59,9 +59,11 @@ const plugin: JupyterFrontEndPlugin<void> = {
       followSettings(model, settings);
     };
     void begin();
-    tracker?.currentChanged.connect((_, front) => {
-      void model.bring(front?.context.localPath ?? null);
-    }, model);
+    const follow = () =>
+      void model.bring(tracker?.currentWidget?.context.localPath ?? null);
+    tracker?.currentChanged.connect(follow, model);
+    // It may have got another name.
+    tracker?.widgetUpdated.connect(follow, model);
     places.addList(panel);
     restorer?.add(panel, panel.id);
     if (ends) {

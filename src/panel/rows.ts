@@ -41,11 +41,15 @@ export function flatRows(view: IRunView, key = 'more'): IRows {
         ? { kind: 'run', key: runs[index].id, run: runs[index] }
         : { kind: 'more', key, loading, load: () => void view.loadMore() },
     indexOf: wanted =>
-      wanted === key && hasMore ? runs.length : placeOf(runs, wanted)
+      wanted === key && hasMore
+        ? runs.length
+        : view.filter.order === 'notebook'
+          ? runs.findIndex(({ id }) => id === wanted)
+          : placeOf(runs, wanted)
   };
 }
 
-/** Halves what is left, for a list is in the order of its ids, up or down. */
+/** Halves what is left of a list in the order of its ids, up or down. */
 function placeOf(runs: IRunView['runs'], wanted: string): number {
   const up = runs.length > 1 && runs[0].id < runs[runs.length - 1].id;
   let low = 0;

@@ -70,10 +70,21 @@ export class BatchSection implements IRunningSessions.IManager, IDisposable {
 
   /** The sidebar has asked already. */
   shutdownAll(): void {
+    void this._cancelAll();
+  }
+
+  private async _cancelAll(): Promise<void> {
     const { commands } = this._options;
-    this._view.runs.forEach(({ id }) => {
-      void commands.execute(CommandIDs.cancelRun, { id });
-    });
+    const told = new Set<string>();
+    // What is not loaded comes up as what was is cancelled, page by page.
+    for (let known = -1; known < told.size;) {
+      known = told.size;
+      await this._view.loadMore();
+      for (const { id } of this._view.runs.filter(run => !told.has(run.id))) {
+        told.add(id);
+        void commands.execute(CommandIDs.cancelRun, { id });
+      }
+    }
   }
 
   private readonly _view: IRunView;

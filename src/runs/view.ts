@@ -8,6 +8,8 @@ type Run = IRuns['runs'][number];
 
 /** Runs of one page, and the most that one answer holds. */
 const PAGE = 50;
+/** With fewer than these the next page is read, if there is one. */
+const FEW = 25;
 const MOST = 500;
 
 export interface IViewOptions {
@@ -119,6 +121,7 @@ export class RunView implements IRunView {
   private _observe(_: IRuns, run: Run): void {
     this._meanwhile.set(run.id, run);
     if (this._loaded && this._shelf.place(run)) {
+      this._fillUp();
       this._tell();
     }
   }
@@ -126,7 +129,15 @@ export class RunView implements IRunView {
   private _drop(_: IRuns, id: string): void {
     this._meanwhile.set(id, null);
     if (this._shelf.drop(id)) {
+      this._fillUp();
       this._tell();
+    }
+  }
+
+  /** Runs that fit no more leave room for those that were not loaded yet. */
+  private _fillUp(): void {
+    if (this.runs.length < FEW) {
+      void this.loadMore();
     }
   }
 

@@ -2,7 +2,13 @@ import type { OutlineCell, Run } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { cellName, cellStatus, cellStatusWord, cellTime } from '../words/cells';
+import {
+  cellName,
+  cellStatus,
+  cellStatusWord,
+  cellTime,
+  endOf
+} from '../words/cells';
 import { brief } from '../words/duration';
 
 /** px; the style sheet says the same */
@@ -120,9 +126,4 @@ export function CellSign(props: {
       <span className="jp-Batch-unseen">{word}</span>
     </span>
   );
-}
-
-/** When the clock of a cell that never ended stands still. */
-export function endOf(run: Run, now: Date): Date {
-  return run.ended_at === null ? now : new Date(run.ended_at);
 }

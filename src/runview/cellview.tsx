@@ -8,10 +8,10 @@ import type { Cells } from '../cells/model';
 import { OutputView } from '../cells/outputview';
 import type { IShownCell, IShownOutput } from '../cells/screen';
 import { bytes } from '../words/bytes';
-import { cellName, cellStatus, cellTime } from '../words/cells';
+import { cellName, cellStatus, cellTime, endOf } from '../words/cells';
 import { brief } from '../words/duration';
 import { count } from '../words/locale';
-import { CellSign, endOf } from './celllist';
+import { CellSign } from './celllist';
 import { Frames, type IPlaces } from './frames';
 
 export interface ICellViewProps {

@@ -6,6 +6,7 @@ import * as React from 'react';
 import { Action } from '../parts/action';
 import { CommandIDs } from '../tokens';
 import { credentialCertainty, credentialLine } from '../words/credential';
+import { count } from '../words/locale';
 import { fullTime, timeOfDay } from '../words/time';
 import { markWord } from './marks';
 import { marksOf } from './timeline';
@@ -40,7 +41,10 @@ export function Credential(props: {
         ? trans.__('made for this run, deleted with it')
         : trans.__('shared with other runs')
     ],
-    [trans.__('Handed to the job'), trans.__('%1 times', lease.used)],
+    [
+      trans.__('Handed to the job'),
+      trans._n('%2 time', '%2 times', lease.used, count(lease.used))
+    ],
     [trans.__('State'), <bdi translate="no">{lease.state}</bdi>]
   ];
   return (

@@ -58,7 +58,7 @@ export class StatusItem extends ReactWidget {
       '%2 batch run has not ended',
       '%2 batch runs have not ended',
       length,
-      count(length)
+      shown
     );
     const away = !['live', 'polling'].includes(runs.connection.state);
     const state = away

@@ -53,6 +53,11 @@ export function cellName(
       : trans.__('cell %1: %2', count(number), title);
 }
 
+/** When the clock of a cell that never ended stands still. */
+export function endOf(run: Pick<Run, 'ended_at'>, now: Date): Date {
+  return run.ended_at === null ? now : new Date(run.ended_at);
+}
+
 /** In milliseconds; null: it has not started. */
 export function cellTime(
   { started_at, ended_at }: Pick<OutlineCell, 'started_at' | 'ended_at'>,

@@ -1,6 +1,7 @@
 import type { LeaseSummary } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { count } from './locale';
 import { timeOfDay } from './time';
 
 /**
@@ -16,7 +17,7 @@ export function credentialLine(
   if (lease.minted_at) {
     parts.push(
       trans.__('minted %1', timeOfDay(lease.minted_at)),
-      trans.__('used %1×', lease.used)
+      trans.__('used %1×', count(lease.used))
     );
   } else if (lease.end || lease.state === 'CLOSED') {
     parts.push(trans.__('never minted'));

@@ -24,7 +24,7 @@ def test_a_run_is_submitted_by_hand(place: Place, cluster: Cluster) -> None:
     assert "\n#SBATCH --cpus-per-task=2\n" in script
     job = subprocess.run(
         [program("sbatch"), "--parsable", "job.sh"],
-        cwd=left, env={**cluster.environment, "PYTHON": sys.executable},
+        cwd=left, env={**cluster.environment, "JOB_PYTHON": sys.executable},
         capture_output=True, text=True, check=True,
     ).stdout.strip()  # fmt: skip
     state = ("squeue", "-h", "--states=all", "-j", job, "-o", "%T")

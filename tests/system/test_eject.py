@@ -21,7 +21,9 @@ def reproduce(folder: Path, **env: str) -> str:
         ["/bin/sh", folder / "job.sh"],
         cwd="/", env={
             "PATH": os.environ["PATH"], "HOME": str(folder.parent),
-            "PYTHON": sys.executable, **env,
+            # what a Lab inside a job, or the site, may have set
+            "SLURM_SUBMIT_DIR": "/", "PROJECT": "/", "PYTHON": "/bin/false",
+            "JOB_PYTHON": sys.executable, **env,
         },
         capture_output=True, text=True, timeout=90,
     )  # fmt: skip
@@ -72,7 +74,7 @@ def test_a_run_in_place_is_reproduced_in_its_project(place: Place) -> None:
     other = place.folder / "it's another copy"
     other.mkdir()
     (other / "depth.txt").write_text("shallow")
-    assert f"AMP 3.0 shallow {other}" in reproduce(left, PROJECT=str(other)).replace(
+    assert f"AMP 3.0 shallow {other}" in reproduce(left, JOB_PROJECT=str(other)).replace(
         "\\\\'", "'"
     )
 

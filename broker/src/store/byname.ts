@@ -34,8 +34,8 @@ export class ByName {
   page(query: IRunPageQuery): IRunPageResult {
     const limit = limitOf(query);
     const from = positionOf(query.cursor);
-    // Each notebook has a run at least: there is no need to name more of them.
-    const found = this.#notebooks(query, '>=', from?.notebook ?? '', limit + 1)
+    // Each has a run at least, but that of the cursor, which may be done with.
+    const found = this.#notebooks(query, '>=', from?.notebook ?? '', limit + 2)
       .map(({ text }) => String(text))
       .reduce<IPosition[]>(
         (rows, notebook) => [

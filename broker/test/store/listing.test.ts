@@ -242,6 +242,26 @@ describe('any filter', () => {
     );
   }, 60_000);
 
+  it('gives notebooks of one run each, page by page', async () => {
+    const single = new Store(':memory:');
+    const subjects = Array.from({ length: 130 }, (_, n) =>
+      aRun(`r${n}`, { notebook: `/n${String(n).padStart(3, '0')}.ipynb` })
+    );
+    await single.commit(commitOf({ subjects }));
+    const ids: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page: IRunPageResult = await single.list({
+        limit: 50,
+        order: 'notebook',
+        ...(cursor === undefined ? {} : { cursor })
+      });
+      ids.push(...page.runs.map(({ id }) => id));
+      cursor = page.next;
+    }
+    expect(ids).toEqual(subjects.map(({ id }) => id));
+    await single.close();
+  });
+
   it('counts for each notebook the runs that fit, page by page', async () => {
     const notebookOf = new Map(
       all.map(({ id, columns }) => [id, columns.notebook])

@@ -63,6 +63,7 @@ describe('runs side by side', () => {
           cell(3, null, null)
         ]
       ],
+      [run(1), run(2)],
       new Date()
     );
     expect(
@@ -77,5 +78,16 @@ describe('runs side by side', () => {
       { title: null, indices: [1, 2], times: [2000, 5000] },
       { title: null, indices: [2, 3], times: [3000, null] }
     ]);
+  });
+
+  it('stop the clock of a cell where its run was killed', () => {
+    const cut = { ...cell(0, 'solve', 1), ended_at: null };
+    const ended_at = new Date(Date.UTC(2026, 10, 23, 12, 0, 7)).toISOString();
+    const [{ times }] = cellRows(
+      [[cut], [cut]],
+      [run(1, { state: 'lost', ended_at }), run(2, { ended_at: null })],
+      new Date(Date.UTC(2026, 10, 23, 12, 1))
+    );
+    expect(times).toEqual([7000, 60_000]);
   });
 });

@@ -54,6 +54,32 @@ describe('Session', () => {
     return found;
   };
 
+  it('looks again when what was wrong is taken back', async () => {
+    const wrong: Prepared = {
+      ...world,
+      problems: [
+        {
+          code: 'invalid_value',
+          severity: 'error',
+          message: 'AMP is no number',
+          parameter: 'AMP',
+          origin: null
+        }
+      ]
+    };
+    wire.answer('prepare', ({ body }) =>
+      (body as PrepareRequest).overrides.AMP === 'abc' ? wrong : world
+    );
+    session.setText('AMP', 'abc');
+    await session.prepare();
+    expect(session.state.prepared).toEqual(wrong);
+    session.reset('AMP');
+    await waitFor(() => expect(session.state.prepared).toEqual(world));
+    const looks = wire.of('prepare').length;
+    session.note({ outputs: [] });
+    await waitFor(() => expect(wire.of('prepare')).toHaveLength(looks + 1));
+  });
+
   it('sends exactly what is on screen', async () => {
     session.setText('AMP', '4');
     session.note({ label: ' study ', timeLimit: '90m' });

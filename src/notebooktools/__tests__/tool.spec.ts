@@ -12,10 +12,16 @@ import { NotebookRunsTool } from '../tool';
 class Tracker {
   currentWidget: object | null = null;
   readonly currentChanged = new Signal<this, object | null>(this);
+  readonly widgetUpdated = new Signal<this, object | null>(this);
 
   bring(localPath: string): void {
     this.currentWidget = { context: { localPath } };
     this.currentChanged.emit(this.currentWidget);
+  }
+
+  rename(localPath: string): void {
+    this.currentWidget = { context: { localPath } };
+    this.widgetUpdated.emit(this.currentWidget);
   }
 }
 
@@ -74,5 +80,17 @@ it('the property inspector shows the runs of the notebook in front', async () =>
   await turn();
   late(new Error('gone'));
   await waitFor(() => expect(items()).toEqual(['running']));
+
+  // Renamed while the server is away: asked again until it is back.
+  wire.answer('locate', () => Promise.reject(new Error('away')));
+  tracker.rename('waves/wave.ipynb');
+  await turn();
+  expect(tool.node.textContent).toContain('Looking');
+  wire.answer('locate', ({ query }) => ({
+    notebook: `/home/me/${query.get('path')}`
+  }));
+  await waitFor(() => expect(items()).toEqual(['running', 'succeeded']), {
+    timeout: 3000
+  });
   act(() => tool.dispose());
 });

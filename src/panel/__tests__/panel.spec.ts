@@ -313,6 +313,19 @@ describe('the panel', () => {
     await waitFor(() => expect(item(1)).toBeTruthy());
   });
 
+  it('asks again where the notebook in front is, until it is told', async () => {
+    known = [run(1)];
+    await start();
+    wire.answer('locate', () => Promise.reject(new Error('away')));
+    await act(() => model.bring('waves/wave.ipynb'));
+    fireEvent.click(screen.getByText('This notebook'));
+    wire.answer('locate', () => ({ notebook: '/home/me/waves/wave.ipynb' }));
+    await waitFor(
+      () => expect(asked().at(-1)).toContain('notebook=%2Fhome%2Fme%2Fwaves'),
+      { timeout: 3000 }
+    );
+  });
+
   it('believes of two notebooks the one that is in front', async () => {
     known = [run(1)];
     await start();

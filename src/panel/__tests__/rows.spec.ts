@@ -5,7 +5,10 @@ import { flatRows } from '../rows';
 const idOf = (n: number) => run(n).id;
 
 /** A view of so many runs that counts how many of them are looked at. */
-function counted(ids: readonly string[]) {
+function counted(
+  ids: readonly string[],
+  order: IRunView['filter']['order'] = 'newest'
+) {
   const looks = { count: 0 };
   const runs = ids.map(id =>
     Object.defineProperty(run(1), 'id', {
@@ -15,7 +18,7 @@ function counted(ids: readonly string[]) {
       }
     })
   );
-  const view = { runs, hasMore: true, loading: false };
+  const view = { filter: { order }, runs, hasMore: true, loading: false };
   return { looks, rows: flatRows(view as unknown as IRunView) };
 }
 
@@ -35,6 +38,13 @@ describe('the line of a run', () => {
     expect(rows.indexOf(idOf(1001))).toBe(-1);
     expect(rows.indexOf(idOf(0))).toBe(-1);
     expect(rows.indexOf('more')).toBe(1000);
+  });
+
+  it('is found where the notebooks are in their order', () => {
+    const ids = [9, 5, 1, 8, 7].map(idOf);
+    const { rows } = counted(ids, 'notebook');
+    expect(ids.map(id => rows.indexOf(id))).toEqual([0, 1, 2, 3, 4]);
+    expect(rows.indexOf(idOf(6))).toBe(-1);
   });
 
   it('is none where there are none, and the only one of one', () => {

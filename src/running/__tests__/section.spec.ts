@@ -46,6 +46,7 @@ describe('runs that have not ended', () => {
     runs.put(run(1, { state: 'succeeded', revision: 9 }));
     expect(changes).toBe(before + 1);
     section.shutdownAll();
+    await turn();
     expect(executed.slice(2)).toEqual([['cancel-run', { id: run(3).id }]]);
     section.dispose();
   });

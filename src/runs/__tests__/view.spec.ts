@@ -1,4 +1,5 @@
 import type { Run } from '@jupyterlab-batch/protocol';
+import { waitFor } from '@testing-library/dom';
 
 import { parameter, run, Wire } from '../../__tests__/world';
 import type { IRunView, RunFilter } from '../../tokens';
@@ -60,6 +61,15 @@ describe('a view', () => {
     const oldest = await open({ order: 'oldest' });
     await oldest.loadMore();
     expect(ids(oldest)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('reads on where few are left of what was read', async () => {
+    const view = await open({ state: 'succeeded' });
+    expect(ids(view)).toEqual([5, 3]);
+    expect(view.hasMore).toBe(true);
+    model.put(run(5, { state: 'cancelled', revision: 55 }));
+    await waitFor(() => expect(ids(view)).toEqual([3, 1]));
+    expect(view.hasMore).toBe(false);
   });
 
   it('lets runs come and go as they fit', async () => {
