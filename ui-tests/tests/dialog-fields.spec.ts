@@ -61,6 +61,28 @@ test('each type has its field, and the run gets what was set', async ({
   // JSON in Lab's own editor: coloured, checked, Enter is a new line, Tab leaves.
   const levels = batch.field('levels');
   await expect(levels).toHaveClass(/cm-content/);
+  // Each kind of token in the colour that JupyterLab's editors have for it.
+  const coloured = (name: string, token: string, variable: string) =>
+    expect
+      .poll(() =>
+        batch.field(name).evaluate(
+          (content, [text, colour]) => {
+            const probe = document.body.appendChild(
+              document.createElement('i')
+            );
+            probe.style.color = `var(${colour})`;
+            const wanted = getComputedStyle(probe).color;
+            probe.remove();
+            const spans = Array.from(content.querySelectorAll('.cm-line span'));
+            const span = spans.find(({ textContent }) => textContent === text);
+            return span && getComputedStyle(span).color === wanted;
+          },
+          [token, variable]
+        )
+      )
+      .toBe(true);
+  await coloured('levels', '2.5', '--jp-mirror-editor-number-color');
+  await coloured('names', '"a"', '--jp-mirror-editor-property-color');
   await levels.click();
   await page.keyboard.press('End');
   await page.keyboard.press('Backspace');

@@ -35,6 +35,13 @@ test.describe('without galata between page and server', () => {
     await batch.ask();
     const run = await batch.go();
     await expect(run).toHaveAttribute('data-state', 'running');
+    const view = await batch.openRun(await batch.idOf(run));
+    const trouble = view.locator('.jp-Batch-liveBar [role="status"]');
+    await expect(view.locator('article').first()).toHaveAttribute(
+      'data-status',
+      'running'
+    );
+    await expect(trouble).toHaveCount(0);
 
     const pid = Number(readFileSync(placeOf('lab.pid'), 'utf8'));
     writeFileSync(placeOf('hold'), '');
@@ -46,6 +53,9 @@ test.describe('without galata between page and server', () => {
       { timeout: 60_000 }
     );
     await expect(connection).toContainText('last seen');
+    // The view says so where its outputs would come, and keeps what it has.
+    await expect(trouble).toContainText('No connection to the broker');
+    await expect(view.locator('article').first()).toBeVisible();
     await batch.shoot('reconnecting');
     gate.open();
     rmSync(placeOf('hold'));
@@ -55,5 +65,12 @@ test.describe('without galata between page and server', () => {
     });
     await expect(run).toHaveAttribute('data-state', 'succeeded');
     await expect(batch.toast('alone.ipynb succeeded')).toHaveCount(1);
+    await expect(view.locator('.jp-Batch-stateWord')).toHaveText('succeeded');
+    await expect(view.locator('article').first()).toHaveAttribute(
+      'data-status',
+      'ok',
+      { timeout: 60_000 }
+    );
+    await expect(trouble).toHaveCount(0);
   });
 });
