@@ -12,12 +12,12 @@ import { Alarms } from './alarms';
 import { Connection } from './connection';
 import { keepFocus } from './keepfocus';
 import type { PanelModel } from './model';
-import { RunDetail } from './rundetail';
 import { useChanges } from '../parts/follow';
 import { Trouble } from '../parts/trouble';
 
-/** Read when the panel is shown for the first time. */
+/** Read when the panel shows them for the first time. */
 const List = React.lazy(() => import('./list'));
+const RunDetail = React.lazy(() => import('./rundetail'));
 
 export interface IPanelOptions {
   api: IBatchApi;
@@ -96,20 +96,20 @@ export class Panel extends ReactWidget {
     return (
       <>
         <Head runs={runs} trans={trans} />
-        {this._shown === null ? (
-          <React.Suspense fallback={<p className="jp-Batch-hint">…</p>}>
+        <React.Suspense fallback={<p className="jp-Batch-hint">…</p>}>
+          {this._shown === null ? (
             <List {...this._options} onShow={id => this.reveal(id)} />
-          </React.Suspense>
-        ) : (
-          <RunDetail
-            id={this._shown}
-            api={api}
-            model={runs}
-            commands={commands}
-            trans={trans}
-            onBack={() => this.reveal(null)}
-          />
-        )}
+          ) : (
+            <RunDetail
+              id={this._shown}
+              api={api}
+              model={runs}
+              commands={commands}
+              trans={trans}
+              onBack={() => this.reveal(null)}
+            />
+          )}
+        </React.Suspense>
       </>
     );
   }

@@ -29,7 +29,7 @@ export interface IRunDetailProps {
 }
 
 /** One run, simply: what it was given, what it does, how it ended. */
-export function RunDetail(props: IRunDetailProps): React.JSX.Element {
+export default function RunDetail(props: IRunDetailProps): React.JSX.Element {
   const { id, api, model, commands, trans, onBack } = props;
   const { run, detail, failure } = useRunModel(api, model, id);
   const back = React.useRef<HTMLButtonElement>(null);
