@@ -1,6 +1,7 @@
 import type {
   BaseType,
   CallOf,
+  Chosen,
   Declaration,
   FilesMode,
   Health,
@@ -195,6 +196,10 @@ export interface INotebookSource {
 export interface IRunStart {
   /** texts by parameter name */
   readonly values: Readonly<Record<string, string>>;
+  /** types of those for which the notebook has none */
+  readonly types: Readonly<Record<string, BaseType>>;
+  /** kernel, files and expected outputs, whatever the notebook says of them */
+  readonly chosen: Chosen;
   readonly target: string;
   readonly resources: Resources;
   readonly filesMode: FilesMode;

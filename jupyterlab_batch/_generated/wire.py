@@ -655,6 +655,13 @@ class ChangePage(TypedDict):
     reset: bool
 
 
+class Chosen(TypedDict):
+    kernel: str
+    exclude: list[str]
+    include: list[str]
+    outputs: list[OutputRule]
+
+
 class Declaration(TypedDict):
     name: str
     type: BaseType | None
@@ -980,6 +987,7 @@ class Run(TypedDict):
 
 class RunDetail(TypedDict):
     run: Run
+    chosen: Chosen
     failed_cell: int | None
     ename: str | None
     evalue: str | None

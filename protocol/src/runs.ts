@@ -168,9 +168,22 @@ export const FileEntry = Strict(
 export type FileEntry = Static<typeof FileEntry>;
 
 /** A run with what only its own view needs. */
+/** What a run was submitted with and its view does not tell. */
+export const Chosen = Strict(
+  {
+    kernel: Type.String({ description: 'name of its kernelspec' }),
+    exclude: Type.Array(Type.String()),
+    include: Type.Array(Type.String()),
+    outputs: Type.Array(OutputRule)
+  },
+  'Chosen'
+);
+export type Chosen = Static<typeof Chosen>;
+
 export const RunDetail = Strict(
   {
     run: Run,
+    chosen: Chosen,
     failed_cell: Nullable(Type.Integer()),
     ename: Nullable(Type.String()),
     evalue: Nullable(Type.String()),

@@ -10,6 +10,7 @@ import {
   type Problem,
   type RouteName,
   type Run,
+  type RunDetail,
   type Transport
 } from '@jupyterlab-batch/protocol';
 import { nullTranslator } from '@jupyterlab/translation';
@@ -293,5 +294,20 @@ export function lease(more: Partial<LeaseSummary> = {}): LeaseSummary {
     ended_at: null,
     problem: null,
     ...more
+  };
+}
+
+/** What the broker tells of one run. */
+export function detail(of: Run): RunDetail {
+  return {
+    run: of,
+    chosen: { kernel: 'python3', exclude: [], include: [], outputs: [] },
+    failed_cell: null,
+    ename: null,
+    evalue: null,
+    traceback: null,
+    warnings: [],
+    history: [],
+    files: []
   };
 }

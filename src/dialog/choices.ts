@@ -80,6 +80,11 @@ export function choicesOf(
   return {
     ...NO_CHOICES,
     edits: start.values,
+    types: start.types,
+    kernel: start.chosen.kernel,
+    exclude: start.chosen.exclude,
+    include: start.chosen.include,
+    outputs: start.chosen.outputs,
     ticked: Object.keys(start.values),
     target: start.target,
     resources: { [start.target]: everyResource(start.resources) },

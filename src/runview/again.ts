@@ -1,4 +1,4 @@
-import type { NotebookContent, Run } from '@jupyterlab-batch/protocol';
+import type { Chosen, NotebookContent, Run } from '@jupyterlab-batch/protocol';
 import { Notification, showErrorMessage } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
@@ -14,6 +14,7 @@ import {
 import { problemTitle, toProblem } from '../words/problems';
 import { notebookName } from '../words/states';
 import { elsewhere } from './elsewhere';
+import { given, typeSaid } from './given';
 
 export interface IAgainOptions {
   api: IBatchApi;
@@ -32,8 +33,12 @@ export async function again(options: IAgainOptions): Promise<void> {
     return;
   }
   let content: NotebookContent;
+  let chosen: Chosen;
   try {
-    content = await api.call('source', { id });
+    [content, { chosen }] = await Promise.all([
+      api.call('source', { id }),
+      api.call('show', { id })
+    ]);
   } catch (reason) {
     const problem = toProblem(reason);
     await showErrorMessage(trans.__('The run cannot be repeated'), {
@@ -41,7 +46,7 @@ export async function again(options: IAgainOptions): Promise<void> {
     });
     return;
   }
-  const accepted = await dialog.open(sourceOf(run, content));
+  const accepted = await dialog.open(sourceOf(run, content, chosen));
   if (accepted) {
     runs.put(accepted);
     const shown = { id: accepted.id };
@@ -57,25 +62,33 @@ export async function again(options: IAgainOptions): Promise<void> {
   }
 }
 
-function sourceOf(run: Run, content: NotebookContent): INotebookSource {
+function sourceOf(
+  run: Run,
+  content: NotebookContent,
+  chosen: Chosen
+): INotebookSource {
   return {
     name: notebookName(run),
     path: run.contents_path ?? notebookName(run),
     content: () => content,
     showCell: null,
     edits: null,
-    start: startOf(run)
+    start: startOf(run, chosen)
   };
 }
 
 /** What was chosen for a run, less what follows from the notebook or the site. */
-export function startOf(run: Run): IRunStart {
-  const own = run.parameters.filter(
-    ({ declared, layer }) =>
-      declared && layer !== 'notebook' && layer !== 'admin'
-  );
+export function startOf(run: Run, chosen: Chosen): IRunStart {
+  const own = given(run);
   return {
     values: Object.fromEntries(own.map(({ name, text }) => [name, text])),
+    types: Object.fromEntries(
+      own.flatMap(parameter => {
+        const type = typeSaid(parameter);
+        return type === null ? [] : [[parameter.name, type]];
+      })
+    ),
+    chosen,
     target: run.target,
     resources: run.resources,
     filesMode: run.files_mode,

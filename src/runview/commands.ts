@@ -101,16 +101,11 @@ export function addRunCommands(options: IRunCommandsOptions): void {
     isEnabled: args => known(args) !== undefined,
     execute: async args => {
       const run = known(args);
-      const [{ commandLine }, { Clipboard, Notification }] = await Promise.all([
-        import('./command'),
-        import('@jupyterlab/apputils')
-      ]);
-      if (run) {
-        Clipboard.copyToSystem(commandLine(run));
-        Notification.info(trans.__('The command was copied.'), {
-          autoClose: 3000
-        });
+      if (!run) {
+        return;
       }
+      const { copyCommand } = await import('./command');
+      await copyCommand(options.api, trans, run);
     }
   });
 }

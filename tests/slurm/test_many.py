@@ -15,7 +15,6 @@ from tests.system.place import Place, end, until
 
 from .cluster import Cluster
 from .test_runs import COUNT
-from .test_runs import place as place
 
 MANY, RUNNING, RESTARTS = 200, 6, 10
 WATCHED = 20.0

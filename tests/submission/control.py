@@ -317,6 +317,7 @@ def run(**more: Any) -> dict[str, Any]:
 def detail(of: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
         "run": of,
+        "chosen": {"kernel": "python3", "exclude": [], "include": [], "outputs": []},
         "failed_cell": None,
         "ename": None,
         "evalue": None,

@@ -73,8 +73,15 @@ export class RunDesk {
     const id = await this.#world.store.resolve(ref);
     const doc = await this.#doc(id);
     const history = await this.#world.store.history(id);
+    const { excluded, included } = await choicesOf(doc);
     return {
       run: await this.#run(id),
+      chosen: {
+        kernel: doc.spec.kernel.name,
+        exclude: excluded,
+        include: included,
+        outputs: [...doc.spec.outputs]
+      },
       failed_cell: doc.summary?.failed_cell ?? null,
       ename: doc.summary?.ename ?? null,
       evalue: doc.summary?.evalue ?? null,
@@ -347,7 +354,7 @@ async function choicesOf(
     const { plan } = JSON.parse(text) as { plan: Partial<FilesPlan> };
     return { excluded: plan.excluded ?? [], included: plan.included ?? [] };
   } catch {
-    // Without it the notebook is gone too, which the caller has said.
+    // Without it the notebook is gone too, which is said elsewhere.
     return { excluded: [], included: [] };
   }
 }

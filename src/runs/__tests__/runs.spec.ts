@@ -1,21 +1,8 @@
 import type { Change, Run } from '@jupyterlab-batch/protocol';
 import { waitFor } from '@testing-library/dom';
 
-import { refuse, run, Wire } from '../../__tests__/world';
+import { detail, refuse, run, Wire } from '../../__tests__/world';
 import { Runs } from '../runs';
-
-function detail(of: Run) {
-  return {
-    run: of,
-    failed_cell: null,
-    ename: null,
-    evalue: null,
-    traceback: null,
-    warnings: [],
-    history: [],
-    files: []
-  };
-}
 
 const health = (since: string) => ({
   ok: true,

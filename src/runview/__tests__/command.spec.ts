@@ -4,6 +4,13 @@ import { parameter, run } from '../../__tests__/world';
 import { startOf } from '../again';
 import { commandLine } from '../command';
 
+const chosen = {
+  kernel: 'python3',
+  exclude: ['big'],
+  include: [],
+  outputs: []
+};
+
 /** The words that a real shell makes of a line. */
 function words(line: string): string[] {
   const script = `jupyter() { printf '%s\\0' jupyter "$@"; }; ${line}`;
@@ -21,7 +28,26 @@ const HOSTILE = [
   'Grüße 波'
 ];
 
+/** The notebook says `END = None`. */
+const UNTYPED = {
+  name: 'END',
+  type: 'int',
+  text: '3',
+  layer: 'override',
+  shadowed: [{ text: 'null', layer: 'notebook', origin: 'cell 1' }]
+} as const;
+
 describe('the command of a run', () => {
+  it('says the type where the notebook has none', () => {
+    const line = commandLine(
+      run(1, {
+        parameters: [parameter({ ...UNTYPED, shadowed: [...UNTYPED.shadowed] })]
+      }),
+      chosen
+    );
+    expect(words(line)).toContain('END:int=3');
+  });
+
   it('is what people would type', () => {
     expect(
       commandLine(
@@ -32,18 +58,21 @@ describe('the command of a run', () => {
             parameter({ name: 'PIN', text: '1.0', layer: 'admin' }),
             parameter({ name: 'no', declared: false, layer: 'environment' })
           ]
-        })
+        }),
+        chosen
       )
     ).toBe(
-      'jupyter batch run /home/me/waves/wave.ipynb -p AMP=4.0 --target=local --time-limit=7200s --files=snapshot'
+      'jupyter batch run /home/me/waves/wave.ipynb -p AMP=4.0 --kernel=python3 --target=local --time-limit=7200s --files=snapshot'
     );
   });
 
   it('says where results went if it was not beside the notebook', () => {
     const there = run(1, { deliver_to: '/data/out' });
-    expect(words(commandLine(there))).toContain('--deliver-to=/data/out');
-    expect(startOf(there).deliverTo).toBe('/data/out');
-    expect(startOf(run(1)).deliverTo).toBeNull();
+    expect(words(commandLine(there, chosen))).toContain(
+      '--deliver-to=/data/out'
+    );
+    expect(startOf(there, chosen).deliverTo).toBe('/data/out');
+    expect(startOf(run(1), chosen).deliverTo).toBeNull();
   });
 
   it.each(HOSTILE)('keeps %j as one word of a shell', text => {
@@ -53,7 +82,8 @@ describe('the command of a run', () => {
         deliver_to: null,
         label: text,
         parameters: [parameter({ type: 'str', text, layer: 'override' })]
-      })
+      }),
+      { ...chosen, kernel: text }
     );
     expect(words(line)).toEqual([
       'jupyter',
@@ -62,6 +92,7 @@ describe('the command of a run', () => {
       `/home/me/${text.replaceAll('/', '')}/n.ipynb`,
       '-p',
       `AMP=${text}`,
+      `--kernel=${text}`,
       '--target=local',
       '--time-limit=7200s',
       '--files=snapshot',
@@ -71,7 +102,7 @@ describe('the command of a run', () => {
 
   it('asks the cluster for the same', () => {
     const asked = { partition: 'gpu', memory: '2048M', constraint: 'a&b' };
-    const line = words(commandLine(run(1, { resources: asked })));
+    const line = words(commandLine(run(1, { resources: asked }), chosen));
     expect(line).toEqual(
       expect.arrayContaining([
         '--partition=gpu',
@@ -82,9 +113,9 @@ describe('the command of a run', () => {
   });
 
   it('of a notebook without a path is no option', () => {
-    expect(words(commandLine(run(1, { notebook: '-rf.ipynb' })))[3]).toBe(
-      './-rf.ipynb'
-    );
+    expect(
+      words(commandLine(run(1, { notebook: '-rf.ipynb' }), chosen))[3]
+    ).toBe('./-rf.ipynb');
   });
 });
 
@@ -96,12 +127,16 @@ test('a re-run begins with what was chosen, not with what the site set', () => {
         parameter({ text: '4.0', layer: 'override' }),
         parameter({ name: 'WID', text: '18.0', layer: 'environment' }),
         parameter({ name: 'Xc' }),
-        parameter({ name: 'PIN', layer: 'admin' })
+        parameter({ name: 'PIN', layer: 'admin' }),
+        parameter({ ...UNTYPED, shadowed: [...UNTYPED.shadowed] })
       ]
-    })
+    }),
+    chosen
   );
   expect(start).toEqual({
-    values: { AMP: '4.0', WID: '18.0' },
+    values: { AMP: '4.0', WID: '18.0', END: '3' },
+    types: { END: 'int' },
+    chosen,
     target: 'local',
     resources: {},
     filesMode: 'snapshot',

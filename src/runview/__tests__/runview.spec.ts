@@ -16,7 +16,7 @@ import {
 import { act } from '@testing-library/react';
 
 import golden from '../../../protocol/cells/golden.json';
-import { lease, refuse, run, trans, Wire } from '../../__tests__/world';
+import { detail, lease, refuse, run, trans, Wire } from '../../__tests__/world';
 import { Extensions } from '../../extensions/extensions';
 import { Runs } from '../../runs/runs';
 import {
@@ -97,7 +97,7 @@ describe('the view of a run', () => {
     });
     wire = new Wire()
       .answer('show', () => ({
-        run: ended,
+        ...detail(ended),
         failed_cell: 4,
         ename: 'ValueError',
         evalue: 'the basin leaks',
@@ -290,16 +290,7 @@ describe('the outputs of a run that goes on', () => {
     Object.assign(window, { IntersectionObserver: Seen, ResizeObserver: Seen });
     Element.prototype.scrollIntoView = () => undefined;
     wire = new Wire()
-      .answer('show', () => ({
-        run: active,
-        failed_cell: null,
-        ename: null,
-        evalue: null,
-        traceback: null,
-        warnings: [],
-        history: [],
-        files: []
-      }))
+      .answer('show', () => detail(active))
       .answer('outline', () => whole.outline)
       .answer('cells', () => whole.cells);
     runs = new Runs(wire.api);
