@@ -95,7 +95,14 @@ function Body(props: IBodyProps): React.JSX.Element {
   );
   return (
     <>
-      <h2>{trans.__('%1 runs side by side', count(runs.length))}</h2>
+      <h2>
+        {trans._n(
+          '%2 run side by side',
+          '%2 runs side by side',
+          runs.length,
+          count(runs.length)
+        )}
+      </h2>
       <table className="jp-Batch-table" data-part="runs">
         <Head runs={runs} now={now} commands={commands} trans={trans} />
         <Parameters runs={runs} trans={trans} />

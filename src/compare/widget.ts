@@ -16,7 +16,12 @@ export function makeComparison(
   const widget = new MainAreaWidget({ content });
   // Not before: it says `main area content` of everything.
   content.node.setAttribute('aria-label', trans.__('Compared runs'));
-  widget.title.label = trans.__('Compare %1 runs', count(ids.length));
+  widget.title.label = trans._n(
+    'Compare %2 run',
+    'Compare %2 runs',
+    ids.length,
+    count(ids.length)
+  );
   widget.title.icon = batchIcon;
   widget.title.closable = true;
   widget.toolbar.hide();

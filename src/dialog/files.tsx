@@ -178,8 +178,10 @@ function askWords(trans: TranslationBundle, plan: FilesPlan): string {
         bytes(plan.bytes)
       );
     case 'too_many':
-      return trans.__(
-        'Copy %1 files for this run: the project has many.',
+      return trans._n(
+        'Copy %2 file for this run: the project has many.',
+        'Copy %2 files for this run: the project has many.',
+        plan.files,
         count(plan.files)
       );
     default:
