@@ -103,22 +103,24 @@ function Body(props: IBodyProps): React.JSX.Element {
           count(runs.length)
         )}
       </h2>
-      <table className="jp-Batch-table" data-part="runs">
-        <Head runs={runs} now={now} commands={commands} trans={trans} />
-        <Parameters runs={runs} trans={trans} />
-        <tbody>
-          <tr>
-            <th scope="row">{trans.__('Took')}</th>
-            {runs.map(run => {
-              const taken = elapsed(run, now);
-              return (
-                <td key={run.id}>{taken === null ? '–' : clock(taken)}</td>
-              );
-            })}
-          </tr>
-        </tbody>
-        <Times rows={rows} runs={runs} cells={cells} trans={trans} />
-      </table>
+      <div className="jp-Batch-compareTable">
+        <table className="jp-Batch-table" data-part="runs">
+          <Head runs={runs} now={now} commands={commands} trans={trans} />
+          <Parameters runs={runs} trans={trans} />
+          <tbody>
+            <tr>
+              <th scope="row">{trans.__('Took')}</th>
+              {runs.map(run => {
+                const taken = elapsed(run, now);
+                return (
+                  <td key={run.id}>{taken === null ? '–' : clock(taken)}</td>
+                );
+              })}
+            </tr>
+          </tbody>
+          <Times rows={rows} runs={runs} cells={cells} trans={trans} />
+        </table>
+      </div>
       <h3>{trans.__('Outputs')}</h3>
       {rows.map(row => (
         <SideBySide

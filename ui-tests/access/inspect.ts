@@ -113,7 +113,8 @@ export function clipped(selectors: readonly string[]): string[] {
   const EXEMPT =
     'pre, .jp-Batch-source code, .cm-editor, .jp-Batch-outputs, .jp-Batch-unseen, .jp-Batch-announce';
   // These have a direction to scroll in, as WCAG 1.4.10 allows for tables.
-  const SIDEWAYS = '.jp-Batch-ansi, .jp-Batch-compareColumns, [role="tablist"]';
+  const SIDEWAYS =
+    '.jp-Batch-ansi, .jp-Batch-compareColumns, .jp-Batch-compareTable, [role="tablist"]';
   const found = new Map<Element, string>();
   const pen = document.createElement('canvas').getContext('2d');
   const roots = Array.from(document.querySelectorAll(selectors.join()));

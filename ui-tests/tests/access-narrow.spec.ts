@@ -102,11 +102,42 @@ test('everything has room at 400 % zoom, and nothing moves for who wants that', 
   const view = page.locator('.jp-Batch-document');
   await expect(view.locator('[data-action="failing-cell"]')).toBeVisible();
   await fits('run-cells', '.jp-Batch-document');
-  for (const tab of ['parameters', 'files', 'log', 'credential', 'history']) {
+  const tabs = ['parameters', 'files', 'log', 'credential', 'history', 'record'];
+  for (const tab of tabs) {
     await view.locator(`[data-tab="${tab}"]`).click();
     await expect(
       view.locator('[role="tabpanel"]').locator('table, pre, dl').first()
     ).toBeVisible();
     await fits(`run-${tab}`, '.jp-Batch-document');
   }
+
+  // Beside another run of it, and in the other theme.
+  const [first] = await batch.ids();
+  await page.request.post(`/jupyterlab-batch/v1/runs/${first}/rerun`, {
+    data: { parameters: null }
+  });
+  await batch.showRuns();
+  await detail.locator('[data-action="back"]').click();
+  await expect(runs.first()).not.toHaveAttribute('data-run-id', first);
+  await expect(runs.first()).toHaveAttribute('data-state', 'failed');
+  await page.sidebar.close('left');
+  await batch.execute('compare-runs', { ids: (await batch.ids()).slice(0, 2) });
+  const compared = page.locator('.jp-Batch-compare');
+  await compared.locator('summary').first().click();
+  await expect(compared.locator('.jp-Batch-compareColumns')).toBeVisible();
+  for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
+    await page.evaluate(async wanted => {
+      await window.jupyterapp.commands.execute('apputils:change-theme', {
+        theme: wanted
+      });
+    }, theme);
+    await expect(page.locator('body')).toHaveAttribute(
+      'data-jp-theme-name',
+      theme
+    );
+    await expect(page.locator('#jupyterlab-splash')).toHaveCount(0);
+    await fits(`compare-${theme}`, '.jp-Batch-compare');
+  }
+  await batch.openRun(first);
+  await fits('run-dark', '.lm-DockPanel-widget:not(.lm-mod-hidden) .jp-Batch-document');
 });
