@@ -89,6 +89,14 @@ ERRORS: dict[str, tuple[int, str]] = {
         422,
         "The site does not allow such a resource",
     ),
+    "target_refused": (
+        422,
+        "The scheduler of the target would refuse the run",
+    ),
+    "unusable_python": (
+        422,
+        "The Python of the run cannot start it",
+    ),
     "target_unreachable": (
         503,
         "The scheduler of the target does not answer",

@@ -139,6 +139,18 @@ REQUESTS: dict[str, dict[str, Any]] = {
             "resources": {
                 "$ref": "#/$defs/Resources",
             },
+            "time_limit": {
+                "anyOf": (
+                    {
+                        "type": "integer",
+                        "minimum": 1,
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "seconds",
+            },
         },
         "additionalProperties": False,
         "$defs": {

@@ -895,6 +895,9 @@ class PlanFolder(TypedDict):
 class PreflightRequest(TypedDict):
     target: str | None
     resources: Resources
+    time_limit: int | None
+    python: str | None
+    kernel: KernelSpec | None
 
 
 class PrepareRequest(TypedDict):
@@ -911,6 +914,7 @@ class PrepareRequest(TypedDict):
     outputs: list[OutputRule] | None
     deliver_to: str | None
     resources: NotRequired[Resources]
+    time_limit: NotRequired[int | None]
 
 
 class Problem(TypedDict):
@@ -918,7 +922,7 @@ class Problem(TypedDict):
     title: str
     status: int
     detail: str
-    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'invalid_resource', 'resource_unavailable', 'resource_not_allowed', 'target_unreachable', 'signed_out', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'delivery_unwritable', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'grant_dead', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
+    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'invalid_resource', 'resource_unavailable', 'resource_not_allowed', 'target_refused', 'unusable_python', 'target_unreachable', 'signed_out', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'delivery_unwritable', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'grant_dead', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
     errors: list[ProblemError]
     retry_after: int | None
 
@@ -1050,6 +1054,7 @@ class Preflight(TypedDict):
     resources: Resources
     problems: list[ResourceProblem]
     time_limit: int
+    starts_at: str | None
 
 
 class Prepared(TypedDict):

@@ -21,6 +21,10 @@ SIGNS = {
 }
 
 
+#: a start within so many seconds is no wait
+SOON = 30
+
+
 def short_id(run: str) -> str:
     """Return the last 8 digits; the first ones change once a minute only."""
     return run.replace("-", "")[-8:]
@@ -124,9 +128,18 @@ def _waiting(told: Mapping[str, Any]) -> str:
     words = told["why"] or "waiting"
     if told["starts_at"] is None:
         return str(words)
-    start, now = moment(told["starts_at"]).astimezone(), datetime.now().astimezone()
-    form = "%H:%M" if start.date() == now.date() else "%Y-%m-%d %H:%M"
-    return f"{words}, estimated start {start.strftime(form)}"
+    return f"{words}, estimated start {_clock(told['starts_at'])}"
+
+
+def _clock(iso: str) -> str:
+    at, now = moment(iso).astimezone(), datetime.now().astimezone()
+    return at.strftime("%H:%M" if at.date() == now.date() else "%Y-%m-%d %H:%M")
+
+
+def start(iso: str) -> str:
+    """Tell when a scheduler would start a run: ``at once``, ``at about 14:20``."""
+    ahead = (moment(iso) - datetime.now().astimezone()).total_seconds()
+    return "at once" if ahead < SOON else f"at about {_clock(iso)}"
 
 
 def ordinal(number: int) -> str:

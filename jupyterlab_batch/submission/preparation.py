@@ -64,7 +64,9 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
         "kernels": kernel_choices(submitter.kernels),
         "target": target,
         "targets": targets,
-        "preflight": look_ahead(target["name"], resources, submitter),
+        "preflight": look_ahead(
+            target["name"], resources, resolved.kernel, choices.time_limit, submitter
+        ),
         "plan": plan,
         "deliver_to": str(resolved.deliver_to) if resolved.deliver_to else None,
     }

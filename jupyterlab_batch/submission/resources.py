@@ -10,6 +10,7 @@ from .submitter import Choices, Submitter
 if TYPE_CHECKING:
     from jupyterlab_batch._generated.wire import (
         Inspection,
+        KernelSpec,
         Preflight,
         PrepareProblem,
         Resources,
@@ -29,9 +30,21 @@ def wanted_resources(
     return cast("Resources", wanted)
 
 
-def look_ahead(target: str, resources: Resources, submitter: Submitter) -> Preflight:
+def look_ahead(
+    target: str,
+    resources: Resources,
+    kernel: KernelSpec | None,
+    time_limit: int | None,
+    submitter: Submitter,
+) -> Preflight:
     """Ask the broker what the target has, and whether it would take such a run."""
-    body = {"target": target, "resources": resources}
+    body = {
+        "target": target,
+        "resources": resources,
+        "time_limit": time_limit,
+        "python": submitter.python,
+        "kernel": kernel,
+    }
     answer = submitter.broker.request("POST", "/v1/preflight", body)
     return cast("Preflight", answer)
 

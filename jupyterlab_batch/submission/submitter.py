@@ -100,6 +100,8 @@ class Choices:
         Folder for the results; relative to the notebook's own.
     resources : mapping
         What to ask the target for, as typed, by the contract's names.
+    time_limit : int
+        Seconds, for the look ahead; the order for a run says its own.
     """
 
     kernel: str | None = None
@@ -113,6 +115,7 @@ class Choices:
     outputs: Sequence[OutputRule] | None = None
     deliver_to: str | None = None
     resources: Mapping[str, str] = field(default_factory=dict)
+    time_limit: int | None = None
 
     @classmethod
     def from_request(cls, request: Mapping[str, Any]) -> Choices:
@@ -129,4 +132,5 @@ class Choices:
             outputs=request["outputs"],
             deliver_to=request["deliver_to"],
             resources=dict(request.get("resources", {})),
+            time_limit=request.get("time_limit"),
         )

@@ -12,6 +12,7 @@ export * from './lab.js';
 export * from './leases.js';
 export * from './notebook.js';
 export * from './parameters.js';
+export * from './preflight.js';
 export * from './problem.js';
 export * from './route.js';
 export * from './resources.js';

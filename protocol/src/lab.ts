@@ -8,7 +8,8 @@ import {
   OutputRule
 } from './notebook.js';
 import { BaseType, Layer, Parameter } from './parameters.js';
-import { Preflight, Resources } from './resources.js';
+import { Preflight } from './preflight.js';
+import { Resources } from './resources.js';
 import { Nullable, Strict } from './shapes.js';
 import { TargetSummary } from './targets.js';
 
@@ -49,7 +50,13 @@ const choices = {
   resources: Type.Optional(Resources)
 };
 
-export const PrepareRequest = Strict(choices, 'PrepareRequest');
+export const PrepareRequest = Strict(
+  {
+    ...choices,
+    time_limit: Type.Optional(Nullable(Type.Integer({ minimum: 1 }), 'seconds'))
+  },
+  'PrepareRequest'
+);
 export type PrepareRequest = Static<typeof PrepareRequest>;
 
 /** One thing that is wrong or worth a look, as `explain --json` lists it. */

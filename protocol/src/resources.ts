@@ -93,30 +93,3 @@ export const ResourceProblem = Strict(
   'ResourceProblem'
 );
 export type ResourceProblem = Static<typeof ResourceProblem>;
-
-/** `POST /v1/preflight`: would the target take such a run? Nothing is queued. */
-export const PreflightRequest = Strict(
-  {
-    target: Nullable(Type.String(), 'null: the default target'),
-    resources: Resources
-  },
-  'PreflightRequest'
-);
-export type PreflightRequest = Static<typeof PreflightRequest>;
-
-export const Preflight = Strict(
-  {
-    fields: Type.Array(ResourceField, {
-      description: 'empty: the target has nothing to choose'
-    }),
-    resources: Resources,
-    problems: Type.Array(ResourceProblem),
-    time_limit: Type.Integer({
-      minimum: 1,
-      description:
-        'seconds; the most that a run may take there, and the default'
-    })
-  },
-  'Preflight'
-);
-export type Preflight = Static<typeof Preflight>;

@@ -21,7 +21,7 @@ import {
   RotateReply
 } from './leases.js';
 import { Inspection, InspectRequest, NotebookContent } from './notebook.js';
-import { Preflight, PreflightRequest } from './resources.js';
+import { Preflight, PREFLIGHT_ERRORS, PreflightRequest } from './preflight.js';
 import type { IRoute } from './route.js';
 import {
   ChangePage,
@@ -132,9 +132,7 @@ export const ROUTES = {
       'plan_changed',
       'files_need_confirmation',
       'time_limit_exceeded',
-      'invalid_resource',
-      'resource_unavailable',
-      'resource_not_allowed',
+      ...PREFLIGHT_ERRORS,
       'idempotency_mismatch',
       'work_unwritable',
       'disk_full'
@@ -258,9 +256,7 @@ export const ROUTES = {
     errors: [
       'not_found',
       'invalid_value',
-      'invalid_resource',
-      'resource_unavailable',
-      'resource_not_allowed',
+      ...PREFLIGHT_ERRORS,
       'idempotency_mismatch'
     ]
   },

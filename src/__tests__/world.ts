@@ -217,7 +217,13 @@ export function prepared(more: Partial<Prepared> = {}): Prepared {
     ],
     target: local,
     targets: [local, { ...local, name: 'cluster', default: false }],
-    preflight: { fields: [], resources: {}, problems: [], time_limit: 7200 },
+    preflight: {
+      fields: [],
+      resources: {},
+      problems: [],
+      time_limit: 7200,
+      starts_at: null
+    },
     plan: {
       id: 'plan-1',
       mode: 'snapshot',

@@ -61,9 +61,11 @@ export function attention(
       message: trans.__('The kernel of this notebook is not here: choose one.')
     });
   }
-  for (const { severity, message, resource } of prepared.preflight.problems) {
+  for (const { code, severity, message, resource } of prepared.preflight
+    .problems) {
     if (severity === 'error') {
-      const field = resource === null ? 'target' : resourceField(resource);
+      const whole = code === 'unknown_kernel' ? 'kernel' : 'target';
+      const field = resource === null ? whole : resourceField(resource);
       found.push({ field, message, lang: 'en' });
     }
   }

@@ -48,6 +48,7 @@ export type Preparing = Pick<
   | 'kernel'
   | 'target'
   | 'resources'
+  | 'timeLimit'
   | 'filesMode'
   | 'exclude'
   | 'include'

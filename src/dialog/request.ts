@@ -13,7 +13,7 @@ import { shownText, type IRow } from './rows';
 export function requestOf(
   source: INotebookSource,
   choices: IChoices
-): PrepareRequest {
+): PrepareRequest & Pick<SubmitRequest, 'time_limit'> {
   const { edits, types, ticked, kernel, target, filesMode } = choices;
   const { exclude, include, outputs, deliverTo } = choices;
   return {
@@ -30,7 +30,8 @@ export function requestOf(
     // a line that nothing was written in yet is no rule
     outputs: outputs && outputs.filter(({ glob }) => glob.trim() !== ''),
     deliver_to: deliverTo.trim() || null,
-    resources: target === null ? {} : { ...choices.resources[target] }
+    resources: target === null ? {} : { ...choices.resources[target] },
+    time_limit: parseDuration(choices.timeLimit)
   };
 }
 
@@ -48,7 +49,6 @@ export function submissionOf(
     target: prepared.target.name,
     files_mode: prepared.plan.mode,
     label: choices.label.trim() || null,
-    time_limit: parseDuration(choices.timeLimit),
     shown: rows
       .filter(row => known.has(row.declaration.name) || row.edited)
       .map(row => ({ name: row.declaration.name, text: shownText(row) })),

@@ -60,7 +60,10 @@ export function ResourcesFold(props: IWhereProps): React.JSX.Element | null {
           />
         ))}
         {problems
-          .filter(({ resource }) => !fields.some(f => f.name === resource))
+          .filter(
+            ({ resource }) =>
+              resource !== null && !fields.some(f => f.name === resource)
+          )
           .map(({ message }) => (
             <p key={message} className="jp-Batch-notice" lang="en">
               {message}

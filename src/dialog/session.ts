@@ -183,9 +183,7 @@ export class Session implements IDisposable {
 
   /** Choices that go with the run and change nothing else. */
   note(
-    choice: Partial<
-      Pick<IChoices, 'label' | 'timeLimit' | 'outputs' | 'remember'>
-    >
+    choice: Partial<Pick<IChoices, 'label' | 'outputs' | 'remember'>>
   ): void {
     this._choose(choice);
     if (choice.outputs) {

@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import { writeDuration } from '../words/duration';
 import { count } from '../words/locale';
+import { shortTime } from '../words/time';
 import { timeLimitMessage } from './attention';
 import type { IChoices } from './choices';
 import type { Session } from './session';
@@ -82,7 +83,7 @@ export function Where(props: IWhereProps): React.JSX.Element {
           value={choices.timeLimit}
           aria-invalid={wrong !== null}
           aria-describedby={`${id}-limit-wrong`}
-          onChange={event => session.note({ timeLimit: event.target.value })}
+          onChange={event => session.choose({ timeLimit: event.target.value })}
         />
       </div>
       <div
@@ -92,12 +93,48 @@ export function Where(props: IWhereProps): React.JSX.Element {
       >
         {wrong}
       </div>
+      <StartWords startsAt={prepared.preflight.starts_at} trans={trans} />
+      {prepared.preflight.problems
+        .filter(({ resource }) => resource === null)
+        .map(({ message, severity }) => (
+          <p
+            key={message}
+            className={
+              severity === 'error' ? 'jp-Batch-wrong' : 'jp-Batch-notice'
+            }
+            lang="en"
+          >
+            {message}
+          </p>
+        ))}
       {target.notice ? (
         <p className="jp-Batch-notice" lang="en">
           {target.notice}
         </p>
       ) : null}
     </div>
+  );
+}
+
+/** A start within so many milliseconds is no wait. */
+const SOON = 30_000;
+
+/** When the cluster would start the run, were it submitted now. */
+function StartWords(props: {
+  startsAt: string | null;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { startsAt, trans } = props;
+  if (startsAt === null) {
+    return null;
+  }
+  const now = new Date();
+  return (
+    <span className="jp-Batch-load" data-starts-at={startsAt}>
+      {Date.parse(startsAt) - now.getTime() < SOON
+        ? trans.__('would start at once')
+        : trans.__('would start at about %1', shortTime(startsAt, now))}
+    </span>
   );
 }
 

@@ -38,6 +38,8 @@ const TITLES: Record<ErrorCode, Words> = {
   resource_unavailable: trans => trans.__('The target has no such resource'),
   resource_not_allowed: trans =>
     trans.__('The site does not allow such a resource'),
+  target_refused: trans => trans.__('The cluster would refuse the run'),
+  unusable_python: trans => trans.__('The Python of the run cannot start it'),
   target_unreachable: trans =>
     trans.__('The scheduler of the target does not answer'),
   signed_out: trans => trans.__('You are signed out'),

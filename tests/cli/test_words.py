@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from jupyterlab_batch.cli.words import (
     progress,
     short_id,
     size,
+    start,
 )
 from tests.submission.control import lease, run
 
@@ -149,3 +151,16 @@ def test_what_comes_from_outside_cannot_drive_the_terminal() -> None:
     assert shown(hostile) == "a\\x1b[2J\\x1b]0;title\\x07\\x0d\\nb\\x9b"
     told = log_text("\x1b[31mred\x1b[0m\x1b[2J\x1b]52;c;aGk=\x07\x1bc x\x08y\n")
     assert told == "\x1b[31mred\x1b[0mc xy\n"
+
+
+def test_a_start_is_told_by_the_clock_of_who_reads_it() -> None:
+    now = datetime.now(timezone.utc)
+
+    def iso(**ahead: float) -> str:
+        return (now + timedelta(**ahead)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    assert start(iso(minutes=-5)) == "at once"
+    assert start(iso(seconds=5)) == "at once"
+    later = now + timedelta(days=2)
+    told = later.astimezone().strftime("%Y-%m-%d %H:%M")
+    assert start(iso(days=2)) == f"at about {told}"

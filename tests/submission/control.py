@@ -209,6 +209,7 @@ def preflight(**more: Any) -> dict[str, Any]:
         "resources": {},
         "problems": [],
         "time_limit": 86400,
+        "starts_at": None,
         **more,
     }
 

@@ -29,6 +29,7 @@ import type {
   IPlanned,
   ITargetEntry
 } from './ports.ts';
+import { isoTime } from './view.ts';
 
 /** Plans shown lately; a submit names one by its id. */
 const REMEMBERED_PLANS = 32;
@@ -84,16 +85,33 @@ export class SubmitDesk {
   /** What a target has to choose, and whether it would take such a run. */
   async preflight(request: PreflightRequest): Promise<Preflight> {
     const entry = chooseTarget(this.#world.targets, request.target);
-    const { fields, problems, resources, timeLimit } = await entry.target.weigh(
-      request.resources,
-      entry.timeLimit
-    );
+    const weighed = await entry.target.weigh({
+      resources: request.resources,
+      limit: entry.timeLimit,
+      timeLimit: request.time_limit,
+      python: request.python,
+      kernel: request.kernel
+    });
     return {
-      fields: [...fields],
-      resources,
-      problems: [...problems],
-      time_limit: timeLimit
+      fields: [...weighed.fields],
+      resources: weighed.resources,
+      problems: [...weighed.problems, ...(await this.#unwritable(entry.work))],
+      time_limit: weighed.timeLimit,
+      starts_at: isoTime(weighed.startsAt)
     };
+  }
+
+  async #unwritable(work: string): Promise<Preflight['problems']> {
+    try {
+      await this.#world.files.checkWritable(work);
+      return [];
+    } catch (error) {
+      if (!(error instanceof BatchError)) {
+        throw error;
+      }
+      const { code, detail: message } = error.problem;
+      return [{ code, severity: 'error', message, resource: null }];
+    }
   }
 
   /** @returns the run that this key and request made before; null: none */
@@ -141,10 +159,13 @@ export class SubmitDesk {
   ): Promise<{ doc: IRunDoc; planned: IPlanned; identity: string | null }> {
     const { targets, notebook, files, clock } = this.#world;
     const entry = chooseTarget(targets, request.target);
-    const weighed = await entry.target.weigh(
-      request.resources ?? {},
-      entry.timeLimit
-    );
+    const weighed = await entry.target.weigh({
+      resources: request.resources ?? {},
+      limit: entry.timeLimit,
+      timeLimit: request.time_limit,
+      python: request.python,
+      kernel: request.kernel
+    });
     checkResources(weighed.problems);
     const timeLimit = chooseTimeLimit(request, entry, weighed.timeLimit);
     const inspection = await notebook.inspect(

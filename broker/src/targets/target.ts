@@ -1,4 +1,5 @@
 import type {
+  KernelSpec,
   Reason,
   ResourceField,
   ResourceProblem,
@@ -26,6 +27,18 @@ export interface IAttempt {
   readonly resources: Resources;
 }
 
+/** What a run would ask of its target. */
+export interface IWish {
+  readonly resources: Resources;
+  /** seconds that the configuration allows */
+  readonly limit: number;
+  /** seconds; null: as many as may be */
+  readonly timeLimit: number | null;
+  /** interpreter that would start the runner; null: not known yet */
+  readonly python: string | null;
+  readonly kernel: Pick<KernelSpec, 'name' | 'argv'> | null;
+}
+
 /** What a target has to choose, and what it makes of a wish. */
 export interface IWeighed {
   /** none where there is nothing to choose */
@@ -35,6 +48,8 @@ export interface IWeighed {
   readonly resources: Resources;
   /** seconds; the most that a run may take there, and the default */
   readonly timeLimit: number;
+  /** ms since the epoch; the scheduler's estimate, where it has one */
+  readonly startsAt: number | null;
 }
 
 /** What a scheduler knows of an attempt; committed before anything trusts it. */
@@ -91,10 +106,8 @@ export interface ITarget {
   /**
    * Compares a wish with what the target has and its operator allows; nothing
    * is queued.
-   *
-   * @param limit - seconds that the configuration allows
    */
-  weigh(wish: Resources, limit: number): Promise<IWeighed>;
+  weigh(wish: IWish): Promise<IWeighed>;
   /**
    * Where the sockets of an attempt lie on the machine that it runs on, and the
    * broker is asked from afar; null: on this one, below the broker's own.

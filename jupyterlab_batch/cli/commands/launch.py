@@ -21,6 +21,7 @@ from ..words import (
     path,
     short_id,
     size,
+    start,
 )
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ def _run(context: Context) -> int:
         # as everywhere in a shell: relative to where it is typed
         deliver_to=args.deliver_to and os.path.abspath(args.deliver_to),
         resources=resources.given(args),
+        time_limit=args.time_limit,
     )
     submitter = _submitter(context)
     prepared = prepare(notebook, choices, submitter)
@@ -159,6 +161,9 @@ def _run(context: Context) -> int:
     if asked:
         # also what the notebook itself remembers: nothing is asked for unseen
         terminal.line(f"  {prepared['target']['name']} is asked for: {shown(asked)}")
+    if prepared["preflight"]["starts_at"] is not None:
+        when = start(prepared["preflight"]["starts_at"])
+        terminal.line(f"  {prepared['target']['name']} would start it {when}")
     order = Order(
         plan_id=prepared["plan"]["id"],
         shown=[

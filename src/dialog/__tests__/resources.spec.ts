@@ -10,6 +10,7 @@ import { configure, fireEvent, screen, waitFor } from '@testing-library/dom';
 import userEvent from '@testing-library/user-event';
 
 import { prepared, run, trans, Wire } from '../../__tests__/world';
+import { shortTime } from '../../words/time';
 import { RunDialog } from '../rundialog';
 import { workbench } from './bench';
 
@@ -49,6 +50,7 @@ describe('the resources of a cluster in the dialog', () => {
     fields: FIELDS,
     resources,
     time_limit: 3600,
+    starts_at: null,
     problems:
       resources.nodes === '3'
         ? [
@@ -156,6 +158,40 @@ describe('the resources of a cluster in the dialog', () => {
     expect(limit.placeholder).toBe('1 h');
     await userEvent.type(limit, '2h');
     expect(await screen.findByText('At most 1 h here.')).toBeTruthy();
+  });
+
+  it('say when the cluster would start the run, and what it refuses', async () => {
+    const told = {
+      code: 'target_refused',
+      severity: 'error',
+      message: 'The cluster would refuse the run: no.',
+      resource: null
+    } as const;
+    const startsAt = new Date(Date.now() + 3_600_000);
+    wire.answer('prepare', ({ body }) => ({
+      ...world,
+      preflight: {
+        ...preflight(body as PrepareRequest),
+        starts_at: startsAt.toISOString(),
+        problems: (body as PrepareRequest).time_limit === 60 ? [told] : []
+      }
+    }));
+    await open();
+    expect(
+      screen.getByText(
+        `would start at about ${shortTime(startsAt.toISOString(), new Date())}`,
+        {
+          exact: false
+        }
+      )
+    ).toBeTruthy();
+    await userEvent.type(screen.getByLabelText('Time limit'), '1m');
+    expect(await screen.findByText(told.message)).toBeTruthy();
+    fireEvent.click(submit());
+    await waitFor(() =>
+      expect(document.activeElement).toBe(screen.getByLabelText('Run on'))
+    );
+    expect(wire.of('launch')).toHaveLength(0);
   });
 
   it('are not there where there is nothing to choose', async () => {

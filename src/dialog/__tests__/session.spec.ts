@@ -82,7 +82,8 @@ describe('Session', () => {
 
   it('sends exactly what is on screen', async () => {
     session.setText('AMP', '4');
-    session.note({ label: ' study ', timeLimit: '90m' });
+    session.note({ label: ' study ' });
+    session.choose({ timeLimit: '90m' });
     expect(await session.submit()).toMatchObject({ id: run(1).id });
     expect(sent()).toMatchObject({
       path: 'waves/wave.ipynb',
@@ -363,7 +364,7 @@ describe('Session', () => {
   it.each(['3 h', '3:00:00', '1 h 30', 'soon'])(
     'refuses the time limit %s',
     limit => {
-      session.note({ timeLimit: limit });
+      session.choose({ timeLimit: limit });
       expect(session.state.attention[0].field).toBe('time-limit');
     }
   );

@@ -1,4 +1,4 @@
-import { RESOURCE_NAMES, type Resources } from '@jupyterlab-batch/protocol';
+import { RESOURCE_NAMES } from '@jupyterlab-batch/protocol';
 
 import { Secret } from '../../secrets/secret.ts';
 import type {
@@ -6,6 +6,7 @@ import type {
   IJob,
   ITarget,
   IWeighed,
+  IWish,
   Observation,
   SubmitResult
 } from '../target.ts';
@@ -66,8 +67,8 @@ export class LocalTarget implements ITarget {
     return this.#notice;
   }
 
-  weigh(wish: Resources, limit: number): Promise<IWeighed> {
-    const asked = RESOURCE_NAMES.find(name => wish[name]?.trim());
+  weigh({ resources, limit }: IWish): Promise<IWeighed> {
+    const asked = RESOURCE_NAMES.find(name => resources[name]?.trim());
     return Promise.resolve({
       fields: [],
       problems: asked
@@ -81,7 +82,8 @@ export class LocalTarget implements ITarget {
           ]
         : [],
       resources: {},
-      timeLimit: limit
+      timeLimit: limit,
+      startsAt: null
     });
   }
 

@@ -29,35 +29,8 @@ export type Partitions =
   | { readonly kind: 'ok'; readonly partitions: readonly IPartition[] }
   | { readonly kind: 'silent'; readonly why: string };
 
-/** What a cluster has changes seldom; what it could not say is asked again soon. */
-const GOOD_MS = 60_000;
-const BAD_MS = 5_000;
-
-/** Asks the cluster once for everybody who wants to know within a minute. */
-export class PartitionTable {
-  readonly #commands: ICommands;
-  readonly #clock: () => number;
-  #asked: { until: number; answer: Promise<Partitions> } | null = null;
-
-  constructor(commands: ICommands, clock: () => number) {
-    this.#commands = commands;
-    this.#clock = clock;
-  }
-
-  get(): Promise<Partitions> {
-    const now = this.#clock();
-    if (this.#asked === null || now >= this.#asked.until) {
-      const asked = { until: Infinity, answer: ask(this.#commands) };
-      this.#asked = asked;
-      void asked.answer.then(({ kind }) => {
-        asked.until = this.#clock() + (kind === 'ok' ? GOOD_MS : BAD_MS);
-      });
-    }
-    return this.#asked.answer;
-  }
-}
-
-async function ask(commands: ICommands): Promise<Partitions> {
+/** Asks the cluster for all of them, in two questions at once. */
+export async function ask(commands: ICommands): Promise<Partitions> {
   const said = await Promise.all([
     commands.run('scontrol', ['--oneliner', 'show', 'partition']),
     // nodes that are alike in one line, however many

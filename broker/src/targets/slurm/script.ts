@@ -71,7 +71,7 @@ export function mostTime(partition: number | null): number | null {
 }
 
 /** The options: an attempt is known by its name, never by a number alone. */
-export function options(ask: IAsk): string[] {
+export function options(ask: Omit<IAsk, 'python' | 'runner'>): string[] {
   const { attempt, folder, timeLimit, partitionTime, resources } = ask;
   const minutes = Math.min(
     Math.ceil((timeLimit + MARGIN + NOTICE) / 60),

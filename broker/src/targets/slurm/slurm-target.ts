@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
 
-import type { Resources } from '@jupyterlab-batch/protocol';
-
 import type { Secret } from '../../secrets/secret.ts';
 import type {
   IAttempt,
   IJob,
   ITarget,
   IWeighed,
+  IWish,
   Observation,
   SubmitResult
 } from '../target.ts';
 import type { ICommands } from './commands.ts';
 import { lay } from './environment.ts';
-import { PartitionTable, type Partitions } from './partitions.ts';
+import { ClusterPreflight } from './preflight.ts';
 import { list, type IQueued, type Listing } from './queue.ts';
-import { weigh, type ISite } from './resources.ts';
+import type { ISite } from './resources.ts';
 import { options, script, type IAsk } from './script.ts';
 import { exitOf, phaseOf, timeOf, waitingFor } from './states.ts';
 import { forget, keep } from './ticket.ts';
@@ -25,8 +24,6 @@ const PACE_MS = 2_000;
 /** After an answer that did not come: as long again, and longer. */
 const MOST_PACE_MS = 600_000;
 const RETRY_MS = 5_000;
-/** Nobody waits longer for what the cluster has: it can be submitted without. */
-const PATIENCE_MS = 4_000;
 
 export interface ISlurmOptions {
   readonly name: string;
@@ -50,7 +47,7 @@ export class SlurmTarget implements ITarget {
   readonly scheduler = 'slurm';
   readonly slots: number | null;
   readonly #options: ISlurmOptions;
-  readonly #table: PartitionTable;
+  readonly #preflight: ClusterPreflight;
   #asked: { at: number; answer: Promise<Listing> } | null = null;
   #failures = 0;
 
@@ -58,44 +55,16 @@ export class SlurmTarget implements ITarget {
     this.name = options.name;
     this.slots = options.slots;
     this.#options = options;
-    this.#table = new PartitionTable(options.commands, options.clock);
+    const { commands, site, clock } = options;
+    this.#preflight = new ClusterPreflight(commands, site, clock);
   }
 
   notice(): string | null {
     return null;
   }
 
-  async weigh(wish: Resources, limit: number): Promise<IWeighed> {
-    const told = await this.#partitions();
-    const known = told.kind === 'ok' ? told.partitions : null;
-    const weighed = weigh(known, this.#options.site, wish, limit);
-    if (told.kind === 'ok') {
-      return weighed;
-    }
-    const message = `The cluster does not answer, so partitions and limits could not be looked up (${told.why}). A run can be submitted: it waits until the cluster does.`;
-    return {
-      ...weighed,
-      problems: [
-        ...weighed.problems,
-        {
-          code: 'target_unreachable',
-          severity: 'warning',
-          message,
-          resource: null
-        }
-      ]
-    };
-  }
-
-  async #partitions(): Promise<Partitions> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<Partitions>(resolve => {
-      const why = `no answer in ${PATIENCE_MS / 1000} s`;
-      timer = setTimeout(() => resolve({ kind: 'silent', why }), PATIENCE_MS);
-    });
-    const told = await Promise.race([this.#table.get(), late]);
-    clearTimeout(timer);
-    return told;
+  weigh(wish: IWish): Promise<IWeighed> {
+    return this.#preflight.look(wish);
   }
 
   /** Short, for sockets; the folder is checked by whoever makes it. */
@@ -119,12 +88,7 @@ export class SlurmTarget implements ITarget {
       return { kind: 'ok', job: jobOf(known, attempt) };
     }
     await lay(attempt.folder, attempt.environment);
-    const told = await this.#partitions();
-    const { partition } = attempt.resources;
-    const into = (told.kind === 'ok' ? told.partitions : []).find(
-      ({ name, isDefault }) =>
-        partition === undefined ? isDefault : name === partition
-    );
+    const into = await this.#preflight.partition(attempt.resources.partition);
     const ask: IAsk = {
       attempt: attempt.id,
       folder: attempt.folder,

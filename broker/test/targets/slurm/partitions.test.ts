@@ -7,7 +7,9 @@ import {
   memoryWords,
   secondsOf
 } from '../../../src/targets/slurm/amounts.ts';
-import { PartitionTable, read } from '../../../src/targets/slurm/partitions.ts';
+import { read } from '../../../src/targets/slurm/partitions.ts';
+import { ClusterPreflight } from '../../../src/targets/slurm/preflight.ts';
+import { ANYTHING } from './anything.ts';
 
 // of Slurm 22.05, shortened
 const SHOWN = `PartitionName=main AllowGroups=ALL AllowAccounts=ALL AllowQos=normal,long Default=YES MaxNodes=UNLIMITED MaxTime=UNLIMITED Nodes=n[1-2] State=UP TotalCPUs=16 TotalNodes=2 JobDefaults=(null)
@@ -87,18 +89,18 @@ class CountingSlurm implements ICommands {
 test('a hundred questions within a minute are one', async () => {
   const slurm = new CountingSlurm();
   let now = 0;
-  const table = new PartitionTable(slurm, () => now);
-  await Promise.all(Array.from({ length: 100 }, () => table.get()));
+  const table = new ClusterPreflight(slurm, ANYTHING, () => now);
+  await Promise.all(Array.from({ length: 100 }, () => table.partitions()));
   now = 59_000;
-  await table.get();
+  await table.partitions();
   expect(slurm.asked).toBe(2); // scontrol and sinfo
   now = 61_000;
   slurm.silent = true;
-  expect((await table.get()).kind).toBe('silent');
+  expect((await table.partitions()).kind).toBe('silent');
   slurm.silent = false;
   // not kept for long
   now = 67_000;
-  expect((await table.get()).kind).toBe('ok');
+  expect((await table.partitions()).kind).toBe('ok');
 });
 
 test.each([

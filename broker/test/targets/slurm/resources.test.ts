@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { IPartition } from '../../../src/targets/slurm/partitions.ts';
 import { weigh, type ISite } from '../../../src/targets/slurm/resources.ts';
 import { resourceOptions } from '../../../src/targets/slurm/script.ts';
+import { ANYTHING } from './anything.ts';
 
 const HOUR = 3600;
 const main: IPartition = {
@@ -33,17 +34,6 @@ const gpu: IPartition = {
   gpuTypes: ['a100'],
   features: ['fast', 'ib'],
   accounts: ['lab', 'chem']
-};
-const ANYTHING: ISite = {
-  partitions: null,
-  accounts: null,
-  qos: null,
-  reservations: null,
-  nodes: null,
-  tasks: null,
-  cpus: null,
-  memory: null,
-  gpus: null
 };
 const weighed = (wish: Resources, site: Partial<ISite> = {}, known = true) =>
   weigh(known ? [main, gpu] : null, { ...ANYTHING, ...site }, wish, 4 * HOUR);

@@ -7,24 +7,12 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { ICommands, Said } from '../../../src/targets/slurm/commands.ts';
 import { read } from '../../../src/targets/slurm/queue.ts';
 import { options, script } from '../../../src/targets/slurm/script.ts';
-import type { ISite } from '../../../src/targets/slurm/resources.ts';
 import { SlurmTarget } from '../../../src/targets/slurm/slurm-target.ts';
 import type { IAttempt } from '../../../src/targets/target.ts';
+import { ANYTHING } from './anything.ts';
 
 const RUN = '01234567-89ab-7cde-8f01-23456789abcd';
 const ID = `${RUN}.1`;
-/** An operator who limits nothing. */
-const ANYTHING: ISite = {
-  partitions: null,
-  accounts: null,
-  qos: null,
-  reservations: null,
-  nodes: null,
-  tasks: null,
-  cpus: null,
-  memory: null,
-  gpus: null
-};
 const PERIOD = 60_000;
 
 interface IJobLine {

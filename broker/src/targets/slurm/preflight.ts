@@ -1,0 +1,128 @@
+import type { ResourceProblem } from '@jupyterlab-batch/protocol';
+
+import type { IWeighed, IWish } from '../target.ts';
+import type { ICommands } from './commands.ts';
+import { kernelProblem, pythonProblem } from './interpreter.ts';
+import { Kept } from './kept.ts';
+import { ask, type IPartition, type Partitions } from './partitions.ts';
+import { rehearse, type Rehearsed } from './rehearsal.ts';
+import { weigh, type ISite } from './resources.ts';
+import { options } from './script.ts';
+import { within } from './within.ts';
+
+/** Nobody waits longer for what the cluster has to say: it works without, too. */
+const PATIENCE_MS = 4_000;
+/** What a cluster has changes seldom; what it could not say is asked again soon. */
+const GOOD_MS = 60_000;
+const BAD_MS = 5_000;
+/** An estimate of a start is old by then. */
+const ESTIMATE_MS = 15_000;
+
+const SILENT: Partitions = {
+  kind: 'silent',
+  why: `no answer in ${PATIENCE_MS / 1000} s`
+};
+
+/** Looks ahead: would this cluster take such a run, and when would it start it? */
+export class ClusterPreflight {
+  readonly #commands: ICommands;
+  readonly #site: ISite;
+  readonly #partitions: Kept<Partitions>;
+  readonly #rehearsals: Kept<Rehearsed>;
+  readonly #programs: Kept<string | null>;
+
+  constructor(commands: ICommands, site: ISite, clock: () => number) {
+    this.#commands = commands;
+    this.#site = site;
+    this.#partitions = new Kept(clock, ({ kind }) =>
+      kind === 'ok' ? GOOD_MS : BAD_MS
+    );
+    this.#rehearsals = new Kept(clock, () => ESTIMATE_MS);
+    this.#programs = new Kept(clock, problem =>
+      problem === null ? GOOD_MS : BAD_MS
+    );
+  }
+
+  /** One question a minute, however many ask. */
+  partitions(): Promise<Partitions> {
+    const answer = this.#partitions.get('', () => ask(this.#commands));
+    return within(PATIENCE_MS, answer, SILENT);
+  }
+
+  /** Where a run goes; null: not known. */
+  async partition(name: string | undefined): Promise<IPartition | null> {
+    const told = await this.partitions();
+    return (
+      (told.kind === 'ok' ? told.partitions : []).find(each =>
+        name === undefined ? each.isDefault : each.name === name
+      ) ?? null
+    );
+  }
+
+  async look(wish: IWish): Promise<IWeighed> {
+    const told = await this.partitions();
+    const known = told.kind === 'ok' ? told.partitions : null;
+    const weighed = weigh(known, this.#site, wish.resources, wish.limit);
+    const problems = [...weighed.problems, ...(await this.#missing(wish))];
+    if (told.kind === 'silent') {
+      const message = `The cluster does not answer, so nothing could be looked up there (${told.why}). A run can be submitted: it waits until the cluster does.`;
+      problems.push(of('target_unreachable', message, 'warning'));
+    }
+    const limit = wish.timeLimit ?? weighed.timeLimit;
+    if (
+      told.kind === 'silent' ||
+      limit > weighed.timeLimit ||
+      problems.some(({ severity }) => severity === 'error')
+    ) {
+      return { ...weighed, problems, startsAt: null };
+    }
+    const into = await this.partition(weighed.resources.partition);
+    const asked = options({
+      attempt: 'preflight',
+      folder: '/',
+      timeLimit: limit,
+      partitionTime: into?.time ?? null,
+      resources: weighed.resources
+    });
+    const rehearsed = await within<Rehearsed>(
+      PATIENCE_MS,
+      this.#rehearsals.get(asked.join('\n'), () =>
+        rehearse(this.#commands, asked)
+      ),
+      { kind: 'silent' }
+    );
+    if (rehearsed.kind === 'refused') {
+      const message = `The cluster would refuse the run: ${rehearsed.message}. Ask for something else.`;
+      problems.push(of('target_refused', message));
+    }
+    // Slurm reckons with a partition that is down as if it were up
+    const startsAt =
+      rehearsed.kind === 'taken' && into?.up === true
+        ? rehearsed.startsAt
+        : null;
+    return { ...weighed, problems, startsAt };
+  }
+
+  /** What the job would miss of the programs that it is started with. */
+  async #missing({ python, kernel }: IWish): Promise<ResourceProblem[]> {
+    const found: ResourceProblem[] = [];
+    if (python !== null) {
+      const wrong = await this.#programs.get(`python ${python}`, () =>
+        pythonProblem(python)
+      );
+      found.push(...(wrong === null ? [] : [of('unusable_python', wrong)]));
+    }
+    if (kernel !== null) {
+      const { name, argv } = kernel;
+      const wrong = await kernelProblem(name, argv[0] ?? '');
+      found.push(...(wrong === null ? [] : [of('unknown_kernel', wrong)]));
+    }
+    return found;
+  }
+}
+
+const of = (
+  code: string,
+  message: string,
+  severity: ResourceProblem['severity'] = 'error'
+): ResourceProblem => ({ code, severity, message, resource: null });
