@@ -2,8 +2,10 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  createSecretKey,
   hkdfSync,
-  randomBytes
+  randomBytes,
+  type KeyObject
 } from 'node:crypto';
 
 import { BatchError, problem } from '@jupyterlab-batch/protocol';
@@ -25,8 +27,8 @@ export interface IKeyOwner {
 interface IKek {
   /** names the key without revealing it */
   readonly id: string;
-  readonly seal: Buffer;
-  readonly wrap: Buffer;
+  readonly seal: KeyObject;
+  readonly wrap: KeyObject;
 }
 
 /**
@@ -38,7 +40,7 @@ interface IKek {
 export class Vault {
   /** the first one wraps; the others only open what was wrapped before */
   #keks: readonly IKek[];
-  readonly #mac: Buffer;
+  readonly #mac: KeyObject;
 
   /**
    * @param keys 256 bits each, the current one first
@@ -49,7 +51,7 @@ export class Vault {
       throw new RangeError('a key has 256 bits');
     }
     this.#keks = keys.map(kek);
-    this.#mac = subkey(markKey, 'mac');
+    this.#mac = createSecretKey(subkey(markKey, 'mac'));
   }
 
   /** From now on wraps with another key; the others still open. */
@@ -79,7 +81,7 @@ export class Vault {
     if (key === null || key.split('.')[1] === this.#current.id) {
       return null;
     }
-    return this.#wrap(id, this.#dataKey(id, key));
+    return this.#wrap(id, this.#dataKey(id, key).export());
   }
 
   /** @returns `2.BASE64URL(iv, ciphertext, tag)`, bound to lease and field */
@@ -123,14 +125,17 @@ export class Vault {
     return `k1.${id}.${encrypt(wrap, aad(lease, 'key'), key)}`;
   }
 
-  #dataKey(lease: string, wrapped: string): Buffer {
+  #dataKey(lease: string, wrapped: string): KeyObject {
     const what = `The data key of lease ${lease}`;
     const [version, id, text, ...more] = wrapped.split('.');
     if (version !== 'k1' || more.length > 0) {
       return refuse(`${what} is damaged.`);
     }
     const { wrap } = this.#kek(id, what);
-    return decrypt(wrap, aad(lease, 'key'), text, what);
+    const bytes = decrypt(wrap, aad(lease, 'key'), text, what);
+    const key = createSecretKey(bytes);
+    bytes.fill(0);
+    return key;
   }
 
   #kek(id: string | undefined, what: string): IKek {
@@ -144,8 +149,8 @@ export class Vault {
 function kek(key: Buffer): IKek {
   return {
     id: subkey(key, 'id').subarray(0, 4).toString('hex'),
-    seal: subkey(key, 'seal'),
-    wrap: subkey(key, 'wrap')
+    seal: createSecretKey(subkey(key, 'seal')),
+    wrap: createSecretKey(subkey(key, 'wrap'))
   };
 }
 
@@ -155,7 +160,7 @@ function subkey(key: Buffer, use: string): Buffer {
   );
 }
 
-function encrypt(key: Buffer, bound: Buffer, clear: Buffer): string {
+function encrypt(key: KeyObject, bound: Buffer, clear: Buffer): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   cipher.setAAD(bound);
@@ -168,7 +173,7 @@ function encrypt(key: Buffer, bound: Buffer, clear: Buffer): string {
 }
 
 function decrypt(
-  key: Buffer,
+  key: KeyObject,
   bound: Buffer,
   text: string | undefined,
   what: string

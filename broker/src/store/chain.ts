@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 
 /** An audit row as it lies in the database; `mac` chains it to the one before. */
 export interface IAuditRecord {
@@ -25,7 +25,7 @@ export const GENESIS: ILink = { seq: 0, mac: 'jupyterlab-batch/audit/1' };
 
 /** HMAC-SHA256 over the link before and everything that the row says. */
 export function macOf(
-  key: Buffer,
+  key: KeyObject,
   before: string,
   row: Omit<IAuditRecord, 'mac'>
 ): string {
@@ -53,12 +53,12 @@ const MOST = 100;
 export class ChainCheck {
   readonly problems: IChainProblem[] = [];
   rows = 0;
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
   readonly #anchor: ILink | null;
   #last = GENESIS;
 
   /** @param anchor a link that is known from outside of the database */
-  constructor(key: Buffer, anchor: ILink | null) {
+  constructor(key: KeyObject, anchor: ILink | null) {
     this.#key = key;
     this.#anchor = anchor;
   }

@@ -1,3 +1,5 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+
 import type { IAuditDraft, ICommit } from '../lifecycle/ports.ts';
 import {
   INTENT_KINDS,
@@ -28,7 +30,7 @@ type Unaudited = Omit<ICommit, 'audit'> & {
 /** Intents and audit rows: what is to be done, and what happened. */
 export class Journal {
   readonly #db: Database;
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
   /** the last committed row, and the last one of the open transaction */
   #last: ILink;
   #next: ILink;
@@ -38,7 +40,8 @@ export class Journal {
   /** @param key chains the audit rows */
   constructor(db: Database, key: Buffer) {
     this.#db = db;
-    this.#key = key;
+    // As an object it is looked at once, and not for each row.
+    this.#key = createSecretKey(key);
     this.#chainOld();
     const last = db.get('SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1');
     // A row that was cut off leaves its number used, and so the gap shows.

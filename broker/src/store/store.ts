@@ -11,6 +11,7 @@ import { BatchError } from '@jupyterlab-batch/protocol';
 import { Anchor } from './anchor.ts';
 import { Ballast } from './ballast.ts';
 import type { IAuditRecord, IChainProblem } from './chain.ts';
+import { Checkpoint } from './checkpoint.ts';
 import { Database } from './database.ts';
 import { Examinations } from './examinations.ts';
 import { Journal } from './journal.ts';
@@ -56,6 +57,7 @@ export class Store implements IStore {
   readonly isOlder: boolean;
   readonly #anchor: Anchor;
   readonly #ballast: Ballast;
+  readonly #checkpoint: Checkpoint;
   readonly #db: Database;
   readonly #examinations: Examinations;
   readonly #journal: Journal;
@@ -77,6 +79,7 @@ export class Store implements IStore {
       path === ':memory:' ? null : join(dirname(path), name);
     this.#db = new Database(path);
     this.#anchor = new Anchor(beside('audit.anchor'));
+    this.#checkpoint = new Checkpoint(this.#db);
     this.#ballast = new Ballast(beside('ballast'));
     this.#journal = new Journal(this.#db, auditKey);
     this.isOlder = this.#journal.lacks(this.#anchor.link);
@@ -328,8 +331,8 @@ export class Store implements IStore {
     return found;
   }
 
-  async scrub(): Promise<void> {
-    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  scrub(): Promise<void> {
+    return this.#checkpoint.truncate();
   }
 
   async close(): Promise<void> {

@@ -20,7 +20,7 @@ import { Store } from '../../src/store/store.ts';
 
 /** Lets everything that can go on without time passing go on. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) {
+  for (let turn = 0; turn < 12; turn += 1) {
     await new Promise(resolve => setImmediate(resolve));
   }
 }
