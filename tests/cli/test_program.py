@@ -115,7 +115,31 @@ def test_the_doctor_names_what_is_wrong(shell: Shell, control: Control) -> None:
     assert "provider" in wrong[0]["fix"]
     person = shell("doctor")
     assert "✖ credentials: " in person.out
+    assert "leases dismiss" in person.out
     assert "All is well" not in person.out
+
+
+def test_the_doctor_is_content_with_what_was_dismissed(
+    shell: Shell, control: Control
+) -> None:
+    unsure = {**lease(end="unconfirmed"), "run": run()["id"]}
+    said = {
+        "id": f"{unsure['id']}/unconfirmed",
+        "kind": "token",
+        "provider": "platform",
+        "name": unsure["id"],
+        "lease": unsure["id"],
+        "run": unsure["run"],
+        "since": "2026-11-01T10:00:00.000Z",
+        "expires_at": None,
+        "end": "dismissed",
+        "reason": "expired long ago",
+    }
+    control.on("GET /v1/leases", {"leases": [unsure], "orphans": [said]})
+    assert shell("doctor", "--json").document["ok"] is True
+    other = {**said, "id": "another/unconfirmed"}
+    control.on("GET /v1/leases", {"leases": [unsure], "orphans": [other]})
+    assert shell("doctor", "--json").document["ok"] is False
 
 
 def test_the_doctors_notes_are_no_faults(shell: Shell, control: Control) -> None:

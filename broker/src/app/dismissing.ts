@@ -13,7 +13,8 @@ import type { ILeaseRow, IOrphanRow, IStore } from '../store/types.ts';
 type DismissStore = Pick<IStore, 'orphans' | 'dismiss'>;
 
 /**
- * An operator has looked, and nothing of these orphans is left at the provider.
+ * An operator has looked, and nothing of these orphans is left at the provider, nor
+ * of these leases a token that nobody could prove dead.
  * They stay in the list, with the reason; nobody is alarmed about them any more.
  *
  * @throws BatchError `not_found`, `ambiguous_id`, `disk_full`; then of all of them
@@ -25,7 +26,7 @@ export async function dismiss(
   { ids, reason }: DismissRequest
 ): Promise<DismissReply> {
   const at = clock();
-  const known = await store.orphans(at);
+  const known = await store.orphans(at, true);
   const meant = new Map(
     ids.flatMap(id => pick(known, id)).map(orphan => [orphan.id, orphan])
   );

@@ -11,16 +11,23 @@ export class Orphans {
     this.#db = db;
   }
 
-  /** Oldest first. @param now ms; one that has expired has ended */
-  list(now: number): IOrphanRow[] {
-    return this.#db
+  /**
+   * Oldest first.
+   *
+   * @param now ms; one that has expired has ended
+   * @param unproved also leases that ended `unconfirmed`, which have no row here
+   *   before an operator says something of them
+   */
+  list(now: number, unproved = false): IOrphanRow[] {
+    const rows = this.#db
       .all('SELECT * FROM orphan ORDER BY since, id')
       .map(row => orphanOf(row, now));
+    return unproved ? [...rows, ...this.#unproved()] : rows;
   }
 
   /** Those of them that have not ended. */
   open(ids: readonly string[], now: number): IOrphanRow[] {
-    return this.list(now).filter(
+    return this.list(now, true).filter(
       ({ id, end }) => end === null && ids.includes(id)
     );
   }
@@ -46,13 +53,41 @@ export class Orphans {
   }
 
   /** Inside a transaction: an operator knows that nothing is left. */
-  dismiss(
-    orphans: readonly Pick<IOrphanRow, 'id'>[],
-    at: number,
-    reason: string
-  ): void {
+  dismiss(orphans: readonly IOrphanRow[], at: number, reason: string): void {
     const sql = 'UPDATE orphan SET dismissed_at = ?, reason = ? WHERE id = ?';
-    orphans.forEach(({ id }) => this.#db.run(sql, at, reason, id));
+    for (const orphan of orphans) {
+      const { id, kind, provider, name, lease, run, since } = orphan;
+      // What was not proved has had no row.
+      this.#db.run(
+        `INSERT INTO orphan (id, kind, provider, name, lease, run, since)
+           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+        ...[id, kind, provider, name, lease, run, since]
+      );
+      this.#db.run(sql, at, reason, id);
+    }
+  }
+
+  #unproved(): IOrphanRow[] {
+    return this.#db
+      .all(
+        `SELECT id, run, view ->> 'provider' AS provider,
+             view ->> 'ended_at' AS ended_at
+           FROM lease WHERE open = 0 AND view ->> 'end' = 'unconfirmed'
+             AND id || '/unconfirmed' NOT IN (SELECT id FROM orphan)
+           ORDER BY seq`
+      )
+      .map(({ id, run, provider, ended_at }) => ({
+        id: `${id}/unconfirmed`,
+        kind: 'token',
+        provider: String(provider),
+        name: String(id),
+        lease: String(id),
+        run: String(run),
+        since: Date.parse(String(ended_at)),
+        expiresAt: null,
+        end: null,
+        reason: null
+      }));
   }
 
   /** Inside a transaction: what has not ended is still to be watched and shown. */

@@ -206,8 +206,8 @@ export class Store implements IStore {
     return this.#leases.of(run);
   }
 
-  async orphans(now: number): Promise<IOrphanRow[]> {
-    return this.#orphans.list(now);
+  async orphans(now: number, unproved = false): Promise<IOrphanRow[]> {
+    return this.#orphans.list(now, unproved);
   }
 
   async dismiss(

@@ -167,8 +167,12 @@ export interface IStore extends ILifecycleStore {
   /** Newest leases of runs: the open ones, then the last `closed` closed ones. */
   leases(closed: number): Promise<ILeaseRow[]>;
   leasesOf(run: string): Promise<ILeaseRow[]>;
-  /** @param now ms; an orphan ends with its own expiry */
-  orphans(now: number): Promise<IOrphanRow[]>;
+  /**
+   * @param now ms; an orphan ends with its own expiry
+   * @param unproved also the tokens of closed leases whose death nobody could prove,
+   *   each lease as one row that is only kept once it is dismissed
+   */
+  orphans(now: number, unproved?: boolean): Promise<IOrphanRow[]>;
   /**
    * An operator knows that nothing is left of them; those that have no end yet,
    * in one transaction with their audit rows.

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { dismiss } from '../../src/app/dismissing.ts';
 import type { IOrphanColumns } from '../../src/lifecycle/ports.ts';
@@ -116,6 +116,70 @@ it('is not undone by a later commit of the lease', async () => {
   const again = left(LEASE, [orphan(LEASE, 1), orphan(LEASE, 2)], false);
   await store.commit(commitOf({ subjects: [again] }));
   expect((await openOnes()).map(({ name }) => name)).toEqual([OTHER, OTHER]);
+});
+
+describe('a lease that ended unconfirmed', () => {
+  const UNSURE = '01990000-0000-7000-8000-0000000000b3';
+
+  beforeEach(() => {
+    const subject = aLease(UNSURE, RUN, {
+      state: 'CLOSED',
+      open: false,
+      view: {
+        provider: 'platform',
+        end: 'unconfirmed',
+        ended_at: '1970-01-01T00:00:03.000Z'
+      }
+    });
+    return store.commit(commitOf({ subjects: [subject] }));
+  });
+
+  it('is no orphan, and is kept as one when it was dismissed', async () => {
+    const before = await openOnes();
+    expect(before.some(({ lease }) => lease === UNSURE)).toBe(false);
+    const { orphans } = await dismiss(store, clock, asked('b3'));
+    expect(orphans).toEqual([
+      {
+        id: `${UNSURE}/unconfirmed`,
+        kind: 'token',
+        provider: 'platform',
+        name: UNSURE,
+        lease: UNSURE,
+        run: RUN,
+        since: '1970-01-01T00:00:03.000Z',
+        expires_at: null,
+        end: 'dismissed',
+        reason: REASON
+      }
+    ]);
+    expect(await dismiss(store, clock, asked(UNSURE))).toEqual({ orphans });
+    const kept = await store.orphans(clock());
+    expect(kept.filter(({ lease }) => lease === UNSURE)).toHaveLength(1);
+    expect(await openOnes()).toEqual(before);
+    expect(await store.history(RUN)).toMatchObject([
+      { event: 'dismissed', subject: UNSURE }
+    ]);
+  });
+
+  it('goes with its run', async () => {
+    await dismiss(store, clock, asked('b3'));
+    await store.erase(RUN);
+    const kept = await store.orphans(clock(), true);
+    expect(kept.some(({ lease }) => lease === UNSURE)).toBe(false);
+  });
+
+  it('is not to be dismissed while it is open, or where its end is proved', async () => {
+    for (const [view, open] of [
+      [{ provider: 'p', end: null, ended_at: null }, true],
+      [{ provider: 'p', end: 'expired', ended_at: null }, false]
+    ] as const) {
+      const now = aLease(UNSURE, RUN, { state: 'X', open, view }, false);
+      await store.commit(commitOf({ subjects: [now] }));
+      await expect(dismiss(store, clock, asked('b3'))).rejects.toMatchObject({
+        code: 'not_found'
+      });
+    }
+  });
 });
 
 it('goes with its run; what has not ended stays, and can be dismissed yet', async () => {

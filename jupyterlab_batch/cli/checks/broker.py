@@ -91,7 +91,12 @@ def credentials(patient: Patient) -> Check:
     if found is None:
         return Check("credentials", False, "not known: the broker does not answer")
     orphans = [orphan for orphan in found["orphans"] if orphan["end"] is None]
-    unsure = [lease for lease in found["leases"] if lease["end"] == "unconfirmed"]
+    settled = {each["id"] for each in found["orphans"] if each["end"] == "dismissed"}
+    unsure = [
+        lease
+        for lease in found["leases"]
+        if lease["end"] == "unconfirmed" and f"{lease['id']}/unconfirmed" not in settled
+    ]
     alarms = _problems(patient.health or {"problems": []}, "credentials")
     told = [alarm["message"] for alarm in alarms]
     fix = [alarm["fix"] for alarm in alarms if alarm["fix"]]
@@ -100,7 +105,7 @@ def credentials(patient: Patient) -> Check:
             f"{len(orphans)} left at a provider, {len(unsure)} not confirmed dead"
         )
         fix.append("See `jupyter batch leases`; ask the provider to remove them.")
-    if orphans:
+    if orphans or unsure:
         fix.append("Then: `jupyter batch leases dismiss NAME --reason TEXT`.")
     if told:
         return Check("credentials", False, "; ".join(told), " ".join(fix))

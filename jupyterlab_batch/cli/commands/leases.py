@@ -34,9 +34,12 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     dismiss = verbs.add_parser(
         "dismiss",
         parents=[shared],
-        help="say that nothing of an orphan is left at its provider",
+        help="say that nothing of an orphan, or of a lease that ended unconfirmed, "
+        "is left at its provider",
     )
-    dismiss.add_argument("ids", metavar="ID", nargs="+", help="an orphan, or its name")
+    dismiss.add_argument(
+        "ids", metavar="ID", nargs="+", help="an orphan, its name, or a lease"
+    )
     dismiss.add_argument(
         "--reason", required=True, help="how that is known; kept in the audit"
     )
