@@ -8,6 +8,7 @@ import * as React from 'react';
 
 import { Cells } from '../cells/model';
 import { OutputView } from '../cells/outputview';
+import { Away } from '../parts/away';
 import { useChanges } from '../parts/follow';
 import { useNow } from '../parts/now';
 import type { RunModel } from '../parts/runmodel';
@@ -95,6 +96,7 @@ function Body(props: IBodyProps): React.JSX.Element {
   );
   return (
     <>
+      <Away runs={models[0].runs} trans={trans} />
       <h2>
         {trans._n(
           '%2 run side by side',

@@ -9,9 +9,9 @@ import * as React from 'react';
 import { batchIcon } from '../icons';
 import type { IBatchApi, IBatchExtensions, IRuns } from '../tokens';
 import { Alarms } from './alarms';
-import { Connection } from './connection';
 import { keepFocus } from './keepfocus';
 import type { PanelModel } from './model';
+import { Connection } from '../parts/connection';
 import { useChanges } from '../parts/follow';
 import { Trouble } from '../parts/trouble';
 

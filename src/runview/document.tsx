@@ -8,6 +8,7 @@ import * as React from 'react';
 
 import { originalOf } from '../cells/frames';
 import { Cells } from '../cells/model';
+import { Away } from '../parts/away';
 import { useChanges } from '../parts/follow';
 import { goToLine } from '../parts/gotoline';
 import { Log } from '../parts/log';
@@ -88,6 +89,7 @@ function Body(props: IDocumentOptions & { cells: Cells }): React.JSX.Element {
   const history = detail?.history ?? [];
   return (
     <>
+      <Away runs={model.runs} trans={trans} />
       <Title run={run} now={now} trans={trans} />
       <TimelineView
         timeline={timelineOf(run, history, cells.outline, now)}

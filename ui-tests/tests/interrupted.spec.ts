@@ -55,6 +55,8 @@ test.describe('without galata between page and server', () => {
     await expect(connection).toContainText('last seen');
     // The view says so where its outputs would come, and keeps what it has.
     await expect(trouble).toContainText('No connection to the broker');
+    const away = view.locator('.jp-Batch-away');
+    await expect(away).toContainText('reconnecting, last seen');
     await expect(view.locator('article').first()).toBeVisible();
     await batch.shoot('reconnecting');
     gate.open();
@@ -72,5 +74,6 @@ test.describe('without galata between page and server', () => {
       { timeout: 60_000 }
     );
     await expect(trouble).toHaveCount(0);
+    await expect(away).toHaveCount(0);
   });
 });
