@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 
+import type { Health } from '@jupyterlab-batch/protocol';
 import type { Locator } from '@playwright/test';
 
 import { expect, Gate, placeOf, type Batch } from '../tests/batch';
@@ -34,6 +35,11 @@ const PICTURE =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 const ROUTE = '/jupyterlab-batch/v1';
+/**
+ * What the broker says of a provider that will not end credentials. Its sentences have
+ * no language pack, and a title cannot say so: without a letter they are no fault.
+ */
+const QUARANTINE = { name: 'credentials', message: '2 × ⚠', fix: '→ 0' };
 const DIALOG = ['.jp-Batch-dialog .jp-Dialog-content'];
 const QUESTION = ['.jp-Dialog:not(.jp-Batch-dialog) .jp-Dialog-content'];
 const PANEL = ['#jp-batch-runs'];
@@ -276,23 +282,44 @@ export class Walk {
     await page.keyboard.press('Escape');
   }
 
-  /** What shows while the server does not answer. */
+  /** What shows while the server does not answer, or has bad news. */
   async away(): Promise<void> {
     const { page, panel, detail } = this._batch;
     await this._batch.showRuns();
     await detail.locator('[data-action="back"]').click();
-    const calls = `**${ROUTE}/**`;
-    await page.route(calls, route => route.abort());
-    await panel.locator('[data-action="refresh"]').click();
-    await expect(
-      panel.locator('.jp-Batch-connection:not(.jp-mod-live)')
-    ).toBeVisible();
+    let fault: 'away' | 'signed out' | 'alarm' | 'none' = 'away';
+    // One handler for all: a second one after `unroute` is not asked.
+    await page.route(`**${ROUTE}/**`, async route => {
+      if (fault === 'away') {
+        await route.abort();
+      } else if (fault === 'signed out') {
+        await route.fulfill({ status: 401, body: '{}' });
+      } else if (
+        fault === 'alarm' &&
+        route.request().url().includes('/health')
+      ) {
+        const response = await route.fetch();
+        const told = (await response.json()) as Health;
+        const problems = [...told.problems, QUARANTINE];
+        await route.fulfill({ response, json: { ...told, problems } });
+      } else {
+        await route.continue();
+      }
+    });
+    const refresh = async (next: typeof fault, shows: string) => {
+      fault = next;
+      await panel.locator('[data-action="refresh"]').click();
+      await expect(panel.locator(shows)).toBeVisible();
+    };
+    await refresh('away', '.jp-Batch-connection:not(.jp-mod-live)');
     await this._see('panel-away', [...PANEL, STATUS]);
-    await page.unroute(calls);
-    await panel.locator('[data-action="refresh"]').click();
-    await expect(
-      panel.locator('.jp-Batch-connection.jp-mod-live')
-    ).toBeVisible();
+    await refresh('signed out', '[data-connection="signed-out"]');
+    await this._see('panel-signed-out', PANEL);
+    await refresh('alarm', '[role="alert"]');
+    await this._see('panel-alarm', [...PANEL, STATUS]);
+    await this._see('toast-alarm', ['.Toastify__toast-body'], true);
+    await refresh('none', '.jp-Batch-connection.jp-mod-live');
+    await expect(panel.getByRole('alert')).toHaveCount(0);
   }
 
   /** What shows elsewhere in JupyterLab. */
