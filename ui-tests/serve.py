@@ -53,6 +53,22 @@ def add_target(place: Path) -> None:
         )
 
 
+def add_cluster(place: Path, platform: Platform, conf: str) -> None:
+    """Let runs go to a Slurm cluster, too."""
+    with (place / "jupyter" / "jupyterlab_batch_config.toml").open("a") as file:
+        file.write(
+            f'''
+[targets.cluster]
+scheduler = "slurm"
+slurm_conf = "{conf}"
+work = "{place / "work"}"
+time_limit = "1h"
+identity = "platform"
+env = {{ PLATFORM_URL = "{platform.url}" }}
+'''
+        )
+
+
 def active(env: dict[str, str]) -> list[str]:
     """Ids of the runs that have not ended."""
     listed = subprocess.run(
@@ -104,6 +120,8 @@ def main() -> int:
     with Platform(place / "platform") as platform:
         configure(place / "jupyter", platform, place / "work")
         add_target(place)
+        if conf := os.environ.get("JLB_UI_SLURM_CONF"):
+            add_cluster(place, platform, conf)
         env = environment(place, home, FUNWAVE_WID="18.0")
         try:
             return serve(place, env)

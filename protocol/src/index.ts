@@ -15,6 +15,7 @@ export * from './parameters.js';
 export * from './preflight.js';
 export * from './problem.js';
 export * from './route.js';
+export * from './resourcenames.js';
 export * from './resources.js';
 export * from './routes.js';
 export * from './runs.js';

@@ -1,23 +1,8 @@
 import { Type, type Static } from 'typebox';
 
+import { RESOURCE_NAMES } from './resourcenames.js';
 import { Nullable, Strict } from './shapes.js';
 
-/**
- * What a run may ask of a target that shares its machines out, and nothing else:
- * the white list. Named as schedulers' users know them.
- */
-export const RESOURCE_NAMES = [
-  'partition',
-  'account',
-  'qos',
-  'nodes',
-  'tasks',
-  'cpus',
-  'memory',
-  'gpus',
-  'constraint',
-  'reservation'
-] as const;
 export const ResourceName = Type.Enum([...RESOURCE_NAMES], {
   $id: 'ResourceName'
 });

@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { count } from '../words/locale';
 import {
   choiceWords,
   memoryWords,
@@ -110,7 +111,12 @@ function Field(props: IFieldProps): React.JSX.Element {
             </option>
           )}
           {field.choices.map(choice => (
-            <option key={choice.value} value={choice.value} translate="no">
+            <option
+              key={choice.value}
+              value={choice.value}
+              // nothing but a name, else words around it
+              translate={choice.limits || !choice.available ? undefined : 'no'}
+            >
               {choiceWords(trans, choice)}
             </option>
           ))}
@@ -156,6 +162,6 @@ function maxWords(trans: TranslationBundle, field: ResourceField): string {
     ? ''
     : trans.__(
         'at most %1',
-        field.kind === 'size' ? memoryWords(field.max) : field.max
+        field.kind === 'size' ? memoryWords(field.max) : count(field.max)
       );
 }

@@ -7,6 +7,7 @@ import {
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { writeDuration } from './duration';
+import { count } from './locale';
 
 /** What a cluster's users call it. */
 export function resourceName(
@@ -47,19 +48,22 @@ export function choiceWords(
 ): string {
   const parts = limits
     ? [
-        limits.nodes && trans._n('%1 node', '%1 nodes', limits.nodes),
-        limits.cpus && trans._n('%1 CPU', '%1 CPUs', limits.cpus),
+        limits.nodes &&
+          trans._n('%2 node', '%2 nodes', limits.nodes, count(limits.nodes)),
+        limits.cpus &&
+          trans._n('%2 CPU', '%2 CPUs', limits.cpus, count(limits.cpus)),
         limits.memory && memoryWords(limits.memory),
-        limits.gpus && trans._n('%1 GPU', '%1 GPUs', limits.gpus),
+        limits.gpus &&
+          trans._n('%2 GPU', '%2 GPUs', limits.gpus, count(limits.gpus)),
         limits.time && trans.__('at most %1', writeDuration(trans, limits.time))
       ]
     : [];
   const told = [...parts, available ? null : trans.__('starts no jobs now')];
   const words = told.filter(part => part).join(', ');
-  return words === '' ? value : `${value} (${words})`;
+  return words === '' ? value : trans.__('%1 (%2)', value, words);
 }
 
-/** `4 GiB`, `4000 MiB`: what the broker reads back as the same. */
+/** `4 GiB`, `4,000 MiB`. */
 export function memoryWords(mib: number): string {
-  return mib % 1024 === 0 ? `${mib / 1024} GiB` : `${mib} MiB`;
+  return mib % 1024 === 0 ? `${count(mib / 1024)} GiB` : `${count(mib)} MiB`;
 }

@@ -74,9 +74,9 @@ def test_a_run_in_place_is_reproduced_in_its_project(place: Place) -> None:
     other = place.folder / "it's another copy"
     other.mkdir()
     (other / "depth.txt").write_text("shallow")
-    assert f"AMP 3.0 shallow {other}" in reproduce(left, JOB_PROJECT=str(other)).replace(
-        "\\\\'", "'"
-    )
+    assert f"AMP 3.0 shallow {other}" in reproduce(
+        left, JOB_PROJECT=str(other)
+    ).replace("\\\\'", "'")
 
 
 def test_a_run_leaves_while_it_waits_and_without_its_credential(

@@ -104,8 +104,8 @@ describe('the resources of a cluster in the dialog', () => {
     const partition = screen.getByLabelText<HTMLSelectElement>('Partition');
     expect([...partition.options].map(({ text }) => text)).toEqual([
       'the default: main',
-      'main (2 nodes, 8 CPUs, 4000 MiB, at most 1 h)',
-      'gpu (2 nodes, 8 CPUs, 4000 MiB, at most 1 h, starts no jobs now)'
+      'main (2 nodes, 8 CPUs, 4,000 MiB, at most 1 h)',
+      'gpu (2 nodes, 8 CPUs, 4,000 MiB, at most 1 h, starts no jobs now)'
     ]);
     // jsdom has no ranges to select by the mouse
     fireEvent.change(partition, { target: { value: 'gpu' } });
