@@ -1,24 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { Run } from '@jupyterlab-batch/protocol';
 
 import { expect, placeOf, test } from './batch';
-
-/** What a terminal of this server has in its environment. */
-function environment(): Record<string, string> {
-  const pid = readFileSync(placeOf('lab.pid'), 'utf8');
-  return Object.fromEntries(
-    readFileSync(`/proc/${pid}/environ`, 'utf8')
-      .split('\0')
-      .filter(line => line.includes('='))
-      .map(line => {
-        const at = line.indexOf('=');
-        return [line.slice(0, at), line.slice(at + 1)];
-      })
-  );
-}
+import { environment } from './terminal';
 
 /** What of a run is what was asked for. */
 function asked(run: Run): unknown {

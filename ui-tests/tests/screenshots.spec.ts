@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
 import { expect, Gate, placeOf, test } from './batch';
+import { environment } from './terminal';
 
 const IMAGES = resolve(__dirname, '../../docs/images');
 
@@ -11,6 +13,9 @@ const IMAGES = resolve(__dirname, '../../docs/images');
 test.use({ tmpPath: 'waves' });
 test.beforeAll(() => {
   mkdirSync(placeOf('root', 'waves'), { recursive: true });
+  // What other tests have left is nothing for people to look at.
+  const prune = ['prune', '--older-than', '1s', '--yes'];
+  execFileSync('jupyter-batch', prune, { env: environment() });
 });
 
 /** Writes a picture for the documentation. */
@@ -53,7 +58,9 @@ test('the pictures of the main job', async ({ batch, page }) => {
 
   await expect(run).toHaveAttribute('data-state', 'succeeded');
   await expect(batch.toast('succeeded')).toBeVisible();
-  await shoot('ended');
+  // Without its animations the notification would be gone at once.
+  await page.screenshot({ path: `${IMAGES}/ended.png` });
+  await expect(batch.toast('succeeded')).toBeVisible();
   await dismissToasts(page);
   const view = await batch.openRun(await batch.idOf(run));
   await expect(view.locator('article').first()).toBeVisible();
