@@ -81,6 +81,32 @@ def succeeds(story: Story) -> str:
     return "succeeded"
 
 
+# asks until another token has come, also while its broker is away
+TURNS = """\
+import time
+from jupyterlab_batch.job import token
+first = token().reveal()
+late = time.monotonic() + 120
+while time.monotonic() < late:
+    time.sleep(0.2)
+    try:
+        if token().reveal() != first:
+            break
+    except Exception:
+        continue
+else:
+    raise RuntimeError("no other token")
+print("before")
+"""
+
+
+def refreshes(story: Story) -> str:
+    """Outlive a token, so that it is refreshed."""
+    story.submit(TURNS)
+    story.until_dead()
+    return "succeeded"
+
+
 def in_a_cell(story: Story) -> None:
     """Go to the second cell, and stay there."""
     story.submit("print('before')", WAIT.format(str(story.gate)))
@@ -132,6 +158,7 @@ def is_out_of_patience(story: Story) -> str:
 SCENARIOS: dict[str, Callable[[Story], str]] = {
     "cancel": is_cancelled,
     "delete_folder": is_deleted,
+    "refresh": refreshes,
     "sweep": is_swept,
     # in a run where all is well no timer is ever due
     "timer:after_effect": is_out_of_patience,
@@ -144,7 +171,9 @@ def play(root: Path, platforms: dict[str, Platform], point: str) -> None:
     folder = root / f"c{POINTS.index(point)}"
     kind = point.split(":")[0]
     # a JWT works at a resource that validates by itself: its issuer is asked
-    platform = platforms["jwt" if kind == "introspect" else "opaque"]
+    platform = platforms[
+        {"introspect": "jwt", "refresh": "refresh"}.get(kind, "opaque")
+    ]
     try:
         with Place(folder, platform) as place:
             story = Story(place, platform, point)
@@ -192,9 +221,12 @@ def played(
     with (
         Platform(short_root / "opaque") as opaque,
         Platform(short_root / "jwt", "--tokens", "jwt") as jwt,
+        Platform(
+            short_root / "refresh", "--refresh", "rotating", "--ttl", "4"
+        ) as refresh,
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
-        platforms = {"opaque": opaque, "jwt": jwt}
+        platforms = {"opaque": opaque, "jwt": jwt, "refresh": refresh}
         yield {
             point: pool.submit(play, short_root, platforms, point) for point in wanted
         }
