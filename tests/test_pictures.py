@@ -30,7 +30,7 @@ def taken() -> set[Path]:
     names = [
         name
         for spec in CATALOGUE
-        for name in re.findall(r"\bshoot\('([\w-]+)'\)", spec.read_text())
+        for name in re.findall(r"\bshoot\('([\w-]+)'[,)]", spec.read_text())
     ]
     assert names
     return {IMAGES / f"{name}.png" for name in names}

@@ -101,9 +101,9 @@ def script(ejected: Ejected) -> str:
             "esac",
             *([f"project={place}"] if ejected.in_place else []),
             f"cd -- {folder}",
-            'exec "${JOB_PYTHON:-python3}" -m nbconvert --to notebook --execute --stdin \\',
+            'exec "${JOB_PYTHON:-python3}" -m nbconvert --to notebook --execute \\',
             f"  --ExecutePreprocessor.kernel_name={shlex.quote(ejected.kernel)} \\",
-            f'  --output-dir "$here" --output {EXECUTED} < "$here"/{NOTEBOOK}',
+            f'  --stdin --output-dir "$here" --output {EXECUTED} < "$here"/{NOTEBOOK}',
             "",
         ]
     )

@@ -19,12 +19,11 @@ test.beforeAll(() => {
 });
 
 /** Writes a picture for the documentation. */
-const shootTo = (page: IJupyterLabPageFixture) => async (name: string) => {
-  await page.screenshot({
-    path: `${IMAGES}/${name}.png`,
-    animations: 'disabled'
-  });
-};
+const shootTo =
+  (page: IJupyterLabPageFixture) =>
+  async (name: string, animations: 'allow' | 'disabled' = 'disabled') => {
+    await page.screenshot({ path: `${IMAGES}/${name}.png`, animations });
+  };
 
 async function dismissToasts(page: IJupyterLabPageFixture): Promise<void> {
   await page.evaluate(async () => {
@@ -58,8 +57,13 @@ test('the pictures of the main job', async ({ batch, page }) => {
 
   await expect(run).toHaveAttribute('data-state', 'succeeded');
   await expect(batch.toast('succeeded')).toBeVisible();
-  // Without its animations the notification would be gone at once.
-  await page.screenshot({ path: `${IMAGES}/ended.png` });
+  // Without its animations the notification would be gone at once: it comes in.
+  await batch
+    .toast('succeeded')
+    .evaluate(toast =>
+      Promise.all(toast.getAnimations().map(({ finished }) => finished))
+    );
+  await shoot('ended', 'allow');
   await expect(batch.toast('succeeded')).toBeVisible();
   await dismissToasts(page);
   const view = await batch.openRun(await batch.idOf(run));
