@@ -1,4 +1,4 @@
-import type { Prepared } from '@jupyterlab-batch/protocol';
+import { problem, type Prepared } from '@jupyterlab-batch/protocol';
 
 import { chainOf } from './rows';
 
@@ -25,6 +25,24 @@ export function differences(before: Prepared, after: Prepared): IDifference[] {
         was?.text !== is?.text || was?.origin !== is?.origin
     );
 }
+
+/** The same, less what came or went with a choice of the user's. */
+export function changes(
+  before: Prepared | null,
+  after: Prepared | null
+): IDifference[] {
+  return before && after
+    ? differences(before, after).filter(
+        ({ before: was, after: is }) => was !== null && is !== null
+      )
+    : [];
+}
+
+/** As the server refuses a submission whose values are not those on screen. */
+export const VALUES_CHANGED = problem(
+  'values_changed',
+  'Values changed while this was being submitted. Look at them, and submit again.'
+);
 
 function values(
   prepared: Prepared

@@ -50,3 +50,19 @@ export function fillIn(form: IFillable, given: GivenValues): IFilled {
   }
   return filled;
 }
+
+/** A file that could not even be read. */
+export function unreadable(name: string, reason: unknown): GivenValues {
+  return {
+    values: [],
+    problems: [
+      {
+        code: 'malformed_file',
+        severity: 'error',
+        message: reason instanceof Error ? reason.message : String(reason),
+        parameter: null,
+        origin: name
+      }
+    ]
+  };
+}

@@ -16,9 +16,9 @@ import type { INotebookSource } from '../tokens';
 import { toProblem } from '../words/problems';
 import { attention } from './attention';
 import { NO_CHOICES, type IChoices, type Preparing } from './choices';
-import { differences } from './differences';
+import { changes, differences, VALUES_CHANGED } from './differences';
 import { valuesOf } from './earlier';
-import { fillIn } from './filled';
+import { fillIn, unreadable } from './filled';
 import { Looking } from './looking';
 import { requestOf, submissionOf } from './request';
 import { rowsOf, type IRow } from './rows';
@@ -148,18 +148,7 @@ export class Session implements IDisposable {
     try {
       await this.readValues(name, await read());
     } catch (reason) {
-      this._fill({
-        values: [],
-        problems: [
-          {
-            code: 'malformed_file',
-            severity: 'error',
-            message: reason instanceof Error ? reason.message : String(reason),
-            parameter: null,
-            origin: name
-          }
-        ]
-      });
+      this._fill(unreadable(name, reason));
     }
   }
 
@@ -270,8 +259,19 @@ export class Session implements IDisposable {
 
   private async _submit(): Promise<Run | null> {
     this._stopped = false;
+    const seen = this._state.prepared;
     const looked = await this._looking.settle();
     const { prepared } = this._state;
+    // What came with this look nobody has had time to see.
+    const unseen = changes(seen, prepared);
+    if (looked && unseen.length > 0) {
+      this._settle({
+        problem: VALUES_CHANGED,
+        differences: unseen,
+        held: true
+      });
+      return null;
+    }
     if (
       prepared === null ||
       !looked ||

@@ -51,6 +51,16 @@ test.describe('without galata between page and server', () => {
   });
 });
 
+test('a dialog keeps its edits over a broker that was killed', async ({
+  batch,
+  page
+}) => {
+  await edited(batch, 'kept.ipynb');
+  const health = (await (await page.request.get(HEALTH)).json()) as Health;
+  process.kill(health.pid, 'SIGKILL');
+  await submitted(batch);
+});
+
 test('a dialog keeps its edits over a sign-in', async ({ batch, page }) => {
   await edited(batch, 'signed.ipynb');
   const all = /:\d+\/jupyterlab-batch\//;

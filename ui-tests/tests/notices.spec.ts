@@ -138,6 +138,18 @@ test('the settings editor offers what can be set', async ({ batch, page }) => {
   await batch.shoot('settings');
   await form.getByLabel('Count in the status bar').uncheck();
   await expect(status).toBeHidden();
+  // The list of runs takes up at once what is set for it.
+  const groups = batch.panel.locator('.jp-Batch-notebook');
+  await form.getByLabel('Group the list by notebook').check();
+  await expect(groups).not.toHaveCount(0);
+  await form.getByLabel('Group the list by notebook').uncheck();
+  await expect(groups).toHaveCount(0);
+  await form
+    .locator('[id$="settings_panelShows"]')
+    .selectOption({ label: 'Runs that have not ended' });
+  await expect(batch.panel.locator('[data-filter="state"]')).toHaveValue(
+    'active'
+  );
 
   // What a new dialog begins with.
   mkdirSync(placeOf('root', batch.folder, 'results'));
@@ -162,16 +174,20 @@ test('the settings editor offers what can be set', async ({ batch, page }) => {
   await batch.dialog.locator('[data-fold="files"]').click();
   await expect(field('files-mode')).toHaveValue('none');
   await expect(field('deliver-to')).toHaveValue('results');
+  const id = await batch.idOf(await batch.go());
   gate.open();
-  const { run_folder, target, files_mode, deliver_to } = await batch.told(
-    await batch.idOf(await batch.go())
-  );
+  await expect
+    .poll(async () => (await batch.told(id)).state)
+    .toBe('succeeded');
+  const { run_folder, target, files_mode, deliver_to } = await batch.told(id);
   expect([target, files_mode, deliver_to]).toEqual([
     'second',
     'none',
     placeOf('root', batch.folder, 'results')
   ]);
   expect(run_folder).toContain(placeOf('work-second'));
+  // It has left the list of what has not ended.
+  await expect(batch.runs).toHaveCount(0);
 });
 
 declare global {
