@@ -15,6 +15,7 @@ import { addLaunchCommands } from '../launch/launcher';
 import panel from '../panel/plugin';
 import { Runs } from '../runs/runs';
 import { addRunCommands } from '../runview/commands';
+import { BatchSettings } from '../settings/settings';
 import { CommandIDs, type IRunPlaces } from '../tokens';
 import { trans, Wire } from './world';
 
@@ -64,9 +65,11 @@ describe('the commands', () => {
       browser: () => null
     });
     const app = { commands, restored: Promise.resolve() };
+    const settings = new BatchSettings();
+    settings.giveUp();
     await panel.activate(
       app as unknown as JupyterFrontEnd,
-      ...[api, runs, extensions, places],
+      ...[api, runs, extensions, places, settings],
       ...[null, null, null, null, null, null]
     );
   });
