@@ -8,22 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .resources import sbatch_option
+
 NOTEBOOK, EXECUTED, FILES = "notebook.ipynb", "executed.ipynb", "files"
 SCRIPT, README = "job.sh", "README.md"
 
-#: `sbatch` options of what a run asked for (sbatch(1))
-OPTIONS = {
-    "partition": "--partition",
-    "account": "--account",
-    "qos": "--qos",
-    "nodes": "--nodes",
-    "tasks": "--ntasks",
-    "cpus": "--cpus-per-task",
-    "memory": "--mem",
-    "gpus": "--gpus",
-    "constraint": "--constraint",
-    "reservation": "--reservation",
-}
 _COLUMNS = ("name", "text", "origin")
 _PACKAGE = (
     " Its cells name `jupyterlab_batch`: where they import it, that package is needed"
@@ -147,7 +136,7 @@ def _resources(asked: Mapping[str, str]) -> list[str]:
     for name, text in asked.items():
         if not _WORD.fullmatch(text):
             raise ValueError(f"{name} is {text!r}, which is no word for sbatch")
-        options.append(f"{OPTIONS[name]}={text}")
+        options.append(f"{sbatch_option(name)}={text}")
     return options
 
 

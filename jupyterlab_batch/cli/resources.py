@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-#: name in the contract: options, metavar, help
+#: name in the contract: options (the last is sbatch's own), metavar, help
 OPTIONS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "partition": (("--partition",), "NAME", "where in the cluster"),
     "account": (("--account",), "NAME", "who pays"),
@@ -19,6 +19,11 @@ OPTIONS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "constraint": (("--constraint",), "FEATURE", "what the nodes shall have"),
     "reservation": (("--reservation",), "NAME", "one that was made for you"),
 }
+
+
+def sbatch_option(name: str) -> str:
+    """Return the long option of sbatch(1) for a resource of the contract."""
+    return OPTIONS[name][0][-1]
 
 
 def add_options(command: argparse.ArgumentParser) -> None:

@@ -14,7 +14,6 @@ import {
   resourceWords
 } from '../words/resources';
 import { resourceField } from './attention';
-import type { Session } from './session';
 import type { IWhereProps } from './where';
 import { withResource, wishOf } from './wish';
 
@@ -53,7 +52,6 @@ export function ResourcesFold(props: IWhereProps): React.JSX.Element | null {
             problem={
               problems.find(({ resource }) => resource === field.name) ?? null
             }
-            session={session}
             trans={trans}
             onChange={text =>
               session.choose(withResource(prepared, choices, field.name, text))
@@ -79,7 +77,6 @@ interface IFieldProps {
   field: ResourceField;
   text: string;
   problem: ResourceProblem | null;
-  session: Session;
   trans: TranslationBundle;
   onChange: (text: string) => void;
 }

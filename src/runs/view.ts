@@ -81,7 +81,9 @@ export class RunView implements IRunView {
 
   async loadMore(): Promise<void> {
     const { cursor } = this._shelf;
-    if (cursor !== null && !this.loading) {
+    if (this._reading !== null) {
+      await this._reading.catch(() => undefined);
+    } else if (cursor !== null) {
       await this._read(PAGE, cursor, page => this._shelf.append(page)).catch(
         () => undefined
       );

@@ -39,37 +39,34 @@ export function dates(
 
 const numerals = new Map<string, Intl.NumberFormat>();
 
-/** A number with so many digits after the point, as the user writes it: `0,8`. */
-export function decimal(value: number, places: number): string {
-  const key = `decimal ${places}`;
+/** The same for numbers. */
+function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify(options);
   let format = numerals.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(chosen, {
-      minimumFractionDigits: places,
-      maximumFractionDigits: places
-    });
+    format = new Intl.NumberFormat(chosen, options);
     numerals.set(key, format);
   }
-  return format.format(value);
+  return format;
+}
+
+/** A number with so many digits after the point, as the user writes it: `0,8`. */
+export function decimal(value: number, places: number): string {
+  return numbers({
+    minimumFractionDigits: places,
+    maximumFractionDigits: places
+  }).format(value);
 }
 
 /** A whole number as the user groups its digits: `12,345`. */
 export function count(value: number): string {
-  return value.toLocaleString(chosen);
+  return numbers({}).format(value);
 }
 
 /** A whole number without groups, filled up to so many digits: `07`. */
 export function digits(value: number, least: number): string {
-  const key = `digits ${least}`;
-  let format = numerals.get(key);
-  if (!format) {
-    format = new Intl.NumberFormat(chosen, {
-      minimumIntegerDigits: least,
-      useGrouping: false
-    });
-    numerals.set(key, format);
-  }
-  return format.format(value);
+  const options = { minimumIntegerDigits: least, useGrouping: false };
+  return numbers(options).format(value);
 }
 
 function isTag(tag: string): boolean {

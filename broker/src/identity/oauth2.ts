@@ -134,55 +134,50 @@ export class OAuth2Provider implements IIdentityProvider {
     );
   }
 
-  async mint(
+  mint(
     client: IClient | null,
     scopes: readonly string[],
     signal: AbortSignal,
     life?: number
   ): Promise<Answer<IGrant>> {
-    return this.#call(
-      'token_endpoint',
+    const parameters = {
+      scope: scopes.join(' '),
+      // No standard; others have to ignore it (RFC 6749 §3.2).
+      ...(life === undefined ? {} : { expires_in: String(life) })
+    };
+    return this.#grant(
+      client,
+      scopes,
       signal,
-      async (server, options) => {
-        const [subject, proof] = await this.#authentication(client, server);
-        return oauth.clientCredentialsGrantRequest(
+      (server, subject, proof, options) =>
+        oauth.clientCredentialsGrantRequest(
           server,
           subject,
           proof,
-          {
-            scope: scopes.join(' '),
-            // No standard; others have to ignore it (RFC 6749 §3.2).
-            ...(life === undefined ? {} : { expires_in: String(life) })
-          },
+          parameters,
           options
-        );
-      },
-      async response =>
-        readGrant(await response.text(), scopes, this.#options.clock())
+        )
     );
   }
 
-  async refresh(
+  refresh(
     client: IClient | null,
     refreshToken: Secret,
     scopes: readonly string[],
     signal: AbortSignal
   ): Promise<Answer<IGrant>> {
-    return this.#call(
-      'token_endpoint',
+    return this.#grant(
+      client,
+      scopes,
       signal,
-      async (server, options) => {
-        const [subject, proof] = await this.#authentication(client, server);
-        return oauth.refreshTokenGrantRequest(
+      (server, subject, proof, options) =>
+        oauth.refreshTokenGrantRequest(
           server,
           subject,
           proof,
           refreshToken.reveal(),
           options
-        );
-      },
-      async response =>
-        readGrant(await response.text(), scopes, this.#options.clock())
+        )
     );
   }
 
@@ -280,6 +275,30 @@ export class OAuth2Provider implements IIdentityProvider {
   }
 
   /** One exchange with one endpoint: pause, discover, send, judge, read. */
+  /** Asks the token endpoint, whatever the grant. */
+  #grant(
+    client: IClient | null,
+    scopes: readonly string[],
+    signal: AbortSignal,
+    ask: (
+      server: Server,
+      subject: oauth.Client,
+      proof: oauth.ClientAuth,
+      options: Options
+    ) => Promise<Response>
+  ): Promise<Answer<IGrant>> {
+    return this.#call(
+      'token_endpoint',
+      signal,
+      async (server, options) => {
+        const [subject, proof] = await this.#authentication(client, server);
+        return ask(server, subject, proof, options);
+      },
+      async response =>
+        readGrant(await response.text(), scopes, this.#options.clock())
+    );
+  }
+
   async #call<T>(
     endpoint:
       | 'registration_endpoint'

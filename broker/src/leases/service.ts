@@ -90,7 +90,8 @@ export class LeaseService {
 
   /**
    * Every access token that was ever issued, alive or dead, for the last look
-   * through what the job wrote (refresh tokens never leave the broker); kept until the run has `looked`.
+   * through what the job wrote (refresh tokens never leave the broker); kept until
+   * the run has `looked`.
    *
    * @throws when the key is another one than they were sealed with
    */

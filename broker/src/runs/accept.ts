@@ -141,7 +141,7 @@ export function checkResources(problems: readonly ResourceProblem[]): void {
   const errors = problems
     .filter(({ severity }) => severity === 'error')
     .map(({ code, message, resource }) => ({
-      code: code,
+      code,
       detail: message,
       pointer: resource === null ? '/resources' : `/resources/${resource}`,
       parameter: null,
@@ -169,7 +169,7 @@ export function chooseTimeLimit(
   if (limit > most) {
     const advice =
       most < entry.timeLimit
-        ? 'Ask for less, or choose another partition.'
+        ? 'Ask for less, or for other resources.'
         : 'Ask for less, or let the operator raise time_limit.';
     throw new BatchError(
       problem(

@@ -35,15 +35,15 @@ export class ByName {
     const limit = limitOf(query);
     const from = positionOf(query.cursor);
     // Each has a run at least, but that of the cursor, which may be done with.
-    const found = this.#notebooks(query, '>=', from?.notebook ?? '', limit + 2)
-      .map(({ text }) => String(text))
-      .reduce<IPosition[]>(
-        (rows, notebook) => [
-          ...rows,
-          ...this.#rows(query, notebook, from, limit + 1 - rows.length)
-        ],
-        []
-      );
+    const start = from?.notebook ?? '';
+    const found: IPosition[] = [];
+    for (const { text } of this.#notebooks(query, '>=', start, limit + 2)) {
+      const room = limit + 1 - found.length;
+      if (room === 0) {
+        break;
+      }
+      found.push(...this.#rows(query, String(text), from, room));
+    }
     const shown = found.slice(0, limit);
     return {
       runs: shown.flatMap(({ seq }) => this.#runs.bySeq(Number(seq)) ?? []),
@@ -99,9 +99,6 @@ export class ByName {
     from: IPosition | null,
     limit: number
   ): IPosition[] {
-    if (limit <= 0) {
-      return [];
-    }
     const below = from?.notebook === notebook ? from.seq : null;
     const cursor = below === null ? undefined : String(below);
     const within = { ...query, notebook, cursor, order: 'newest' } as const;

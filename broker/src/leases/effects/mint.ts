@@ -3,11 +3,10 @@ import type { ILeaseDoc } from '../doc.ts';
 import {
   Begun,
   brokenBy,
-  faultOf,
   NOT_CONFIGURED,
   openClient,
   REPLY_LOST,
-  sealGrant,
+  sealAnswer,
   tell,
   type ILeaseWorld
 } from './world.ts';
@@ -47,14 +46,12 @@ export class MintEffect implements IEffect {
         signal,
         this.#life(lease)
       );
-      if (answer.kind === 'ok') {
-        const grant = await sealGrant(this.#world, lease, answer.value);
-        return tell({ type: 'minted', grant });
-      }
-      const residue = answer.residue
-        ? await sealGrant(this.#world, lease, answer.residue)
-        : null;
-      return tell({ ...failed, residue, fault: faultOf(answer) });
+      const sealed = await sealAnswer(this.#world, lease, answer);
+      return tell(
+        'grant' in sealed
+          ? { type: 'minted', grant: sealed.grant }
+          : { ...failed, ...sealed }
+      );
     } catch (error) {
       const fault = this.#begun.has(intent) ? REPLY_LOST : brokenBy(error);
       return tell({ ...failed, fault });

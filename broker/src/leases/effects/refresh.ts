@@ -3,12 +3,11 @@ import { generationOf, refreshTokenOf } from '../doc.ts';
 import {
   Begun,
   brokenBy,
-  faultOf,
   NOT_CONFIGURED,
   openClient,
   openToken,
   REPLY_LOST,
-  sealGrant,
+  sealAnswer,
   tell,
   type ILeaseWorld
 } from './world.ts';
@@ -56,14 +55,12 @@ export class RefreshEffect implements IEffect {
       this.#begun.note(intent);
       const { scopes } = lease;
       const answer = await provider.refresh(client, token, scopes, signal);
-      if (answer.kind === 'ok') {
-        const grant = await sealGrant(this.#world, lease, answer.value);
-        return tell({ type: 'refreshed', generation, grant });
-      }
-      const residue = answer.residue
-        ? await sealGrant(this.#world, lease, answer.residue)
-        : null;
-      return tell({ ...failed, residue, fault: faultOf(answer) });
+      const sealed = await sealAnswer(this.#world, lease, answer);
+      return tell(
+        'grant' in sealed
+          ? { type: 'refreshed', generation, grant: sealed.grant }
+          : { ...failed, ...sealed }
+      );
     } catch (error) {
       const fault = this.#begun.has(intent) ? REPLY_LOST : brokenBy(error);
       return tell({ ...failed, fault });

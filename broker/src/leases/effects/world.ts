@@ -5,6 +5,7 @@ import { Secret } from '../../secrets/secret.ts';
 import type { ILeaseDoc, IToken } from '../doc.ts';
 import type { IFault, ISealedGrant, LeaseEvent } from '../events.ts';
 import type {
+  Answer,
   Erase,
   IClient,
   IGrant,
@@ -131,7 +132,7 @@ export function openClient(
 }
 
 /** The field of every access token is `token`, of every refresh token `refresh`. */
-export async function sealGrant(
+async function sealGrant(
   world: ILeaseWorld,
   lease: ILeaseDoc,
   grant: IGrant
@@ -148,6 +149,26 @@ export async function sealGrant(
       mark: world.vault.mark(grant.refresh.token),
       expiresAt: grant.refresh.expiresAt
     }
+  };
+}
+
+/** What a question for a token came to, sealed; a refusal may bring a token, too. */
+export async function sealAnswer(
+  world: ILeaseWorld,
+  lease: ILeaseDoc,
+  answer: Answer<IGrant>
+): Promise<
+  | { readonly grant: ISealedGrant }
+  | { readonly residue: ISealedGrant | null; readonly fault: IFault }
+> {
+  if (answer.kind === 'ok') {
+    return { grant: await sealGrant(world, lease, answer.value) };
+  }
+  return {
+    residue: answer.residue
+      ? await sealGrant(world, lease, answer.residue)
+      : null,
+    fault: faultOf(answer)
   };
 }
 
