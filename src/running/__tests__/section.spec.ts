@@ -1,8 +1,10 @@
 import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
 import { act } from '@testing-library/react';
 
 import { HeldRuns } from '../../__tests__/heldruns';
 import { run, trans } from '../../__tests__/world';
+import type { IRuns } from '../../tokens';
 import { BatchSection } from '../section';
 
 /** The view of a double is loaded one turn later. */
@@ -48,6 +50,37 @@ describe('runs that have not ended', () => {
     section.shutdownAll();
     await turn();
     expect(executed.slice(2)).toEqual([['cancel-run', { id: run(3).id }]]);
+    section.dispose();
+  });
+
+  it('are cancelled all, and not the first page of them', async () => {
+    const all = [1, 2, 3, 4, 5].map(n => run(n, { state: 'queued' }));
+    const changed = new Signal<object, void>({});
+    let loaded = 2;
+    const view = {
+      changed,
+      dispose: () => undefined,
+      get runs() {
+        return all.slice(0, loaded);
+      },
+      loadMore: async () => {
+        loaded = Math.min(all.length, loaded + 2);
+      }
+    };
+    const cancelled: unknown[] = [];
+    const commands = new CommandRegistry();
+    commands.addCommand('jupyterlab-batch:cancel-run', {
+      describedBy: {},
+      execute: ({ id }) => cancelled.push(id)
+    });
+    const section = new BatchSection({
+      runs: { view: () => view } as unknown as IRuns,
+      commands,
+      trans
+    });
+    section.shutdownAll();
+    await turn();
+    expect(cancelled).toEqual(all.map(({ id }) => id));
     section.dispose();
   });
 });

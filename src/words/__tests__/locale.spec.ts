@@ -32,6 +32,7 @@ describe('numbers and times', () => {
     speak('ar_EG');
     expect(count(12_345)).toBe('١٢٬٣٤٥');
     expect(clock(3_723_000)).toBe('١:٠٢:٠٣');
+    expect(clock(1234 * 3_600_000)).toBe('١٢٣٤:٠٠:٠٠');
     expect(decimal(0.84, 1)).toBe('٠٫٨');
     expect(cellName(trans, { number: 3, title: null, index: 4 })).toBe(
       'cell ٣'
