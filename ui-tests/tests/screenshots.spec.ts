@@ -130,6 +130,7 @@ test('the pictures of what comes after', async ({ batch, page }) => {
   );
   await compared.getByText(': Look at the surface').last().click();
   await expect(compared.locator('.jp-RenderedImage img')).toHaveCount(2);
+  await expect(compared.locator('[data-compared="AMP"]')).toBeInViewport();
   await shoot('compare');
   gate.open();
 });
