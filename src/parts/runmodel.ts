@@ -9,6 +9,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { IBatchApi, IRuns } from '../tokens';
 import { isActive } from '../words/states';
+import { Comeback } from './comeback';
 
 /** One run with all that only its own view needs, kept live. */
 export class RunModel implements IDisposable {
@@ -17,6 +18,7 @@ export class RunModel implements IDisposable {
     readonly runs: IRuns,
     readonly id: string
   ) {
+    this._comeback = new Comeback(() => void this.refresh());
     runs.observed.connect(this._observe, this);
     runs.changed.connect(this._miss, this);
   }
@@ -62,6 +64,7 @@ export class RunModel implements IDisposable {
 
   dispose(): void {
     this._disposed = true;
+    this._comeback.dispose();
     Signal.clearData(this);
   }
 
@@ -88,12 +91,23 @@ export class RunModel implements IDisposable {
         this._detail = detail;
         this._failure = null;
         this.runs.put(detail.run);
+        this._follow();
       } catch (reason) {
         this._failure = reason;
+        this._comeback.here();
       }
       if (!this._disposed) {
         this._changed.emit();
       }
+    }
+  }
+
+  /** Its deletion was accepted, and is not done yet: nobody tells when it is. */
+  private _follow(): void {
+    if (this.runs.get(this.id)) {
+      this._comeback.here();
+    } else {
+      this._comeback.away();
     }
   }
 
@@ -115,6 +129,7 @@ export class RunModel implements IDisposable {
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _comeback: Comeback;
   private _detail: RunDetail | null = null;
   private _failure: unknown = null;
   private _reading: Promise<void> | null = null;
