@@ -97,7 +97,7 @@ export interface IRuns {
   view(filter: RunFilter): IRunView;
   /** Takes in what a call was just told about a run. */
   put(run: Run): void;
-  /** Forgets a deleted run. */
+  /** Hides a run whose deletion was accepted; if it fails, the run is back. */
   drop(id: string): void;
   /** Asks for what changed; never rejects (see `connection`). */
   refresh(): Promise<void>;

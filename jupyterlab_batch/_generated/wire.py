@@ -979,6 +979,7 @@ class Run(TypedDict):
     waiting: Waiting | None
     progress: Progress | None
     cancelling: bool
+    deleting: bool
     parameters: list[Parameter]
     lease: LeaseSummary | None
     run_folder: str | None

@@ -109,6 +109,8 @@ PARAMETER_HEAD = ("parameter", "type", "value", "from", "instead of")
 
 def progress(run: Mapping[str, Any]) -> str:
     """Tell what a run is doing, in a few words."""
+    if run["deleting"]:
+        return "deleting"
     if run["cancelling"] and run["ended_at"] is None:
         return "cancelling"
     if run["state"] == "queued" and run["position"] is not None:

@@ -125,6 +125,7 @@ export const Run = Strict(
     waiting: Nullable(Waiting),
     progress: Nullable(Progress),
     cancelling: Type.Boolean(),
+    deleting: Type.Boolean({ description: 'accepted, and not done yet' }),
     parameters: Type.Array(Parameter),
     lease: Nullable(LeaseSummary),
     run_folder: Nullable(Type.String()),

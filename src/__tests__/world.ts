@@ -271,6 +271,7 @@ export function run(n: number, more: Partial<Run> = {}): Run {
     waiting: null,
     progress: { cell: 3, cells: 12, title: null },
     cancelling: false,
+    deleting: false,
     parameters: [parameter({})],
     lease: null,
     run_folder: '/work/runs/x',

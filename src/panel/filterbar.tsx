@@ -72,7 +72,7 @@ export function FilterBar(props: {
           <option value="ended">{trans.__('ended')}</option>
           {STATES.map(state => (
             <option key={state} value={state}>
-              {stateWord(trans, { state, cancelling: false })}
+              {stateWord(trans, { state, cancelling: false, deleting: false })}
             </option>
           ))}
         </HTMLSelect>

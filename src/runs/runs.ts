@@ -118,7 +118,12 @@ export class Runs implements IRuns, IDisposable {
   }
 
   drop(id: string): void {
-    this._gone.add(id);
+    this._hide(id, this._known.get(id)?.revision ?? 0);
+  }
+
+  /** @param until - what is newer than this revision brings it back */
+  private _hide(id: string, until: number): void {
+    this._gone.set(id, Math.max(until, this._gone.get(id) ?? 0));
     if (this._known.delete(id)) {
       this._dropped.emit(id);
       this._changed.emit();
@@ -173,9 +178,14 @@ export class Runs implements IRuns, IDisposable {
   private _learn(run: Run): boolean {
     const known = this._known.get(run.id);
     // An answer that was on its way brings no deleted run back.
-    if (this._gone.has(run.id) || (known && known.revision >= run.revision)) {
+    const gone = this._gone.get(run.id);
+    if (
+      (known && known.revision >= run.revision) ||
+      (gone !== undefined && (run.deleting || gone >= run.revision))
+    ) {
       return false;
     }
+    this._gone.delete(run.id);
     this._known.set(run.id, run);
     this._observed.emit(run);
     return true;
@@ -242,7 +252,7 @@ export class Runs implements IRuns, IDisposable {
       } else if (news.length > MANY) {
         news
           .filter(({ state }) => state === null)
-          .forEach(({ id }) => this.drop(id));
+          .forEach(({ id }) => this._hide(id, Infinity));
         await this._reload();
       } else {
         await Promise.all(news.map(change => this._take(change)));
@@ -274,7 +284,7 @@ export class Runs implements IRuns, IDisposable {
   private async _take(change: Change): Promise<void> {
     const { id, state, revision } = change;
     if (state === null) {
-      this.drop(id);
+      this._hide(id, Infinity);
       return;
     }
     if (!this._isNews(change)) {
@@ -304,7 +314,7 @@ export class Runs implements IRuns, IDisposable {
         this.put(run);
       } catch (reason) {
         if (reason instanceof BatchError && reason.code === 'not_found') {
-          this.drop(id);
+          this._hide(id, Infinity);
           return;
         }
         throw reason;
@@ -346,7 +356,8 @@ export class Runs implements IRuns, IDisposable {
   private readonly _api: IBatchApi;
   private readonly _health: BrokerHealth;
   private readonly _known = new Map<string, Run>();
-  private readonly _gone = new Set<string>();
+  /** Deleted runs, and the last revision that is no news of them. */
+  private readonly _gone = new Map<string, number>();
   private readonly _views = new Set<RunView>();
   private readonly _hearing = new Hearing(() => {
     if (['live', 'polling'].includes(this._connection.state)) {

@@ -16,8 +16,15 @@ export function isActive(state: RunState): boolean {
 /** The word that stands beside the icon of a state. */
 export function stateWord(
   trans: TranslationBundle,
-  { state, cancelling }: Pick<Run, 'state' | 'cancelling'>
+  {
+    state,
+    cancelling,
+    deleting
+  }: Pick<Run, 'state' | 'cancelling' | 'deleting'>
 ): string {
+  if (deleting) {
+    return trans.__('deleting');
+  }
   if (cancelling && isActive(state)) {
     return trans.__('cancelling');
   }

@@ -115,6 +115,7 @@ def test_a_credential_that_lives_or_never_was() -> None:
             "cell 3/12 solve",
         ),
         ({"state": "running", "cancelling": True}, "cancelling"),
+        ({"state": "succeeded", "deleting": True}, "deleting"),
         ({"state": "failed", "reason": "timeout"}, "failed: timeout"),
         ({"state": "succeeded"}, "succeeded"),
     ],

@@ -303,6 +303,7 @@ def run(**more: Any) -> dict[str, Any]:
         "waiting": None,
         "progress": None,
         "cancelling": False,
+        "deleting": False,
         "parameters": [],
         "lease": None,
         "run_folder": "/data/runs/x",

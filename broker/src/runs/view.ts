@@ -52,6 +52,7 @@ export function runView(run: IRunDoc): RunView {
     closed_at: isoTime(run.closedAt),
     time_limit: spec.timeLimit,
     resources: { ...spec.resources },
+    deleting: run.deleting,
     cancelling: run.cancelled && !isTerminal(run.state),
     parameters: [...spec.parameters],
     run_folder: run.folder,
@@ -65,8 +66,9 @@ export function runView(run: IRunDoc): RunView {
 export function toRun(view: RunView, moment: IRunMoment): Run {
   return {
     ...view,
-    // the view of a run of an earlier version has none
+    // the view of a run of an earlier version has neither
     resources: { ...view.resources },
+    deleting: view.deleting ?? false,
     revision: moment.revision,
     progress: moment.progress,
     observed_at: isoTime(moment.observedAt),

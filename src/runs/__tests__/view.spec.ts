@@ -85,6 +85,16 @@ describe('a view', () => {
     expect(ids(view)).toEqual([61, 2]);
   });
 
+  it('hides a run that is being deleted, and has it back if that failed', async () => {
+    const view = await open({});
+    model.drop(run(4).id);
+    model.put(run(4));
+    model.put(run(4, { revision: 44, deleting: true }));
+    expect(ids(view)).toEqual([5]);
+    model.put(run(4, { revision: 45, message: 'It cannot be deleted.' }));
+    expect(ids(view)).toEqual([5, 45]);
+  });
+
   it('lists no run beyond the last loaded page', async () => {
     const view = await open({});
     model.put(run(1, { revision: 50 }));
