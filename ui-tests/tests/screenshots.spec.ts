@@ -48,7 +48,7 @@ async function dismissToasts(page: IJupyterLabPageFixture): Promise<void> {
 test('the pictures of the main job', async ({ batch, page }) => {
   const shoot = shootTo(page);
   const example = await batch.layOutExample();
-  const gate = new Gate(batch.folder);
+  const gate = new Gate(batch.folder, 'solver');
   holdSolver(batch.folder, gate);
   await batch.openNotebook(example);
   await batch.ask();
