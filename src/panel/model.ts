@@ -41,7 +41,7 @@ export class PanelModel implements IDisposable {
     this._comeback = new Comeback(() => void this._name(), options.comeback);
     this._view = options.runs.view({});
     this._view.changed.connect(this._tell, this);
-    options.runs.changed.connect(this._tell, this);
+    options.runs.changed.connect(this._hear, this);
   }
 
   get wish(): IWish {
@@ -226,7 +226,9 @@ export class PanelModel implements IDisposable {
 
   private _open(): void {
     const { api, runs } = this._options;
-    const filter = filterOf(this._wish, this._notebook, runs.now());
+    const now = runs.now();
+    const filter = filterOf(this._wish, this._notebook, now);
+    this._day = now.toDateString();
     const asked = JSON.stringify([filter, this._wish.grouped]);
     if (asked === this._asked) {
       return;
@@ -244,6 +246,17 @@ export class PanelModel implements IDisposable {
       this._view.dispose();
       this._view = runs.view(filter);
       this._view.changed.connect(this._tell, this);
+    }
+    this._tell();
+  }
+
+  /** A list of today's runs is another one tomorrow. */
+  private _hear(): void {
+    if (
+      this._day !== '' &&
+      this._day !== this._options.runs.now().toDateString()
+    ) {
+      this._open();
     }
     this._tell();
   }
@@ -271,6 +284,8 @@ export class PanelModel implements IDisposable {
   private _groups: Groups | null = null;
   private _rows: IRows | null = null;
   private _before: IRows = { count: 0, at: noLine, indexOf: () => -1 };
+  /** when the filter was made: its days count from that one */
+  private _day = '';
   private _front: string | null = null;
   private _notebook: string | null = null;
   private _targets: readonly string[] = [];

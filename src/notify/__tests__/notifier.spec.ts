@@ -1,13 +1,15 @@
 import type { Run } from '@jupyterlab-batch/protocol';
 import { Notification } from '@jupyterlab/apputils';
 import { StateDB } from '@jupyterlab/statedb';
+import { Signal } from '@lumino/signaling';
 import { waitFor } from '@testing-library/dom';
 
 import { HeldRuns } from '../../__tests__/heldruns';
 import { run, trans } from '../../__tests__/world';
 import { RunEnds } from '../../ends/ends';
 import { Seen } from '../../ends/seen';
-import { BatchSettings } from '../../settings/settings';
+import { BatchSettings, DEFAULTS } from '../../settings/settings';
+import type { IBatchSettings, IBatchSettingsValues } from '../../tokens';
 import { Announcer } from '../announcer';
 import { Claims } from '../claims';
 import { Notifier } from '../notifier';
@@ -40,6 +42,7 @@ describe('notices', () => {
   let executed: [string, { id: string }][];
   let open: { dispose(): void }[];
   let shown: string[];
+  let settings: IBatchSettings;
 
   /** A browser's Notification that remembers what it was asked to show. */
   class SystemNotification {
@@ -67,7 +70,7 @@ describe('notices', () => {
     const notifier = new Notifier({
       runs,
       ends,
-      settings: new BatchSettings(),
+      settings,
       trans,
       patience,
       claims: new Claims({
@@ -106,6 +109,7 @@ describe('notices', () => {
     executed = [];
     open = [];
     shown = [];
+    settings = new BatchSettings();
     SystemNotification.permission = 'granted';
   });
 
@@ -170,6 +174,60 @@ describe('notices', () => {
     Notification.dismiss();
     runs.put(run(1, { revision: 2, state: 'finishing' }));
     expect(toasts()).toEqual([]);
+  });
+
+  /** As the settings editor has set them. */
+  const set = (values: Partial<IBatchSettingsValues>) => {
+    settings = {
+      current: { ...DEFAULTS, ...values },
+      changed: new Signal<IBatchSettings, void>({} as IBatchSettings),
+      ready: Promise.resolve()
+    };
+  };
+
+  it('do not follow a run where that is not wanted, and tell its end', async () => {
+    set({ progress: false });
+    const runs = new HeldRuns();
+    runs.put(run(1, { revision: 1 }));
+    (await tab(runs)).follow(runs.runs[0]);
+    expect(toasts()).toEqual([]);
+    runs.put(ended(1, 2));
+    await waitFor(() =>
+      expect(toasts()).toEqual(['wave.ipynb succeeded after 1:44.'])
+    );
+  });
+
+  it('tell no end where that is not wanted, but leave none half told', async () => {
+    set({ toasts: false });
+    const runs = new HeldRuns();
+    runs.put(run(1, { revision: 1 }));
+    runs.put(run(2, { revision: 2 }));
+    const notifier = await tab(runs, true);
+    notifier.follow(runs.runs[0]);
+    expect(toasts()).toEqual(['wave.ipynb: running, cell 3 of 12']);
+    onScreen(Notification.manager.notifications[0].id);
+    runs.put(ended(2, 3));
+    runs.put(ended(1, 4));
+    // The system's notices are a setting of their own.
+    await waitFor(() => expect(shown).toHaveLength(2));
+    expect(toasts()).toEqual(['wave.ipynb succeeded after 1:44.']);
+  });
+
+  it('leave the system alone where that is not wanted', async () => {
+    set({ system: false });
+    SystemNotification.permission = 'default';
+    const runs = new HeldRuns();
+    runs.put(run(1, { revision: 1 }));
+    const notifier = await tab(runs, true);
+    notifier.follow(runs.runs[0]);
+    expect(toasts()).toEqual(['wave.ipynb: running, cell 3 of 12']);
+    SystemNotification.permission = 'granted';
+    onScreen(Notification.manager.notifications[0].id);
+    runs.put(ended(1, 2));
+    await waitFor(() =>
+      expect(toasts()).toEqual(['wave.ipynb succeeded after 1:44.'])
+    );
+    expect(shown).toEqual([]);
   });
 
   it('come once for all tabs, in the one that is in view', async () => {
