@@ -10,6 +10,8 @@ from jupyterlab.galata import configure_jupyter_server
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 configure_jupyter_server(c)
+# the same for Notebook 7, which has a trait of its own
+c.JupyterNotebookApp.expose_app_in_browser = True
 
 place = Path(os.environ["JLB_UI_PLACE"])
 c.ServerApp.ip = "127.0.0.1"

@@ -14,10 +14,13 @@ const IMAGES = resolve(__dirname, '../../docs/images');
 
 let workspaces = 0;
 
-/** The address of a document in a workspace where nothing else is open. */
+/**
+ * The address of a document in a workspace where nothing else is open. After a test
+ * that failed another process goes on.
+ */
 export function inLab(path: string): string {
   workspaces += 1;
-  return `/lab/workspaces/w${workspaces}/tree/${path}`;
+  return `/lab/workspaces/w${process.pid}-${workspaces}/tree/${path}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Axe } from '../access/axe';
 import { expect, test } from './host';
 
 test('Notebook 7: button, dialog, notification', async ({ host, page }) => {
@@ -29,6 +30,8 @@ test('Notebook 7: runs beside the files, a run, a comparison, the result', async
   await expect(host.dialog.locator('[data-phase="ready"]')).toBeVisible({
     timeout: 60_000
   });
+  const axe = new Axe(page);
+  expect(await axe.faults(['.jp-Batch-dialog .jp-Dialog-content'])).toEqual([]);
   await host.field('AMP').fill('4.5');
   await host.submit();
 
@@ -46,6 +49,7 @@ test('Notebook 7: runs beside the files, a run, a comparison, the result', async
     timeout: 60_000
   });
 
+  expect(await axe.faults(['#jp-batch-runs'])).toEqual([]);
   if (project.name === 'newest') {
     await host.shoot('notebook-7');
   }
@@ -61,6 +65,9 @@ test('Notebook 7: runs beside the files, a run, a comparison, the result', async
     'true'
   );
 
+  const shown = '.jp-Batch-document:not(.lm-mod-hidden *)';
+  expect(await axe.faults([shown])).toEqual([]);
+
   await page
     .locator(
       '.jp-MainAreaWidget:visible [data-command="jupyterlab-batch:compare-runs"]'
@@ -70,6 +77,10 @@ test('Notebook 7: runs beside the files, a run, a comparison, the result', async
   await expect(page.locator('.jp-Batch-compare:visible')).toContainText('4.5', {
     timeout: 60_000
   });
+
+  expect(await axe.faults(['.jp-Batch-compare:not(.lm-mod-hidden *)'])).toEqual(
+    []
+  );
 
   // Each tab closes by itself, and the list stays.
   await tabs

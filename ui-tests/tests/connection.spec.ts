@@ -4,6 +4,7 @@ import { expect, Gate, test } from './batch';
 
 const HEALTH = '/jupyterlab-batch/v1/health';
 const CHANGES = '**/jupyterlab-batch/v1/changes*';
+const RUNS = '**/jupyterlab-batch/v1/runs/*';
 
 test('a broker that was killed and took up its runs again is named', async ({
   batch,
@@ -33,15 +34,32 @@ test('a lost session is called one, and all is well after the next sign-in', asy
   batch,
   page
 }) => {
-  await batch.showRuns();
+  const gate = new Gate(batch.folder);
+  await batch.openNotebook(
+    await batch.write('signed.ipynb', 'print("before")', gate.cell)
+  );
+  await batch.ask();
+  const run = await batch.go();
+  const view = await batch.openRun(await batch.idOf(run));
+  await expect(view.getByText('before', { exact: true })).toBeVisible();
   const connection = batch.panel.locator('[data-connection]');
   await expect(connection).toHaveAttribute('data-connection', 'live');
-  await page.route(CHANGES, route => route.fulfill({ status: 401, body: '{}' }));
+  for (const route of [CHANGES, RUNS]) {
+    await page.route(route, each => each.fulfill({ status: 401, body: '{}' }));
+  }
   await batch.panel.locator('[data-action="refresh"]').click();
   await expect(connection).toContainText('signed out, last seen');
+  // The view of a run says so too, and keeps what it had shown.
+  await expect(view).toContainText('signed out, last seen');
+  await expect(view.getByText('before', { exact: true })).toBeVisible();
   await batch.shoot('connection-signed-out');
+  gate.open();
   await page.unroute(CHANGES);
+  await page.unroute(RUNS);
   await expect(connection).toHaveAttribute('data-connection', 'live');
+  await expect(run).toHaveAttribute('data-state', 'succeeded');
+  await expect(view).not.toContainText('signed out');
+  await expect(view.locator('.jp-Batch-title')).toContainText('succeeded');
 });
 
 test('a credential that cannot be ended is an alarm until it is', async ({
