@@ -9,6 +9,8 @@ export class HeldRuns implements IRuns {
   runs: Run[] = [];
   alarms: IRuns['alarms'] = [];
   revision = 0;
+  /** what the broker's clock says; null: as ours */
+  clock: Date | null = null;
   connection: IConnection = {
     state: 'live',
     lastSeen: null,
@@ -21,7 +23,7 @@ export class HeldRuns implements IRuns {
   readonly dropped: Signal<IRuns, string> = new Signal<IRuns, string>(this);
 
   now(): Date {
-    return new Date();
+    return this.clock ?? new Date();
   }
 
   get(id: string): Run | undefined {

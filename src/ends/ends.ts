@@ -10,10 +10,14 @@ import type { Seen } from './seen';
 const KEY = 'jupyterlab-batch:notify';
 /** told runs to remember: a run is still written to while its lease closes */
 const REMEMBERED = 200;
+/** milliseconds between an end and when this browser may hear of it, and of clocks */
+const LATE = 120_000;
 
 /** What this browser knew when it was last open. */
 interface IMemory {
   revision: number;
+  /** when that was so, by the broker's clock, in ms since 1970 */
+  at: number;
   told: string[];
   unseen: string[];
 }
@@ -26,7 +30,8 @@ export interface IEndsOptions {
 
 /**
  * Knows once of each run that it ended: if this browser saw it active, or if it
- * ended while the browser was closed. A browser that never knew a run is quiet.
+ * ended while the browser was closed. A browser that never knew a run is quiet, also
+ * when one that ended long ago is written to once more, as when it is deleted.
  */
 export class RunEnds implements IRunEnds, IDisposable {
   constructor(options: IEndsOptions) {
@@ -68,6 +73,7 @@ export class RunEnds implements IRunEnds, IDisposable {
     // After a new database revisions begin anew, and ours means nothing.
     const valid = memory !== null && memory.revision <= runs.revision;
     this._since = valid ? memory.revision : runs.revision;
+    this._at = valid ? memory.at : runs.now().getTime();
     memory?.told.forEach(id => this._told.add(id));
     if (valid && memory.unseen.length > 0) {
       this._keep(memory.unseen);
@@ -120,7 +126,11 @@ export class RunEnds implements IRunEnds, IDisposable {
   }
 
   private _tell(run: Run): void {
-    const known = this._active.has(run.id) || run.revision > this._since;
+    const meanwhile =
+      run.revision > this._since &&
+      run.ended_at !== null &&
+      Date.parse(run.ended_at) > this._at - LATE;
+    const known = this._active.has(run.id) || meanwhile;
     if (!known || this._told.has(run.id)) {
       return;
     }
@@ -141,7 +151,7 @@ export class RunEnds implements IRunEnds, IDisposable {
     const text = JSON.stringify(memory);
     if (this._started && text !== this._saved) {
       this._saved = text;
-      void state?.save(KEY, memory);
+      void state?.save(KEY, { ...memory, at: runs.now().getTime() });
     }
   }
 
@@ -153,6 +163,7 @@ export class RunEnds implements IRunEnds, IDisposable {
   private readonly _early: Run[] = [];
   private _unseen: ReadonlySet<string> = new Set<string>();
   private _since = 0;
+  private _at = 0;
   private _started = false;
   private _saved = '';
   private _disposed = false;
@@ -170,6 +181,7 @@ function readMemory(saved: unknown): IMemory | null {
   }
   return {
     revision: saved.revision,
+    at: 'at' in saved && typeof saved.at === 'number' ? saved.at : 0,
     told: strings('told' in saved ? saved.told : []),
     unseen: strings('unseen' in saved ? saved.unseen : [])
   };

@@ -67,6 +67,7 @@ describe('RunEnds', () => {
 
   it('tells after a reload what ended meanwhile, and nothing twice', async () => {
     const before = new HeldRuns();
+    before.clock = new Date('2026-11-23T12:01:00Z');
     before.put(run(1, { revision: 1 }));
     before.put(run(2, { revision: 2 }));
     const first = await page(before);
@@ -82,11 +83,27 @@ describe('RunEnds', () => {
     expect([...second.unseen]).toEqual([run(1).id, run(2).id]);
   });
 
+  it('is quiet about one that ended long ago and is written to once more', async () => {
+    const before = new HeldRuns();
+    before.put(run(1, { revision: 1 }));
+    before.clock = new Date('2026-11-23T14:00:00Z');
+    const first = await page(before);
+    before.put(ended(2, 2, { deleting: true }));
+    first.dispose();
+    const after = new HeldRuns();
+    after.clock = new Date('2026-11-23T16:00:00Z');
+    after.put(ended(3, 5, { message: 'The run cannot be deleted.' }));
+    after.put(ended(4, 6, { ended_at: '2026-11-23T15:00:00Z' }));
+    await page(after);
+    expect(told).toEqual([4]);
+  });
+
   it('begins anew when the revisions did', async () => {
     const before = new HeldRuns();
     before.put(run(1, { revision: 90 }));
     (await page(before)).dispose();
     const after = new HeldRuns();
+    after.clock = new Date('2026-11-23T12:01:00Z');
     after.put(ended(2, 3));
     await page(after);
     expect(told).toEqual([]);

@@ -3,14 +3,9 @@ import { run, Wire } from '../../__tests__/world';
 import type { IRunView, RunFilter } from '../../tokens';
 import { PanelModel } from '../model';
 
-/** Runs of a broker whose clock the test sets. */
-class Clocked extends HeldRuns {
-  clock = new Date(2026, 10, 23, 23, 59);
+/** Remembers what it was asked for. */
+class Asked extends HeldRuns {
   readonly asked: RunFilter[] = [];
-
-  override now(): Date {
-    return this.clock;
-  }
 
   override view(filter: RunFilter): IRunView {
     this.asked.push(filter);
@@ -20,11 +15,12 @@ class Clocked extends HeldRuns {
 
 describe('the list of today', () => {
   const midnight = (day: number) => new Date(2026, 10, day).toISOString();
-  let runs: Clocked;
+  let runs: Asked;
   let model: PanelModel;
 
   beforeEach(() => {
-    runs = new Clocked();
+    runs = new Asked();
+    runs.clock = new Date(2026, 10, 23, 23, 59);
     model = new PanelModel({ api: new Wire().api, runs, state: null });
   });
   afterEach(() => model.dispose());
