@@ -150,12 +150,13 @@ export class Walk {
     await expect(dialog).toHaveCount(0);
     await batch.ask();
     await expect(dialog.locator('.jp-Batch-resumed')).toBeVisible();
-    // A value that changed on the disk while the dialog was open.
+    await batch.field('kind').selectOption('storm');
+    await batch.asked();
+    // A value that changed on the disk after the dialog has looked.
     writeFileSync(
       placeOf('root', batch.folder, 'views.params.toml'),
       'depth = 3\n'
     );
-    await batch.field('kind').selectOption('storm');
     await batch.submit.click();
     await expect(dialog.locator('.jp-Batch-refusal')).toBeVisible();
     await this._see('dialog-refused', DIALOG);
