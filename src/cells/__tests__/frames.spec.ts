@@ -61,4 +61,18 @@ describe('text of a terminal', () => {
   ])('%j shows %j', (text, shown) => {
     expect(asTerminal(text)).toBe(shown);
   });
+
+  // Where a look at each character began a look at all that follow, a line of
+  // 50 kB held the page for seconds.
+  it.each([
+    ['without any', 'x'.repeat(500_000), 500_000],
+    ['with one', `${'x'.repeat(500_000)}\rdone`, 4],
+    ['of nothing else', '\r'.repeat(500_000), 1],
+    ['with a backspace for each character', 'x\b'.repeat(250_000), 0],
+    ['and back', 'x'.repeat(250_000) + '\b'.repeat(250_000), 0]
+  ])('takes no time for a long line, %s', (_, text, length) => {
+    const began = performance.now();
+    expect(asTerminal(text)).toHaveLength(length);
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
 });
