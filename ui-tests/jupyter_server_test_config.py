@@ -17,6 +17,8 @@ place = Path(os.environ["JLB_UI_PLACE"])
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.allow_root = True
 c.ServerApp.port = int(os.environ["JLB_UI_PORT"])
+# so that a page may call this machine 0.0.0.0; it still listens to itself alone
+c.ServerApp.allow_remote_access = True
 c.ServerApp.root_dir = str(place / "root")
 c.LabApp.workspaces_dir = str(place / "workspaces")
 

@@ -7,6 +7,7 @@ import {
   type Problem,
   type Run
 } from '@jupyterlab-batch/protocol';
+import { UUID } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
@@ -312,7 +313,7 @@ export class Session implements IDisposable {
     const problem = this._told(reason);
     if (problem.code === 'idempotency_mismatch') {
       // Accepted before its answer was lost, and edited since: the next one is new.
-      this._key = crypto.randomUUID();
+      this._key = UUID.uuid4();
     }
     this._settle({
       problem,
@@ -378,7 +379,8 @@ export class Session implements IDisposable {
   private readonly _again: Debouncer;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _comeback: Comeback;
-  private _key = crypto.randomUUID();
+  // The browser's own is only there where the page came by https.
+  private _key = UUID.uuid4();
   private _lastSeen: Date | null = null;
   private _state: ISessionState;
   private _submitting: Promise<Run | null> | null = null;
