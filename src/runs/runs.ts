@@ -254,6 +254,9 @@ export class Runs implements IRuns, IDisposable {
           .filter(({ state }) => state === null)
           .forEach(({ id }) => this._hide(id, Infinity));
         await this._reload();
+        // What a document shows, say, is on none of the pages that are loaded.
+        const rest = news.filter(({ id }) => this._known.has(id));
+        await Promise.all(rest.map(change => this._take(change)));
       } else {
         await Promise.all(news.map(change => this._take(change)));
       }

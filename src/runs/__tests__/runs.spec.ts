@@ -137,6 +137,29 @@ describe('Runs', () => {
     expect(broker.wire.of('changes').at(-1)?.query.get('after')).toBe('5');
   });
 
+  it('learns of a run beyond the lists that changed among many', async () => {
+    const broker = new Broker(...Array.from({ length: 40 }, (_, n) => run(n)));
+    broker.wire.answer('list', () => ({
+      runs: [run(39), run(38)],
+      next: 'more'
+    }));
+    await start(broker);
+    // as a document shows one, whatever the list holds
+    model.put(run(1));
+    broker.runs.forEach(each =>
+      broker.change({
+        ...each,
+        state: 'succeeded',
+        revision: each.revision + 99
+      })
+    );
+    await model.refresh();
+    expect(model.get(run(1).id)?.state).toBe('succeeded');
+    const lists = broker.wire.of('list').length;
+    await model.refresh();
+    expect(broker.wire.of('list')).toHaveLength(lists);
+  });
+
   it('loads anew when the broker does not know the revision', async () => {
     const broker = new Broker(run(7));
     await start(broker);
