@@ -67,13 +67,25 @@ export class RunView implements IRunView {
   }
 
   /**
-   * Reads what is shown anew, at least the first page.
+   * Reads all that is shown anew, at least the first page.
    *
    * @throws BatchError what `read` rejects with
    */
   async load(): Promise<void> {
-    const limit = Math.min(MOST, Math.max(PAGE, this.runs.length));
-    await this._read(limit, undefined, page => {
+    const { length } = this.runs;
+    const limit = Math.min(MOST, Math.max(PAGE, length));
+    const ask = async (): Promise<RunPage> => {
+      const { read } = this._options;
+      let page = await read(this.filter, limit);
+      const runs = [...page.runs];
+      // Whoever looks at the end of a long list shall still find it there.
+      while (page.next !== null && runs.length < length && !this._disposed) {
+        page = await read(this.filter, MOST, page.next);
+        runs.push(...page.runs);
+      }
+      return { runs, next: page.next };
+    };
+    await this._read(ask, page => {
       this._shelf.fill(page);
       this._loaded = true;
     });
@@ -84,15 +96,15 @@ export class RunView implements IRunView {
     if (this._reading !== null) {
       await this._reading.catch(() => undefined);
     } else if (cursor !== null) {
-      await this._read(PAGE, cursor, page => this._shelf.append(page)).catch(
-        () => undefined
-      );
+      await this._read(
+        () => this._options.read(this.filter, PAGE, cursor),
+        page => this._shelf.append(page)
+      ).catch(() => undefined);
     }
   }
 
   private _read(
-    limit: number,
-    cursor: string | undefined,
+    ask: () => Promise<RunPage>,
     take: (page: RunPage) => void
   ): Promise<void> {
     const asked: Promise<void> = (this._reading ?? Promise.resolve())
@@ -100,7 +112,7 @@ export class RunView implements IRunView {
       .then(async () => {
         this._meanwhile.clear();
         try {
-          const page = await this._options.read(this.filter, limit, cursor);
+          const page = await ask();
           if (!this._disposed) {
             take(page);
             // What was told while the page was on its way is newer than it.

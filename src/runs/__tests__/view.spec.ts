@@ -129,6 +129,27 @@ describe('a view', () => {
     expect(ids(view)).toEqual([4, 2]);
   });
 
+  it('is as long as it was after it is read anew', async () => {
+    stored = Array.from({ length: 30 }, (_, n) => run(n + 1));
+    const view = await open({});
+    while (view.hasMore) {
+      await view.loadMore();
+    }
+    const lengths = new Set<number>();
+    view.changed.connect(() => lengths.add(view.runs.length));
+    stored = stored.map(each => ({ ...each, revision: each.revision + 50 }));
+    wire.answer('changes', ({ query }) => ({
+      revision: 80,
+      changes: stored
+        .filter(({ revision }) => revision > Number(query.get('after')))
+        .map(({ id, state, revision }) => ({ id, state, revision })),
+      reset: false
+    }));
+    await model.refresh();
+    expect(ids(view)).toEqual(stored.map(each => each.revision).reverse());
+    expect([...lengths]).toEqual([30]);
+  });
+
   it('is quiet once it is disposed', async () => {
     const view = await open({});
     let told = 0;
