@@ -143,6 +143,8 @@ class List extends ReactWidget {
     api.call('locate', { query: { path } }).then(
       ({ notebook }) => {
         if (this._path === path && !this.isDisposed) {
+          // To and fro, the same was asked for twice.
+          this._view?.dispose();
           this._view = runs.view({ notebook });
           this._view.changed.connect(this.update, this);
           this.update();

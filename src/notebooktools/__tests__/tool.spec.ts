@@ -6,6 +6,7 @@ import { act, waitFor } from '@testing-library/react';
 
 import { HeldRuns } from '../../__tests__/heldruns';
 import { run, trans, Wire } from '../../__tests__/world';
+import type { IRunView } from '../../tokens';
 import { NotebookRunsTool } from '../tool';
 
 /** The notebook that a test brings to the front. */
@@ -71,7 +72,10 @@ it('the property inspector shows the runs of the notebook in front', async () =>
     query.get('path') === 'gone.ipynb'
       ? new Promise((_, reject) => (late = reject))
       : new Promise(resolve =>
-          setTimeout(() => resolve({ notebook: '/home/me/other.ipynb' }), 20)
+          setTimeout(
+            () => resolve({ notebook: `/home/me/${query.get('path')}` }),
+            20
+          )
         )
   );
   tracker.bring('gone.ipynb');
@@ -80,6 +84,17 @@ it('the property inspector shows the runs of the notebook in front', async () =>
   await turn();
   late(new Error('gone'));
   await waitFor(() => expect(items()).toEqual(['running']));
+
+  // To and fro before the first answer: each view but the last is let go.
+  const opened = jest.spyOn(runs, 'view');
+  tracker.bring('waves/wave.ipynb');
+  tracker.bring('new.ipynb');
+  tracker.bring('waves/wave.ipynb');
+  const gone = () =>
+    opened.mock.results.map(({ value }) => (value as IRunView).isDisposed);
+  await waitFor(() => expect(gone()).toEqual([true, false]));
+  expect(items()).toEqual(['running', 'succeeded']);
+  tracker.bring('other.ipynb');
 
   // Renamed while the server is away: asked again until it is back.
   wire.answer('locate', () => Promise.reject(new Error('away')));
