@@ -68,12 +68,13 @@ export function addCompareCommand(options: ICompareCommandOptions): void {
       const show = (widget: MainAreaWidget) =>
         places.showDocument(widget, 'Batch comparison');
       const name = `jp-batch-compare-${ids.join('+')}`;
+      // Before it is looked for: a second press may come while it is read.
+      const { makeComparison } = await import('./widget');
       const open = tracker.find(({ id }) => id === name);
       if (open) {
         show(open);
         return;
       }
-      const { makeComparison } = await import('./widget');
       const widget = makeComparison({ ...options, ids });
       widget.id = name;
       show(widget);

@@ -62,12 +62,13 @@ export function addRunCommands(options: IRunCommandsOptions): void {
       }
       const show = (widget: MainAreaWidget) =>
         places.showDocument(widget, 'Batch run');
+      // Before it is looked for: a second press may come while it is read.
+      const { makeDocument } = await import('./widget');
       const open = tracker.find(({ id: at }) => at === `jp-batch-run-${id}`);
       if (open) {
         show(open);
         return;
       }
-      const { makeDocument } = await import('./widget');
       const widget = makeDocument({ ...options, id });
       show(widget);
       await tracker.add(widget);

@@ -278,6 +278,17 @@ describe('the view of a run', () => {
     await commands.execute(CommandIDs.openRun, { id: ended.id });
     expect(shown).toHaveLength(1);
   });
+
+  it('shows a run once that was asked for by a double click', async () => {
+    const args = { id: ended.id };
+    await act(async () => {
+      await Promise.all([
+        commands.execute(CommandIDs.openRun, args),
+        commands.execute(CommandIDs.openRun, args)
+      ]);
+    });
+    expect(shown).toHaveLength(1);
+  });
 });
 
 describe('the outputs of a run that goes on', () => {
