@@ -8,30 +8,9 @@ import type {
   IRefusal
 } from '../../src/leases/ports.ts';
 import { Tape } from './tape.ts';
+import type { IWorldOptions } from './world.ts';
 
 export { Tape };
-
-export interface IWorldOptions extends IProfile {
-  readonly client: 'per_lease' | 'shared';
-  readonly selfContained: boolean;
-  /** a resource that judges a JWT by its signature alone */
-  readonly localResource: boolean;
-  /** the issuer refuses to revoke */
-  readonly stateless: boolean;
-  /** ms; null: the provider does not say, and they live 1 h */
-  readonly life: number | null;
-  readonly canFind: boolean;
-  /** a refresh gives another refresh token, and one that is used twice ends all */
-  readonly rotates?: boolean;
-  /** refresh tokens also where nobody means to use them */
-  readonly unasked?: boolean;
-}
-
-/** Refresh tokens are used only where their end can be shown. */
-export const provable = (options: IWorldOptions): IWorldOptions =>
-  options.revocation && options.introspection && !options.stateless
-    ? options
-    : { ...options, renewal: undefined };
 
 interface ISimToken {
   readonly value: string;
@@ -79,6 +58,11 @@ export class LyingProvider implements ILeaseProvider {
   reuses = 0;
   /** what somebody else has got */
   readonly stolen = new Set<string>();
+  /**
+   * Families whose revocation did nothing, of a refresh token that somebody else
+   * had used up: it is inactive either way, so nobody can notice.
+   */
+  readonly #concealed = new Set<number>();
   readonly #options: IWorldOptions;
   readonly #clock: () => number;
   readonly #brokerClock: () => number;
@@ -124,6 +108,26 @@ export class LyingProvider implements ILeaseProvider {
             this.clients.has(token.client))
       )
       .map(token => token.value);
+  }
+
+  /**
+   * What lives and should not, once a lease is closed.
+   *
+   * @param proved its refresh tokens were shown to be dead: with them goes what
+   *   somebody else got, at once or when caches have had their time
+   */
+  undead(proved: boolean): string[] {
+    const alive = new Set(this.alive());
+    return this.tokens
+      .filter(({ value }) => alive.has(value))
+      .filter(
+        ({ value, family, revokedFrom }) =>
+          !this.stolen.has(value) ||
+          (proved &&
+            revokedFrom === null &&
+            !(family !== null && this.#concealed.has(family)))
+      )
+      .map(({ value }) => value);
   }
 
   /** Somebody else uses the newest refresh token that there is. */
@@ -281,6 +285,9 @@ export class LyingProvider implements ILeaseProvider {
       const found = this.#find(token);
       if (lie) {
         this.lies += 1;
+        if (found?.used && found.family !== null) {
+          this.#concealed.add(found.family);
+        }
       } else if (found) {
         found.revokedFrom ??= this.#clock() + lag;
         this.#endFamily(found.family, lag);

@@ -5,12 +5,8 @@ import type { ILeaseDoc } from '../../src/leases/doc.ts';
 import type { LeaseEvent } from '../../src/leases/events.ts';
 import { leaseSummary } from '../../src/leases/view.ts';
 import { Driver } from './driver.ts';
-import {
-  LyingProvider,
-  provable,
-  Tape,
-  type IWorldOptions
-} from './lying-provider.ts';
+import { LyingProvider, Tape } from './lying-provider.ts';
+import { provable, type IWorldOptions } from './world.ts';
 
 const RUNS = 2500;
 
@@ -188,10 +184,7 @@ describe('any interleaving of events, faults and crashes', () => {
             lease.tokens.every(
               ({ refresh, end }) => !refresh || end === 'dead_at_resource'
             );
-          const alive = provider
-            .alive()
-            .filter(value => proved || !provider.stolen.has(value));
-          expect(alive.length).toBeLessThanOrEqual(
+          expect(provider.undead(proved).length).toBeLessThanOrEqual(
             lostTokens(lease, options.unasked === true) + unconfirmed
           );
           expect(provider.clients.size).toBeLessThanOrEqual(orphans('client'));
