@@ -85,10 +85,12 @@ chromium:
 	    apt-get install -y -qq --no-install-recommends chromium; }
 
 slurm:
-	@PATH="$$PATH:/usr/sbin:/sbin"; command -v slurmctld >/dev/null && command -v slurmd >/dev/null && \
-	  command -v sbatch >/dev/null && command -v munged >/dev/null || \
+	@PATH="$$PATH:/usr/sbin:/sbin"; for name in slurmctld slurmd sbatch munged slurmdbd mariadbd mariadb; do \
+	  command -v $$name >/dev/null || missing=1; done; \
+	  test -z "$$missing" && test -e /usr/lib/*/slurm*/accounting_storage_mysql.so || \
 	  { echo 'installing Slurm'; apt-get update -qq && \
-	    apt-get install -y -qq --no-install-recommends slurmctld slurmd slurm-client munge; }
+	    apt-get install -y -qq --no-install-recommends slurmctld slurmd slurm-client munge \
+	      slurmdbd slurm-wlm-mysql-plugin mariadb-server-core mariadb-client-core; }
 
 test-ui: build chromium
 	jlpm test:ui

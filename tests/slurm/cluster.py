@@ -22,6 +22,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch")
+PARTS = ("slurmctld", "slurmdbd", "mariadbd", "munged")
+"""What stands behind the nodes, in the order of its end; see `site` for two of them."""
 LONGEST = 30.0
 """Seconds until every node is idle; it takes one on a quiet machine."""
 
@@ -47,7 +49,7 @@ SelectTypeParameters=CR_Core
 SchedulerType=sched/backfill
 # a job waits for the next tick of one second otherwise, and for three more
 SchedulerParameters=batch_sched_delay=0
-AccountingStorageType=accounting_storage/none
+{accounting}
 JobAcctGatherType=jobacct_gather/none
 JobCompType=jobcomp/filetxt
 JobCompLoc={folder}/log/jobcomp.txt
@@ -57,6 +59,7 @@ KillWait=5
 ReturnToService=2
 # nodes of eight processors on a machine of two
 SlurmdParameters=config_overrides
+{more}
 {nodes}
 PartitionName=main Nodes=n[1-{count}] Default=YES MaxTime=INFINITE State=UP
 PartitionName=short Nodes=n[1-{count}] MaxTime=1 State=UP
@@ -99,6 +102,13 @@ class Cluster:
         Seconds for which the controller remembers a job that has ended.
     """
 
+    programs: tuple[str, ...] = PROGRAMS
+    accounting = "AccountingStorageType=accounting_storage/none"
+    more = ""
+    """Further lines of `slurm.conf`, before its nodes."""
+    of_a_node = ""
+    """Further words of each node's line."""
+
     def __init__(self, folder: Path, nodes: int = 2, min_job_age: int = 300) -> None:
         self.folder = folder.resolve()
         self.nodes = [f"n{number}" for number in range(1, nodes + 1)]
@@ -109,29 +119,16 @@ class Cluster:
 
     def up(self) -> Cluster:
         """Start it all; returns when every node is idle."""
-        for name in PROGRAMS:
+        for name in self.programs:
             program(name)
         for name in ("munge", "state", "spool", "log", "run"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         for path in (self.folder, self.folder / "munge"):
             path.chmod(0o755)
-        ports = free_ports(1 + len(self.nodes))
-        self.conf.write_text(
-            CONF.format(
-                folder=self.folder,
-                user=getpass.getuser(),
-                port=ports[0],
-                count=len(self.nodes),
-                min_job_age=self._min_job_age,
-                nodes="\n".join(
-                    f"NodeName={name} NodeHostname=localhost NodeAddr=127.0.0.1"
-                    f" Port={port} CPUs=8 RealMemory=4000 State=UNKNOWN"
-                    for name, port in zip(self.nodes, ports[1:], strict=True)
-                ),
-            )
-        )
         try:
             self._start_munge()
+            self._write()
+            self._start_accounting()
             self.start("slurmctld")
             for name in self.nodes:
                 self.start(name)
@@ -140,6 +137,29 @@ class Cluster:
             self.down()
             raise
         return self
+
+    def _write(self) -> None:
+        ports = free_ports(1 + len(self.nodes))
+        self.conf.write_text(
+            CONF.format(
+                folder=self.folder,
+                user=getpass.getuser(),
+                port=ports[0],
+                count=len(self.nodes),
+                min_job_age=self._min_job_age,
+                accounting=self.accounting,
+                more=self.more,
+                nodes="\n".join(
+                    f"NodeName={name} NodeHostname=localhost NodeAddr=127.0.0.1"
+                    f" Port={port} CPUs=8 RealMemory=4000 State=UNKNOWN"
+                    f" {self.of_a_node}"
+                    for name, port in zip(self.nodes, ports[1:], strict=True)
+                ),
+            )
+        )
+
+    def _start_accounting(self) -> None:
+        """Start what the controller writes its books with: here nothing."""
 
     def _start_munge(self) -> None:
         munge = self.folder / "munge"
@@ -160,7 +180,7 @@ class Cluster:
 
     def down(self) -> None:
         """End it, nodes first and munged last."""
-        for name in (*self.nodes, "slurmctld", "munged"):
+        for name in (*self.nodes, *PARTS):
             self.stop(name)
 
     def __enter__(self) -> Cluster:
@@ -200,12 +220,14 @@ class Cluster:
                 return int(pid)
         return None
 
-    def _spawn(self, name: str, *arguments: str, known_as: str = "") -> None:
+    def _spawn(
+        self, name: str, *arguments: str, known_as: str = "", **env: str
+    ) -> None:
         known_as = known_as or name
         with open(self.folder / "log" / f"{known_as}.out", "ab") as log:
             process = subprocess.Popen(
                 [program(name), *arguments],
-                env=self.environment,
+                env={**self.environment, **env},
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -275,13 +297,13 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], kind: type[Cluster] = Cluster) -> int:
     """``up FOLDER [NODES]`` or ``down FOLDER``."""
     if len(arguments) not in (2, 3) or arguments[0] not in ("up", "down"):
         print(__doc__, file=sys.stderr)
         return 2
     count = int(arguments[2]) if len(arguments) == 3 else 2
-    cluster = Cluster(Path(arguments[1]), count)
+    cluster = kind(Path(arguments[1]), count)
     if arguments[0] == "up":
         try:
             print(cluster.up().conf)

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from platform_process import Platform
 
 from tests.system.canary import files, lives, search
 from tests.system.place import Place, end, texts
 from tests.system.scenes import WAIT
 
 from .cluster import Cluster, until
+from .conftest import secured_on
 
 COUNT = "open({!r}, 'a').write('once\\n')\n"
 
@@ -42,27 +42,6 @@ def test_a_notebook_runs_on_the_cluster(place: Place, cluster: Cluster) -> None:
     ((number, name, _, comment),) = only(cluster, done["id"])
     assert number == done["native_id"]
     assert name == comment == f"{done['id']}.1"
-
-
-def test_what_slurm_keeps_says_nothing(place: Place, cluster: Cluster) -> None:
-    gate = place.folder / "gate"
-    notebook = place.notebook("WORD = 'plain'\n" + WAIT.format(str(gate)))
-    run = place.submit(
-        notebook, "-p", "WORD=v4lue-0f-mine", WAVE_SECRET="s3cr3t-0f-mine"
-    )
-    job = place.state(run, "running")["native_id"]
-    folder = Path(place.run(run)["run_folder"])
-    script = cluster.ask("scontrol", "write", "batch_script", job, "-")
-    shown = cluster.ask("scontrol", "-o", "show", "job", job)
-    kept = [path.read_bytes() for path in cluster.folder.rglob("*") if path.is_file()]
-    for text in (b"v4lue-0f-mine", b"s3cr3t-0f-mine"):
-        assert not any(text in found for found in kept)
-        assert text.decode() not in script + shown
-    assert len(script.splitlines()) == 2 and "begin.py" in script
-    # traded: nobody needs it any more
-    assert not (folder / "ticket").exists()
-    gate.touch()
-    assert place.ended(run)["state"] == "succeeded"
 
 
 def test_why_it_waits_is_said_until_it_runs(place: Place, cluster: Cluster) -> None:
@@ -147,14 +126,7 @@ def test_a_number_that_went_to_a_stranger_is_not_ours(open_folder: Path) -> None
 @pytest.fixture
 def secured(cluster: Cluster, open_folder: Path) -> Iterator[Place]:
     """Give a place whose runs hold a credential on the cluster."""
-    with (
-        Platform(open_folder / "platform") as platform,
-        Place(open_folder / "s", platform) as made,
-    ):
-        path = open_folder / "s" / "jupyter" / "jupyterlab_batch_config.toml"
-        text = path.read_text().replace('"local"\nslots = 2', '"slurm"')
-        conf = f'slurm_conf = "{cluster.conf}"\nidentity ='
-        path.write_text(text.replace("identity =", conf, 1))
+    with secured_on(cluster, open_folder / "s") as made:
         yield made
 
 
