@@ -6,18 +6,7 @@ import { count } from '../words/locale';
 import { stateWord } from '../words/states';
 import { FilterMore } from './filtermore';
 import type { PanelModel } from './model';
-import { hidden, type StateWish } from './wish';
-
-const STATES = [
-  'staged',
-  'queued',
-  'running',
-  'finishing',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'lost'
-] as const;
+import { hidden, LONGEST, STATES, type StateWish } from './wish';
 
 /** What to show: a search, the state, this notebook, and more when unfolded. */
 export function FilterBar(props: {
@@ -53,6 +42,7 @@ export function FilterBar(props: {
         type="search"
         className="jp-mod-styled jp-Batch-search"
         data-filter="search"
+        maxLength={LONGEST.search}
         placeholder={trans.__('Search notebook, label, values…')}
         aria-label={trans.__('Search runs')}
         value={wish.search}

@@ -4,7 +4,13 @@ import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { PanelModel } from './model';
-import { EVERYTHING, type IWish, type SpanWish } from './wish';
+import {
+  EVERYTHING,
+  LAST_DAY,
+  LONGEST,
+  type IWish,
+  type SpanWish
+} from './wish';
 
 interface IFilterMoreProps {
   model: PanelModel;
@@ -43,6 +49,7 @@ export function FilterMore(props: IFilterMoreProps): React.JSX.Element {
           type="text"
           className="jp-mod-styled"
           data-filter="label"
+          maxLength={LONGEST.label}
           placeholder={trans.__('exactly this')}
           value={wish.label}
           onChange={event => model.change({ label: event.target.value })}
@@ -104,7 +111,7 @@ function Days({ model, trans }: IFilterMoreProps): React.JSX.Element {
           className="jp-mod-styled"
           data-filter="from"
           value={from}
-          max={to || undefined}
+          max={to || LAST_DAY}
           onChange={event => model.change({ from: event.target.value })}
         />
       </label>
@@ -116,6 +123,7 @@ function Days({ model, trans }: IFilterMoreProps): React.JSX.Element {
           data-filter="to"
           value={to}
           min={from || undefined}
+          max={LAST_DAY}
           onChange={event => model.change({ to: event.target.value })}
         />
       </label>

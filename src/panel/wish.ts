@@ -2,8 +2,30 @@ import type { RunState } from '@jupyterlab-batch/protocol';
 
 import type { IBatchSettingsValues, RunFilter } from '../tokens';
 
+/** In the order in which a run goes through them. */
+export const STATES: readonly RunState[] = [
+  'staged',
+  'queued',
+  'running',
+  'finishing',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'lost'
+];
 export type StateWish = '' | 'active' | 'ended' | RunState;
 export type SpanWish = '' | 'today' | 'week' | 'month' | 'between';
+
+/** What of a wish is one of a few words. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  state: ['', 'active', 'ended', ...STATES],
+  span: ['', 'today', 'week', 'month', 'between'],
+  order: ['newest', 'oldest', 'notebook']
+};
+/** Characters of a search, and of a label: a request has room for no book. */
+export const LONGEST = { search: 500, label: 200 };
+/** The last day of which the contract can write the time. */
+export const LAST_DAY = '9999-12-30';
 
 /** What the user wants to see, as the filter bar holds it. */
 export interface IWish {
@@ -96,11 +118,13 @@ export function filterOf(
 ): RunFilter {
   const { search, state, here, target, label, order } = wish;
   return {
-    ...(search.trim() === '' ? {} : { q: search.trim() }),
+    ...(search.trim() === ''
+      ? {}
+      : { q: search.trim().slice(0, LONGEST.search) }),
     ...(state === '' ? {} : { state }),
     ...(here && notebook !== null ? { notebook } : {}),
     ...(target === '' ? {} : { target }),
-    ...(label === '' ? {} : { label }),
+    ...(label === '' ? {} : { label: label.slice(0, LONGEST.label) }),
     ...spanOf(wish, now),
     ...(order === 'newest' ? {} : { order })
   };
@@ -115,9 +139,9 @@ const DAYS: Partial<Record<SpanWish, number>> = {
 function spanOf({ span, from, to }: IWish, now: Date): RunFilter {
   if (span === 'between') {
     return {
-      ...(from === '' ? {} : { after: midnight(from, 0) }),
+      ...(isDay(from) ? { after: midnight(from, 0) } : {}),
       // The last day belongs to the span.
-      ...(to === '' ? {} : { before: midnight(to, 1) })
+      ...(isDay(to) ? { before: midnight(to, 1) } : {})
     };
   }
   const days = DAYS[span];
@@ -126,6 +150,11 @@ function spanOf({ span, from, to }: IWish, now: Date): RunFilter {
   }
   const [y, m, d] = [now.getFullYear(), now.getMonth(), now.getDate() - days];
   return { after: new Date(y, m, d).toISOString() };
+}
+
+/** A field of a browser takes years of six digits. */
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && text <= LAST_DAY;
 }
 
 /** Begin of a day where the user is, as the contract writes times. */
@@ -139,7 +168,9 @@ export function readWish(saved: unknown): IWish {
   const wish: Record<string, unknown> = { ...EVERYTHING };
   if (typeof saved === 'object' && saved !== null) {
     for (const [key, value] of Object.entries(saved)) {
-      if (key in wish && typeof value === typeof wish[key]) {
+      const known =
+        !Object.hasOwn(WORDS, key) || WORDS[key].includes(String(value));
+      if (key in wish && typeof value === typeof wish[key] && known) {
         wish[key] = value;
       }
     }

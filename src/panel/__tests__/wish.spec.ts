@@ -69,7 +69,25 @@ describe('a wish', () => {
     expect(filterOf({ ...between, from: '', to: '' }, null, now)).toEqual({});
   });
 
+  it('asks for nothing that the contract refuses', () => {
+    const book = 'a wave '.repeat(9000);
+    const { q, label } = filterOf(
+      { ...EVERYTHING, search: book, label: book },
+      null,
+      now
+    );
+    expect(q).toHaveLength(500);
+    expect(label).toHaveLength(200);
+    const between = { ...EVERYTHING, span: 'between' } as const;
+    for (const day of ['12026-01-01', '9999-12-31', '275760-09-13']) {
+      const wish = { ...between, from: day, to: day };
+      expect(filterOf(wish, null, now)).toEqual({});
+    }
+  });
+
   it('survives what another version has saved', () => {
+    const other = { state: 'paused', span: 'decade', order: 'random' };
+    expect(readWish(other)).toEqual(EVERYTHING);
     expect(readWish({ search: 7, state: 'ended', moon: 1 })).toEqual({
       ...EVERYTHING,
       state: 'ended'
