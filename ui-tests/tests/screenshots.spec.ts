@@ -35,14 +35,19 @@ function holdSolver(folder: string, gate: Gate): void {
   writeFileSync(path, `${before}${wait}\n${step}${after}`);
 }
 
+/** Also one that comes while others go. */
 async function dismissToasts(page: IJupyterLabPageFixture): Promise<void> {
-  await page.evaluate(async () => {
-    const helpers = await window.galata.getPlugin(
-      '@jupyterlab/galata-extension:helpers'
-    );
-    helpers?.notifications.dismiss();
-  });
-  await expect(page.locator('.Toastify__toast')).toHaveCount(0);
+  await expect(async () => {
+    await page.evaluate(async () => {
+      const helpers = await window.galata.getPlugin(
+        '@jupyterlab/galata-extension:helpers'
+      );
+      helpers?.notifications.dismiss();
+    });
+    await expect(page.locator('.Toastify__toast')).toHaveCount(0, {
+      timeout: 2000
+    });
+  }).toPass({ timeout: 20_000 });
 }
 
 test('the pictures of the main job', async ({ batch, page }) => {
