@@ -14,10 +14,22 @@ import {
 import { isActive } from '../words/states';
 import type { Claims } from './claims';
 import type { SystemNotices } from './system';
-import { endWords, progressOf, progressWords, severity } from './words';
+import {
+  endsWords,
+  endWords,
+  progressOf,
+  progressWords,
+  severity,
+  worst
+} from './words';
 
 /** milliseconds after which the toast of a run that goes on leaves the screen */
 const PATIENCE = 20_000;
+/** milliseconds in which ends are gathered; more than so many are told as one */
+const GATHER = 300;
+const FEW = 3;
+/** milliseconds after which what needs no attention closes itself */
+const CLOSE = 15_000;
 
 export interface INotifierOptions {
   runs: IRuns;
@@ -26,7 +38,7 @@ export interface INotifierOptions {
   claims: Claims;
   system: SystemNotices;
   trans: TranslationBundle;
-  execute: (command: string, args: { id: string }) => void;
+  execute: (command: string, args: { id?: string }) => void;
   patience?: number;
 }
 
@@ -48,6 +60,7 @@ export class Notifier implements IRunNotices, IDisposable {
   dispose(): void {
     this._disposed = true;
     this._timers.forEach(timer => window.clearTimeout(timer));
+    window.clearTimeout(this._gathering);
     Signal.clearData(this);
   }
 
@@ -101,41 +114,79 @@ export class Notifier implements IRunNotices, IDisposable {
   }
 
   private async _tell(run: Run): Promise<void> {
-    const { settings, claims, system, trans } = this._options;
+    const { claims } = this._options;
     const toast = this._toasts.get(run.id);
     this._toasts.delete(run.id);
     const first = await claims.claim(run.id);
     if (this._disposed || !(first || toast)) {
       return;
     }
-    const words = endWords(trans, run);
-    const type = severity(run);
-    const options = {
-      autoClose: run.state === 'succeeded' ? 15_000 : (false as const),
-      actions: [
-        ...(run.output === null
-          ? []
-          : [
-              this._action(trans.__('Open result'), CommandIDs.openResult, run)
-            ]),
-        this._action(trans.__('Show run'), CommandIDs.showRuns, run)
-      ]
-    };
     // One that was hidden would be updated out of sight: the end is told anew.
     if (toast !== undefined && first && !isOnScreen(toast)) {
       Notification.dismiss(toast);
     }
     const turned =
       toast !== undefined &&
-      Notification.update({ id: toast, message: words, type, ...options });
-    if (!turned && first && settings.current.toasts) {
-      Notification.emit(words, type, options);
+      Notification.update({ id: toast, ...this._toastOf(run) });
+    if (first) {
+      this._news.push({ run, turned });
+      this._gathering ||= window.setTimeout(() => this._say(), GATHER);
     }
-    if (first && settings.current.system) {
-      system.tell(run, words, () =>
-        this._options.execute(CommandIDs.showRuns, { id: run.id })
+  }
+
+  /** Many that ended at once, or while nobody was here, would cover the page. */
+  private _say(): void {
+    const news = this._news.splice(0);
+    this._gathering = 0;
+    const { settings, system, trans, execute } = this._options;
+    const { toasts, system: aloud } = settings.current;
+    const untold = news.flatMap(({ run, turned }) => (turned ? [] : [run]));
+    if (toasts && untold.length <= FEW) {
+      for (const run of untold) {
+        const { message, type, ...options } = this._toastOf(run);
+        Notification.emit(message, type, options);
+      }
+    } else if (toasts) {
+      const type = worst(untold);
+      Notification.emit(endsWords(trans, untold), type, {
+        autoClose: type === 'error' ? false : CLOSE,
+        actions: [
+          {
+            label: trans.__('Show runs'),
+            callback: () => execute(CommandIDs.showRuns, {})
+          }
+        ]
+      });
+    }
+    const runs = news.map(({ run }) => run);
+    if (aloud && runs.length <= FEW) {
+      runs.forEach(run =>
+        system.tell(run.id, endWords(trans, run), () =>
+          execute(CommandIDs.showRuns, { id: run.id })
+        )
+      );
+    } else if (aloud) {
+      system.tell('jupyterlab-batch', endsWords(trans, runs), () =>
+        execute(CommandIDs.showRuns, {})
       );
     }
+  }
+
+  private _toastOf(run: Run) {
+    const { trans } = this._options;
+    const show = this._action(trans.__('Show run'), CommandIDs.showRuns, run);
+    return {
+      message: endWords(trans, run),
+      type: severity(run),
+      autoClose: run.state === 'succeeded' ? CLOSE : (false as const),
+      actions:
+        run.output === null
+          ? [show]
+          : [
+              this._action(trans.__('Open result'), CommandIDs.openResult, run),
+              show
+            ]
+    };
   }
 
   private _action(
@@ -153,6 +204,9 @@ export class Notifier implements IRunNotices, IDisposable {
   /** of the runs that are followed, by id */
   private readonly _toasts = new Map<string, string>();
   private readonly _timers = new Set<number>();
+  /** ended, and not told yet but by the toast that followed it */
+  private readonly _news: { run: Run; turned: boolean }[] = [];
+  private _gathering = 0;
   private _disposed = false;
 }
 

@@ -1,4 +1,3 @@
-import type { Run } from '@jupyterlab-batch/protocol';
 import { Notification as Toast } from '@jupyterlab/apputils';
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -46,17 +45,17 @@ export class SystemNotices {
     );
   }
 
-  /** Tells it where the page is out of view and the user has agreed. */
-  tell(run: Run, words: string, show: () => void): void {
+  /**
+   * Tells it where the page is out of view and the user has agreed.
+   *
+   * @param tag - what it is about: two tabs, one notice
+   */
+  tell(tag: string, words: string, show: () => void): void {
     const { browser, hidden, trans } = this._options;
     if (browser?.permission !== 'granted' || !hidden()) {
       return;
     }
-    const notice = new browser(trans.__('Batch run'), {
-      body: words,
-      // Two tabs, one notice.
-      tag: run.id
-    });
+    const notice = new browser(trans.__('Batch run'), { body: words, tag });
     notice.onclick = () => {
       window.focus();
       show();

@@ -3,6 +3,7 @@ import type { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { clock } from '../words/duration';
+import { count } from '../words/locale';
 import { elapsed, notebookName, stateWord, whereabouts } from '../words/states';
 
 function nameOf(trans: TranslationBundle, run: Run): string {
@@ -43,6 +44,31 @@ export function endWords(trans: TranslationBundle, run: Run): string {
         ? trans.__('%1 failed: %2', name, run.message)
         : trans.__('%1 failed after %2.', name, taken);
   }
+}
+
+/** `24 runs ended: 16 succeeded, 8 failed` */
+export function endsWords(
+  trans: TranslationBundle,
+  runs: readonly Run[]
+): string {
+  const sums = new Map<string, number>();
+  for (const run of runs) {
+    const word = stateWord(trans, run);
+    sums.set(word, (sums.get(word) ?? 0) + 1);
+  }
+  return trans._n(
+    '%2 run ended: %3',
+    '%2 runs ended: %3',
+    runs.length,
+    count(runs.length),
+    [...sums].map(([word, n]) => trans.__('%1 %2', count(n), word)).join(', ')
+  );
+}
+
+/** The severity of several runs: one that failed is not to be overlooked. */
+export function worst(runs: readonly Run[]): Notification.TypeOptions {
+  const all = new Set(runs.map(severity));
+  return all.has('error') ? 'error' : all.has('success') ? 'success' : 'info';
 }
 
 export function severity(run: Run): Notification.TypeOptions {

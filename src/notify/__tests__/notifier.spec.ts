@@ -39,7 +39,7 @@ class Locks {
 describe('notices', () => {
   let storage: Map<string, string>;
   let locks: Locks;
-  let executed: [string, { id: string }][];
+  let executed: [string, { id?: string }][];
   let open: { dispose(): void }[];
   let shown: string[];
   let settings: IBatchSettings;
@@ -228,6 +228,25 @@ describe('notices', () => {
       expect(toasts()).toEqual(['wave.ipynb succeeded after 1:44.'])
     );
     expect(shown).toEqual([]);
+  });
+
+  it('tell as one of many that ended while nobody was here', async () => {
+    const runs = new HeldRuns();
+    for (let n = 1; n <= 24; n += 1) {
+      runs.put(run(n, { revision: n }));
+    }
+    await tab(runs, true);
+    for (let n = 1; n <= 24; n += 1) {
+      const state = n % 3 === 0 ? 'failed' : 'succeeded';
+      runs.put(ended(n, 30 + n, { state }));
+    }
+    const words = '24 runs ended: 16 succeeded, 8 failed';
+    await waitFor(() => expect(toasts()).toEqual([words]));
+    expect(shown).toEqual([words]);
+    const [{ type, options }] = Notification.manager.notifications;
+    expect(type).toBe('error');
+    options.actions?.[0].callback(new MouseEvent('click'));
+    expect(executed).toEqual([['jupyterlab-batch:show-runs', {}]]);
   });
 
   it('come once for all tabs, in the one that is in view', async () => {
