@@ -12,6 +12,7 @@ import { addBulkCommands } from '../actions/bulk';
 import { addCompareCommand } from '../compare/commands';
 import { Extensions } from '../extensions/extensions';
 import { addLaunchCommands } from '../launch/launcher';
+import type { Panel } from '../panel/panel';
 import panel from '../panel/plugin';
 import { Runs } from '../runs/runs';
 import { addRunCommands } from '../runview/commands';
@@ -33,8 +34,11 @@ const PAGE = readFileSync(
   'utf8'
 );
 const IDS = Object.values(CommandIDs);
+let list: Panel;
 const places: IRunPlaces = {
-  addList: () => undefined,
+  addList: widget => {
+    list = widget as Panel;
+  },
   showList: () => undefined,
   showDocument: () => undefined,
   elsewhere: null
@@ -97,5 +101,12 @@ describe('the commands', () => {
     }
     expect(names).toEqual(expect.arrayContaining(schema.required ?? []));
     expect(commands.label(id)).not.toBe('');
+  });
+
+  it('show one run, and without one the list', async () => {
+    await commands.execute(CommandIDs.showRuns, { id: 'one' });
+    expect(list.shown).toBe('one');
+    await commands.execute(CommandIDs.showRuns, {});
+    expect(list.shown).toBeNull();
   });
 });

@@ -90,11 +90,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
         }
       },
       execute: async args => {
-        if (typeof args.id === 'string') {
-          panel.reveal(args.id);
-        }
+        panel.reveal(typeof args.id === 'string' ? args.id : null);
         if (args.here === true) {
-          panel.reveal(null);
           model.change({ here: true });
         }
         // As soon as the command was called, the command palette gives the focus
