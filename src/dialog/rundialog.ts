@@ -1,4 +1,5 @@
 import type { Run } from '@jupyterlab-batch/protocol';
+import { showErrorMessage } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type {
@@ -101,7 +102,14 @@ export class RunDialog implements IRunDialog {
           outcome.go();
           return null;
         case 'aside':
-          await outcome.ask();
+          await outcome
+            .ask()
+            .catch((reason: unknown) =>
+              showErrorMessage(
+                this._trans.__('No file can be chosen now'),
+                reason instanceof Error ? reason : String(reason)
+              )
+            );
           field = outcome.field;
       }
     }
