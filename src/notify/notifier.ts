@@ -117,7 +117,10 @@ export class Notifier implements IRunNotices, IDisposable {
     const { claims } = this._options;
     const toast = this._toasts.get(run.id);
     this._toasts.delete(run.id);
-    const first = await claims.claim(run.id);
+    this._claiming += 1;
+    const first = await claims.claim(run.id).finally(() => {
+      this._claiming -= 1;
+    });
     if (this._disposed || !(first || toast)) {
       return;
     }
@@ -136,6 +139,10 @@ export class Notifier implements IRunNotices, IDisposable {
 
   /** Many that ended at once, or while nobody was here, would cover the page. */
   private _say(): void {
+    if (this._claiming > 0) {
+      this._gathering = window.setTimeout(() => this._say(), GATHER);
+      return;
+    }
     const news = this._news.splice(0);
     this._gathering = 0;
     const { settings, system, trans, execute } = this._options;
@@ -207,6 +214,8 @@ export class Notifier implements IRunNotices, IDisposable {
   /** ended, and not told yet but by the toast that followed it */
   private readonly _news: { run: Run; turned: boolean }[] = [];
   private _gathering = 0;
+  /** of how many ends it is not known yet which tab tells them */
+  private _claiming = 0;
   private _disposed = false;
 }
 

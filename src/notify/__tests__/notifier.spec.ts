@@ -27,8 +27,13 @@ const ended = (n: number, revision: number, more: Partial<Run> = {}) =>
 
 /** One lock manager for all tabs of a browser, as simple as it can be. */
 class Locks {
+  /** milliseconds that a browser takes to give one */
+  slow = 0;
   request = (async (_: string, work: () => Promise<unknown>) => {
-    const mine = this._last.then(() => work());
+    const mine = this._last.then(async () => {
+      await new Promise(resolve => setTimeout(resolve, this.slow));
+      return work();
+    });
     this._last = mine.catch(() => undefined);
     return mine;
   }) as LockManager['request'];
@@ -236,6 +241,7 @@ describe('notices', () => {
       runs.put(run(n, { revision: n }));
     }
     await tab(runs, true);
+    locks.slow = 30;
     for (let n = 1; n <= 24; n += 1) {
       const state = n % 3 === 0 ? 'failed' : 'succeeded';
       runs.put(ended(n, 30 + n, { state }));
