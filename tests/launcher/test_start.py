@@ -18,7 +18,7 @@ import pytest
 from jupyterlab_batch import launcher
 from jupyterlab_batch.launcher import lock
 from jupyterlab_batch.launcher.errors import TITLES
-from jupyterlab_batch.launcher.program import Program
+from jupyterlab_batch.launcher.program import FORGETFUL, Program, clean_environment
 from jupyterlab_batch.launcher.start import Starter, places_of
 
 from .conftest import until
@@ -65,10 +65,17 @@ def test_the_process_is_cut_off_from_its_starter(
     assert about["umask"] == 0o077
     assert about["core"].split()[4:6] == ["0", "0"]
     assert "--disable-sigusr1" in about["argv"]
-    assert "NODE_EXTRA_CA_CERTS" in about["environ"]
+    assert {"NODE_EXTRA_CA_CERTS", "GLIBC_TUNABLES"} <= set(about["environ"])
     kept = {"NODE_OPTIONS", "NODE_DEBUG", "NODE_TLS_REJECT_UNAUTHORIZED"}
     kept.add("JUPYTERLAB_BATCH_RUN")
     assert not kept & set(about["environ"])
+
+
+def test_what_it_frees_is_overwritten() -> None:
+    assert clean_environment({})["GLIBC_TUNABLES"] == FORGETFUL
+    # the user's own stay; of what both name ours is the last, which counts
+    both = clean_environment({"GLIBC_TUNABLES": "glibc.malloc.perturb=0"})
+    assert both["GLIBC_TUNABLES"] == f"glibc.malloc.perturb=0:{FORGETFUL}"
 
 
 def test_the_lock_is_not_passed_on_however_many_files_are_open(
@@ -100,7 +107,7 @@ def test_outlives_the_process_that_started_it(data: Path, installed: Installed) 
     code = f"""
 from pathlib import Path
 from jupyterlab_batch import launcher
-from jupyterlab_batch.launcher.program import Program
+from jupyterlab_batch.launcher.program import FORGETFUL, Program, clean_environment
 p = Program(Path({str(program.node)!r}), Path({str(program.bundle)!r}), "1.0.0")
 print(launcher.connect({str(data)!r}, installed=lambda: p).control)
 """

@@ -2,8 +2,8 @@
 
 Reads the memory of a living broker (as root, or where ptrace allows it) after runs
 have ended and their leases are closed, and counts what it finds of the secrets that
-the platform gave out. Prints a table; asserts nothing: a runtime with a garbage
-collector makes no promise here, and SECURITY.md says so.
+the platform gave out. Prints the figures of SECURITY.md; `test_core.py` holds the
+broker to them.
 
     PYTHONPATH=examples python -m tests.system.core [RUNS]
 """

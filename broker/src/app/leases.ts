@@ -4,7 +4,11 @@ import type { IArguments } from '../arguments.ts';
 import type { IConfig } from '../config/config.ts';
 import { createProvider } from '../identity/create.ts';
 import type { ILeaseDoc } from '../leases/doc.ts';
-import { leaseEffects, type LeaseIntentKind } from '../leases/effects/index.ts';
+import {
+  leaseEffects,
+  secretsIn,
+  type LeaseIntentKind
+} from '../leases/effects/index.ts';
 import { leaseMachine } from '../leases/machine.ts';
 import type { ILeaseStore, ISealer } from '../leases/ports.ts';
 import { LeaseService } from '../leases/service.ts';
@@ -14,7 +18,9 @@ import type { Clock, JsonObject } from '../lifecycle/types.ts';
 import type { ILeaseRoom } from '../runs/ports.ts';
 import { observed } from '../identity/observed.ts';
 import { readSecretFile } from '../identity/secret-file.ts';
+import { eraser, Oblivion } from '../secrets/oblivion.ts';
 import type { Scrubber } from '../secrets/scrubber.ts';
+import type { Secret } from '../secrets/secret.ts';
 import { loadAuditKey, loadKeys } from '../secrets/key.ts';
 import { Vault } from '../secrets/vault.ts';
 import type { IStore } from '../store/types.ts';
@@ -80,12 +86,19 @@ export async function leaseRoom(
       (await store.read('lease', id)) as unknown as ILeaseDoc | null,
     watch: (_lease, listener) => store.onChange(() => listener())
   };
+  const oblivion = new Oblivion({
+    isQuiet: async () => (await store.counts()).openLeases === 0,
+    clock,
+    erase: eraser()
+  });
   const effects = leaseEffects({
     store: leases,
     providers,
     vault,
     erase: async lease => {
       await store.scrub();
+      scrubber.forget(lease.id);
+      oblivion.closed();
       metrics.ended(lease);
     },
     random: Math.random,
@@ -132,14 +145,18 @@ export async function leaseRoom(
   };
 }
 
-/** Whatever is sealed or opened is taken out of the log from then on. */
+/** What is sealed or opened is taken out of the log, until its lease is erased. */
 function known(scrubber: Scrubber, vault: Vault): ISealer {
+  const know = (lease: string, field: string, value: Secret): Secret => {
+    secretsIn(field, value).forEach(secret => scrubber.know(secret, lease));
+    return value;
+  };
   return {
     newKey: lease => vault.newKey(lease),
     seal: (lease, field, secret) =>
-      vault.seal(lease, field, scrubber.know(secret)),
+      vault.seal(lease, field, know(lease.id, field, secret)),
     unseal: (lease, field, sealed) =>
-      scrubber.know(vault.unseal(lease, field, sealed)),
+      know(lease.id, field, vault.unseal(lease, field, sealed)),
     mark: secret => vault.mark(secret)
   };
 }

@@ -14,6 +14,23 @@ export class Secret {
     return new Secret(randomBytes(32).toString('hex'));
   }
 
+  /** Takes what is in the bytes, and leaves none of it there. */
+  static from(bytes: Buffer): Secret {
+    const secret = new Secret(bytes.toString('utf8'));
+    bytes.fill(0);
+    return secret;
+  }
+
+  /**
+   * As UTF-8, in memory of its own (`Buffer.from` shares a pool, which lives on):
+   * who asked for it overwrites it.
+   */
+  bytes(): Buffer {
+    const bytes = Buffer.alloc(Buffer.byteLength(this.#value));
+    bytes.write(this.#value);
+    return bytes;
+  }
+
   /** The value; call it only where it leaves for its one rightful reader. */
   reveal(): string {
     return this.#value;

@@ -86,11 +86,15 @@ export class Vault {
 
   /** @returns `2.BASE64URL(iv, ciphertext, tag)`, bound to lease and field */
   seal(owner: IKeyOwner, field: string, secret: Secret): string {
-    const clear = Buffer.from(secret.reveal(), 'utf8');
+    const clear = secret.bytes();
     const bound = aad(owner.id, field);
-    return owner.key === null
-      ? `1.${this.#current.id}.${encrypt(this.#current.seal, bound, clear)}`
-      : `2.${encrypt(this.#dataKey(owner.id, owner.key), bound, clear)}`;
+    try {
+      return owner.key === null
+        ? `1.${this.#current.id}.${encrypt(this.#current.seal, bound, clear)}`
+        : `2.${encrypt(this.#dataKey(owner.id, owner.key), bound, clear)}`;
+    } finally {
+      clear.fill(0);
+    }
   }
 
   /** @throws BatchError when the key is another one, or the value was altered */
@@ -100,13 +104,13 @@ export class Vault {
     const bound = aad(owner.id, field);
     if (parts[0] === '2' && parts.length === 2 && owner.key !== null) {
       const key = this.#dataKey(owner.id, owner.key);
-      return new Secret(decrypt(key, bound, parts[1], what).toString('utf8'));
+      return Secret.from(decrypt(key, bound, parts[1], what));
     }
     if (parts[0] !== '1' || parts.length !== 3) {
       return refuse(`${what} is damaged.`);
     }
     const { seal } = this.#kek(parts[1], what);
-    return new Secret(decrypt(seal, bound, parts[2], what).toString('utf8'));
+    return Secret.from(decrypt(seal, bound, parts[2], what));
   }
 
   /** Stands for a value in audit rows: equal values, equal marks, no way back. */
@@ -186,12 +190,15 @@ function decrypt(
   const decipher = createDecipheriv('aes-256-gcm', key, iv);
   decipher.setAAD(bound);
   decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
+  const clear = decipher.update(
+    bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES)
+  );
   try {
-    return Buffer.concat([
-      decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES)),
-      decipher.final()
-    ]);
+    // GCM is a stream: all has come already.
+    decipher.final();
+    return clear;
   } catch {
+    clear.fill(0);
     return refuse(`${what} was altered and does not open.`);
   }
 }

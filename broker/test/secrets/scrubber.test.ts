@@ -42,6 +42,20 @@ describe('the log', () => {
     expect(scrubber.scrub('another-secret-1.')).toBe('[redacted].');
   });
 
+  it('forgets those of a lease with it, and no others', () => {
+    const scrubber = new Scrubber();
+    const both = 'known-before-and-after';
+    scrubber.know(new Secret(VALUE), 'lease-1');
+    scrubber.know(new Secret('of-another-lease'), 'lease-2');
+    scrubber.know(new Secret(both), 'lease-1');
+    scrubber.know(new Secret(both));
+    scrubber.know(new Secret(both), 'lease-1');
+    scrubber.forget('lease-1');
+    expect(scrubber.scrub(`${VALUE} of-another-lease ${both}`)).toBe(
+      `${VALUE} [redacted] [redacted]`
+    );
+  });
+
   it('does not end the broker where it cannot be written', () => {
     const log = createLog(
       line => line,

@@ -129,6 +129,16 @@ describe('Secret', () => {
     expect(secret.fits(new Secret('canary').hash())).toBe(true);
     expect(secret.fits(new Secret('other').hash())).toBe(false);
   });
+
+  it('takes what is in bytes and gives it out in some of its own', () => {
+    const given = Buffer.from('canary ü');
+    const secret = Secret.from(given);
+    expect(secret.reveal()).toBe('canary ü');
+    expect([...given].every(byte => byte === 0)).toBe(true);
+    const bytes = secret.bytes();
+    expect(bytes.toString()).toBe('canary ü');
+    expect(bytes.buffer.byteLength).toBe(bytes.length);
+  });
 });
 
 describe('loadKeys', () => {

@@ -6,7 +6,7 @@ import { RegisterEffect } from './register.ts';
 import { introspectEffect, probeEffect, revokeEffect } from './verify.ts';
 import type { ILeaseWorld } from './world.ts';
 
-export type { ILeaseWorld } from './world.ts';
+export { secretsIn, type ILeaseWorld } from './world.ts';
 
 export type LeaseIntentKind =
   | 'register'

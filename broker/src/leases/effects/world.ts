@@ -115,13 +115,7 @@ export function openClient(
     'client',
     lease.held.sealed
   );
-  // Written by sealClient above, and authenticated since.
-  const { id, secret, uri, token } = JSON.parse(sealed.reveal()) as {
-    id: string;
-    secret: string | null;
-    uri: string | null;
-    token: string | null;
-  };
+  const { id, secret, uri, token } = readSealed(sealed);
   return {
     id,
     secret: secret === null ? null : new Secret(secret),
@@ -129,6 +123,28 @@ export function openClient(
       uri !== null && token !== null ? { uri, token: new Secret(token) } : null,
     expiresAt: lease.held.expiresAt ?? null
   };
+}
+
+interface ISealedClient {
+  readonly id: string;
+  readonly secret: string | null;
+  readonly uri: string | null;
+  readonly token: string | null;
+}
+
+// Written by sealClient above, and authenticated since.
+const readSealed = (sealed: Secret): ISealedClient =>
+  JSON.parse(sealed.reveal()) as ISealedClient;
+
+/** What is secret in the value of a field, each by itself. */
+export function secretsIn(field: string, value: Secret): readonly Secret[] {
+  if (field !== 'client') {
+    return [value];
+  }
+  const { secret, token } = readSealed(value);
+  return [secret, token].flatMap(text =>
+    text === null ? [] : [new Secret(text)]
+  );
 }
 
 /** The field of every access token is `token`, of every refresh token `refresh`. */
