@@ -38,6 +38,7 @@ import {
   sweepEffect,
   type Tickets
 } from './runs/effects/submit.ts';
+import { Heard } from './runs/heard.ts';
 import { JobDoor } from './runs/job-door.ts';
 import { runMachine } from './runs/machine.ts';
 import type { INotebookRoom } from './runs/ports.ts';
@@ -114,6 +115,7 @@ export async function startBroker(
   ]);
   const slots = new Slots(name => targets.get(name)?.target.slots ?? null);
   const waits = new Waits();
+  const heard = new Heard(clock);
   const roster = new Roster(store, slots);
   const notebook: INotebookRoom = {
     inject: (content, parameters) => inSlices(inject(content, parameters)),
@@ -217,6 +219,7 @@ export async function startBroker(
               run.attempt.job
             )) ?? false)
         : false,
+    heard,
     clock
   });
   const defect = (message: string, error: unknown): void =>
@@ -224,6 +227,7 @@ export async function startBroker(
   const watcher = new Watcher({
     roster,
     waits,
+    heard,
     store,
     dispatcher: interpreter,
     targets,

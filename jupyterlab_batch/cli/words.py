@@ -115,7 +115,8 @@ def progress(run: Mapping[str, Any]) -> str:
         return "cancelling"
     if run["state"] == "queued" and run["position"] is not None:
         return f"waiting, {ordinal(run['position'])} in line"
-    if run["state"] == "queued" and run["waiting"] is not None:
+    # a job that runs may be held, too: suspended by its cluster
+    if run["waiting"] is not None:
         return _waiting(run["waiting"])
     done = run["progress"]
     if run["state"] == "running" and done is not None:

@@ -18,6 +18,8 @@ PERMIT_PATIENCE = 600.0
 _TIMEOUT = 10.0
 # the broker waits 20 s for a provider before it says that it does not answer
 _TOKEN_TIMEOUT = 30.0
+# it waits 15 s for the scheduler to say that the job runs
+_PERMIT_TIMEOUT = 30.0
 _BACK_OFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 Answer = dict[str, Any]
@@ -212,7 +214,7 @@ class BrokerClient:
             "ticket": self._ticket,
             "session": self._session,
         }
-        return self._insist("/v1/permit", body, PERMIT_PATIENCE, None)
+        return self._insist("/v1/permit", body, PERMIT_PATIENCE, None, _PERMIT_TIMEOUT)
 
     def token(self, min_valid: int) -> Answer:
         """Ask for the run's token, valid for at least `min_valid` seconds."""

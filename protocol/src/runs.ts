@@ -88,7 +88,7 @@ export const Progress = Strict(
 );
 export type Progress = Static<typeof Progress>;
 
-/** Why a job that its target has taken does not run yet, as the target says. */
+/** Why a job does not run yet, or does not go on, as its target says. */
 export const Waiting = Strict(
   {
     why: Nullable(Type.String(), 'in words; null: only the time is known'),

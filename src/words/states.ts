@@ -58,7 +58,8 @@ export function whereabouts(trans: TranslationBundle, run: Run): string | null {
   if (run.state === 'queued' && run.position !== null) {
     return trans.__('number %1 in line', count(run.position));
   }
-  if (run.state === 'queued' && run.waiting !== null) {
+  // a job that runs may be held, too: suspended by its cluster
+  if (run.waiting !== null) {
     return waitingWords(trans, run.waiting);
   }
   if (run.progress && run.progress.cell > 0 && isActive(run.state)) {

@@ -110,6 +110,14 @@ def test_a_credential_that_lives_or_never_was() -> None:
         (
             {
                 "state": "running",
+                "waiting": {"why": "suspended by the cluster", "starts_at": None},
+                "progress": {"cell": 3, "cells": 12, "title": "solve"},
+            },
+            "suspended by the cluster",
+        ),
+        (
+            {
+                "state": "running",
                 "progress": {"cell": 3, "cells": 12, "title": "solve"},
             },
             "cell 3/12 solve",

@@ -19,8 +19,8 @@ from .test_runs import COUNT
 MANY, RUNNING, RESTARTS = 200, 6, 10
 WATCHED = 20.0
 """Seconds in which the scheduler's own statistics are compared."""
-INTERVAL = 2.0
-"""Seconds between two looks at the cluster, at least (`PACE_MS` of the target)."""
+MOST = 8
+"""Looks in that time: the first after 2 s, each later than the last by a half."""
 
 SUBMIT = """
 import json, sys
@@ -90,11 +90,10 @@ def test_none_is_lost_and_none_is_twice(place: Place, cluster: Cluster) -> None:
         queued = {run: ("queued", numbers[f"{run}.1"]) for run in runs}
         until(lambda: known(place) == queued, "what was submitted, in the broker")
 
-        before, began = questions(cluster), time.monotonic()
+        before = questions(cluster)
         time.sleep(WATCHED)  # the time itself is what is looked at
         asked = questions(cluster) - before
-        intervals = (time.monotonic() - began) / INTERVAL
-        assert 0 < asked <= 2 * intervals, f"{asked} questions in {intervals} intervals"
+        assert 0 < asked <= MOST, f"{asked} questions for {MANY} jobs"
 
         for _ in range(RESTARTS):
             broker = place.broker

@@ -6,20 +6,23 @@ import type { ITargetEntry } from '../runs/ports.ts';
 import { LocalTarget } from '../targets/local/index.ts';
 import {
   commands,
+  openCluster,
   pack,
   SlurmTarget,
   unpack,
+  type ICluster,
   type IPack
 } from '../targets/slurm/index.ts';
 import type { ITarget } from '../targets/target.ts';
 
 /** Every configured target, with the door to it. */
 export function openTargets(config: IConfig): Map<string, ITargetEntry> {
+  const clusters = new Map<string | null, ICluster>();
   return new Map(
     [...config.targets.values()].map(target => [
       target.name,
       {
-        target: doorOf(target),
+        target: doorOf(target, clusters),
         name: target.name,
         scheduler: target.scheduler,
         isDefault: target.name === config.defaultTarget,
@@ -36,22 +39,28 @@ export function openTargets(config: IConfig): Map<string, ITargetEntry> {
   );
 }
 
-function doorOf({
-  name,
-  scheduler,
-  slots,
-  slurmConf,
-  resources,
-  work
-}: ITargetConfig): ITarget {
+function doorOf(
+  { name, scheduler, slots, slurmConf, resources, work }: ITargetConfig,
+  clusters: Map<string | null, ICluster>
+): ITarget {
   if (scheduler === 'local') {
     return new LocalTarget({ name, slots: slots ?? 1 });
   }
+  const { uid } = userInfo();
+  const cluster =
+    clusters.get(slurmConf) ??
+    openCluster(
+      commands({ conf: slurmConf, environment: process.env }),
+      uid,
+      Date.now,
+      Math.random
+    );
+  clusters.set(slurmConf, cluster);
   return new SlurmTarget({
     name,
     slots,
-    uid: userInfo().uid,
-    commands: commands({ conf: slurmConf, environment: process.env }),
+    uid,
+    cluster,
     runner: async () => unpack(await runnerPack(), work),
     clock: Date.now,
     site: resources

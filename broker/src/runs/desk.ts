@@ -309,7 +309,7 @@ export class RunDesk {
       progress: row.progress as unknown as Progress | null,
       observedAt: row.observedAt,
       position: this.#world.slots.position(row.id),
-      waiting: row.state === 'queued' ? this.#world.waits.of(row.id) : null,
+      waiting: this.#world.waits.of(row.id, row.state),
       lease: (row.lease?.view ?? null) as unknown as LeaseSummary | null
     });
   }

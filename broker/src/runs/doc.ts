@@ -63,6 +63,8 @@ export interface IAttemptDoc {
   readonly gone: {
     readonly exitCode: number | null;
     readonly signal: string | null;
+    /** where the scheduler ended it; absent in runs of earlier versions */
+    readonly why?: IFailure | null;
   } | null;
 }
 

@@ -14,6 +14,7 @@ import { Secret } from '../secrets/secret.ts';
 import type { IStore } from '../store/types.ts';
 import type { IRunDoc } from './doc.ts';
 import type { RunMachineEvent } from './events.ts';
+import type { Heard } from './heard.ts';
 import type { ILeaseRoom } from './ports.ts';
 import type { Roster } from './roster.ts';
 import { isTerminal } from './verdict.ts';
@@ -26,6 +27,7 @@ interface IJobWorld {
   readonly scopesOf: (run: IRunDoc) => readonly string[];
   /** a ticket is inert until the job was seen running */
   readonly runs: (run: IRunDoc) => Promise<boolean>;
+  readonly heard: Heard;
   readonly clock: () => number;
 }
 
@@ -130,6 +132,7 @@ export class JobDoor {
 
   async heartbeat(session: Secret): Promise<HeartbeatReply> {
     const run = await this.#authenticate(session);
+    this.#world.heard.note(run.id);
     await this.#world.store.pulse([
       { id: run.id, observedAt: this.#world.clock(), quiet: true }
     ]);

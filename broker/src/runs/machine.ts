@@ -184,7 +184,8 @@ function gone(
   if (!attempt || !isCurrent(state, event.attempt) || attempt.gone) {
     return stay(state);
   }
-  const end = { exitCode: event.exitCode, signal: event.signal };
+  const { exitCode, signal, why } = event;
+  const end = { exitCode, signal, why };
   const seen = patch(state, { gone: end });
   if (state.state === 'finishing' || isTerminal(state.state)) {
     // It had released before; what is left of its processes goes now.
@@ -207,12 +208,7 @@ function gone(
       }
     );
   }
-  // the runner's own word on how it ended, if it had one left, says more
-  const failed =
-    state.startedAt === null && event.why !== null
-      ? { ...seen, failure: state.failure ?? event.why }
-      : seen;
-  return finish(failed, [intent('sweep')]);
+  return finish(seen, [intent('sweep')]);
 }
 
 function swept(state: IRunDoc, now: number): Step {

@@ -53,6 +53,17 @@ export function verdict(run: IRunDoc): IVerdict {
         'This machine was restarted while the run was active. What had been computed until then was kept.'
       );
     }
+    const why = run.attempt?.gone?.why;
+    if (why) {
+      // the runner had no word left: the scheduler's is the best there is
+      return as(
+        'failed',
+        why.reason,
+        run.startedAt === null
+          ? why.message
+          : `${why.message} What had been computed until then was kept.`
+      );
+    }
     return as(
       'failed',
       'runner_died',

@@ -4,6 +4,8 @@ import type { Waiting } from '@jupyterlab-batch/protocol';
 const SAME_MS = 60_000;
 
 interface IWait {
+  /** in which state of its run: what has begun since waits for nothing */
+  readonly state: 'queued' | 'running';
   readonly why: string | null;
   /** ms since the epoch */
   readonly startsAt: number | null;
@@ -16,9 +18,9 @@ interface IWait {
 export class Waits {
   readonly #waits = new Map<string, IWait>();
 
-  of(run: string): Waiting | null {
+  of(run: string, state: string): Waiting | null {
     const wait = this.#waits.get(run);
-    return wait === undefined || (wait.why ?? wait.startsAt) === null
+    return wait?.state !== state || (wait.why ?? wait.startsAt) === null
       ? null
       : {
           why: wait.why,
@@ -31,17 +33,25 @@ export class Waits {
 
   /** @returns whether people see something else now */
   tell(run: string, wait: IWait): boolean {
-    const known = this.#waits.get(run) ?? { why: null, startsAt: null };
-    if (known.why === wait.why && isSame(known.startsAt, wait.startsAt)) {
+    const known = this.#waits.get(run) ?? {
+      ...wait,
+      why: null,
+      startsAt: null
+    };
+    if (
+      known.state === wait.state &&
+      known.why === wait.why &&
+      isSame(known.startsAt, wait.startsAt)
+    ) {
       return false;
     }
     this.#waits.set(run, wait);
     return true;
   }
 
-  /** Its job waits no more. */
-  forget(run: string): void {
-    this.#waits.delete(run);
+  /** Its job waits no more; @returns whether people knew that it did. */
+  forget(run: string): boolean {
+    return this.#waits.delete(run);
   }
 }
 

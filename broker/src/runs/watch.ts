@@ -5,6 +5,7 @@ import type { IPulse, IStore } from '../store/types.ts';
 import type { IJob, Observation } from '../targets/target.ts';
 import { attemptId, type IRunDoc } from './doc.ts';
 import type { RunMachineEvent } from './events.ts';
+import type { Heard } from './heard.ts';
 import { FOLDER } from './paths.ts';
 import type { ITargetEntry } from './ports.ts';
 import { ProgressTail } from './progress.ts';
@@ -22,6 +23,7 @@ const ABSENT_MS = 20_000;
 interface IWatchWorld {
   readonly roster: Roster;
   readonly waits: Waits;
+  readonly heard: Heard;
   readonly store: Pick<IStore, 'pulse'>;
   readonly dispatcher: IDispatcher;
   readonly targets: ReadonlyMap<string, ITargetEntry>;
@@ -99,6 +101,7 @@ export class Watcher {
         });
       }
     }
+    this.#world.heard.only(seen);
     for (const id of this.#tails.keys()) {
       if (!seen.has(id)) {
         this.#tails.delete(id);
@@ -124,8 +127,16 @@ export class Watcher {
     if (jobs.size === 0) {
       return;
     }
+    // what waits holds nothing yet, however long it waits
+    const under = [...runs.values()].filter(({ state }) => state !== 'queued');
+    const attention = {
+      leased: under.some(({ lease }) => lease?.closed === false),
+      stirred: this.#world.heard.fellSilent(
+        under.filter(({ state }) => state === 'running').map(({ id }) => id)
+      )
+    };
     const pulses: IPulse[] = [];
-    for (const [id, seen] of await entry.target.poll(jobs)) {
+    for (const [id, seen] of await entry.target.poll(jobs, attention)) {
       const run = runs.get(id);
       if (!run?.attempt) {
         continue;
@@ -150,16 +161,24 @@ export class Watcher {
     }
   }
 
-  /** @returns whether it waits for something else than a look ago */
+  /** @returns whether people see something else than a look ago */
   #told(run: string, seen: Observation): boolean {
-    if (seen.state === 'waiting') {
-      return this.#world.waits.tell(run, seen);
+    const { waits } = this.#world;
+    switch (seen.state) {
+      case 'waiting':
+        return waits.tell(run, { ...seen, state: 'queued' });
+      case 'running':
+        return seen.why
+          ? waits.tell(run, { state: 'running', why: seen.why, startsAt: null })
+          : waits.forget(run);
+      // a scheduler that does not answer says nothing else
+      case 'unknown':
+      case 'absent':
+        return false;
+      default:
+        waits.forget(run);
+        return false;
     }
-    // A scheduler that does not answer says nothing else.
-    if (seen.state !== 'unknown' && seen.state !== 'absent') {
-      this.#world.waits.forget(run);
-    }
-    return false;
   }
 
   #event(
@@ -200,7 +219,7 @@ function toEvent(attempt: number, seen: Observation): RunMachineEvent | null {
         exitCode: seen.exitCode,
         signal: seen.signal,
         why: seen.why,
-        vanished: false
+        vanished: seen.again ?? false
       };
     case 'host_gone':
       return { type: 'host_gone', attempt };

@@ -71,7 +71,11 @@ export type Observation =
       /** ms since the epoch; an estimate */
       readonly startsAt: number | null;
     }
-  | { readonly state: 'running' }
+  | {
+      readonly state: 'running';
+      /** why it does not go on now, in words */
+      readonly why?: string | null;
+    }
   | {
       readonly state: 'gone';
       /** null where it cannot be known (adopted after a restart) */
@@ -82,6 +86,8 @@ export type Observation =
         readonly reason: Reason;
         readonly message: string;
       } | null;
+      /** it ended for no fault of its own: what had no permit yet may try again */
+      readonly again?: boolean;
     }
   /** the scheduler answers, and knows no such job: no evidence of anything yet */
   | { readonly state: 'absent' }
@@ -94,6 +100,14 @@ export type SubmitResult =
   | { readonly kind: 'ok'; readonly job: IJob }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'retry'; readonly afterMs: number; readonly why: string };
+
+/** What a look at jobs is wanted for. */
+export interface IAttention {
+  /** one of them may hold a credential, which dies with it */
+  readonly leased: boolean;
+  /** something may have happened to one of them that a look would tell */
+  readonly stirred: boolean;
+}
 
 /** A place that runs jobs. Slurm's words stay in Slurm's folder. */
 export interface ITarget {
@@ -117,7 +131,7 @@ export interface ITarget {
   ticket(attempt: IAttempt): Promise<Secret>;
   /** Starts the attempt without its ticket. Idempotent on the attempt id. */
   submit(attempt: IAttempt): Promise<SubmitResult>;
-  /** Whether the job runs, so that its ticket may be traded. */
+  /** Whether the job runs, so that its ticket may be traded; may wait 15 s for it. */
   runs(attempt: string, job: IJob): Promise<boolean>;
   /**
    * Hands the ticket over, once, after the job is committed.
@@ -125,8 +139,14 @@ export interface ITarget {
    * @returns false when it cannot reach the job any more
    */
   arm(attempt: string, ticket: Secret): Promise<boolean>;
-  /** One question for all jobs. An id missing from the answer is unknown. */
-  poll(jobs: ReadonlyMap<string, IJob>): Promise<Map<string, Observation>>;
+  /**
+   * One question for all jobs, when the target thinks that it is time. Of an id that
+   * is missing from the answer nothing was learnt.
+   */
+  poll(
+    jobs: ReadonlyMap<string, IJob>,
+    attention: IAttention
+  ): Promise<Map<string, Observation>>;
   /** Resolves as soon as the target notices by itself that this job ended. */
   onGone(listener: (attempt: string) => void): void;
   /** Asks the runner to interrupt, fold and leave (SIGTERM). */

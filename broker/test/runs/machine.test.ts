@@ -218,6 +218,22 @@ describe('a run', () => {
     });
   });
 
+  test('that the scheduler ended has its reason, where the runner had no word', () => {
+    const why = { reason: 'out_of_memory' as const, message: 'Too much.' };
+    const ended = (outcome: 'succeeded' | null) =>
+      play(newRun(), [
+        ...running,
+        { ...gone(), why, vanished: true },
+        { type: 'swept' },
+        { type: 'rebuilt', summary: { ...SUCCEEDED, outcome, warnings: [] } },
+        { type: 'delivered', delivery: DELIVERED }
+      ]).state;
+    const { state, reason, message } = ended(null);
+    expect([state, reason]).toEqual(['failed', 'out_of_memory']);
+    expect(message).toMatch(/^Too much\. What had been computed/);
+    expect(ended('succeeded').state).toBe('succeeded');
+  });
+
   test('in a queue of days is not out of time there', () => {
     const job = { ...JOB, waits: true };
     const { intents } = play(newRun(), [

@@ -14,6 +14,7 @@ import { leaseColumns } from '../../src/leases/view.ts';
 import { Interpreter } from '../../src/lifecycle/interpreter.ts';
 import type { IDispatcher, IEvent } from '../../src/lifecycle/types.ts';
 import type { IRunDoc } from '../../src/runs/doc.ts';
+import { Heard } from '../../src/runs/heard.ts';
 import { JobDoor } from '../../src/runs/job-door.ts';
 import { runMachine } from '../../src/runs/machine.ts';
 import { Roster } from '../../src/runs/roster.ts';
@@ -65,6 +66,7 @@ const doorWith = (dispatcher: IDispatcher): JobDoor =>
     leases: leases as never,
     scopesOf: () => ['a', 'b'],
     runs: async () => observed,
+    heard: new Heard(Date.now),
     clock: Date.now
   });
 

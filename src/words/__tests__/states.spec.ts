@@ -26,8 +26,9 @@ describe('where a run is', () => {
     expect(whereabouts(trans, queued)).toBe(words);
   });
 
-  it('is the cell of one that runs, whatever it waited for', () => {
-    const waiting = { why: 'waiting for a licence', starts_at: null };
-    expect(whereabouts(trans, run(1, { waiting }))).toBe('cell 3 of 12');
+  it('is the cell of one that runs, or what holds it', () => {
+    const waiting = { why: 'suspended by the cluster', starts_at: null };
+    expect(whereabouts(trans, run(1))).toBe('cell 3 of 12');
+    expect(whereabouts(trans, run(1, { waiting }))).toBe(waiting.why);
   });
 });

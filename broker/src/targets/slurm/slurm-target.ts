@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Secret } from '../../secrets/secret.ts';
 import type {
   IAttempt,
+  IAttention,
   IJob,
   ITarget,
   IWeighed,
@@ -10,20 +11,20 @@ import type {
   Observation,
   SubmitResult
 } from '../target.ts';
-import type { ICommands } from './commands.ts';
+import type { ICluster } from './cluster.ts';
 import { lay } from './environment.ts';
+import type { ILook } from './lookout.ts';
+import { isLeaving, isLive, isRunning, observe } from './observe.ts';
 import { ClusterPreflight } from './preflight.ts';
 import { list, type IQueued, type Listing } from './queue.ts';
 import type { ISite } from './resources.ts';
 import { options, script, type IAsk } from './script.ts';
-import { exitOf, phaseOf, timeOf, waitingFor } from './states.ts';
 import { forget, keep } from './ticket.ts';
+import { within } from './within.ts';
 
-/** An answer of squeue is good for this long, whoever asks. */
-const PACE_MS = 2_000;
-/** After an answer that did not come: as long again, and longer. */
-const MOST_PACE_MS = 600_000;
 const RETRY_MS = 5_000;
+/** A claim waits so long for the scheduler to say that its job runs. */
+const CLAIM_MS = 15_000;
 
 export interface ISlurmOptions {
   readonly name: string;
@@ -31,7 +32,7 @@ export interface ISlurmOptions {
   readonly slots: number | null;
   /** numeric: a name could be an option */
   readonly uid: number;
-  readonly commands: ICommands;
+  readonly cluster: ICluster;
   /** Lays the travelling runner out where jobs see it; names its folder. */
   readonly runner: () => Promise<string>;
   readonly clock: () => number;
@@ -48,15 +49,19 @@ export class SlurmTarget implements ITarget {
   readonly slots: number | null;
   readonly #options: ISlurmOptions;
   readonly #preflight: ClusterPreflight;
-  #asked: { at: number; answer: Promise<Listing> } | null = null;
-  #failures = 0;
+  /** the look that was told last: it tells nothing new */
+  #told: ILook | null = null;
+  /** since when each attempt is asked about */
+  #since = new Map<string, number>();
+  /** since when each attempt is about to go */
+  readonly #leaving = new Map<string, number>();
 
   constructor(options: ISlurmOptions) {
     this.name = options.name;
     this.slots = options.slots;
     this.#options = options;
-    const { commands, site, clock } = options;
-    this.#preflight = new ClusterPreflight(commands, site, clock);
+    const { cluster, site, clock } = options;
+    this.#preflight = new ClusterPreflight(cluster.commands, site, clock);
   }
 
   notice(): string | null {
@@ -98,7 +103,7 @@ export class SlurmTarget implements ITarget {
       partitionTime: into?.time ?? null,
       resources: attempt.resources
     };
-    const said = await this.#options.commands.run(
+    const said = await this.#options.cluster.commands.run(
       'sbatch',
       options(ask),
       script(ask)
@@ -121,9 +126,19 @@ export class SlurmTarget implements ITarget {
   }
 
   async poll(
-    jobs: ReadonlyMap<string, IJob>
+    jobs: ReadonlyMap<string, IJob>,
+    { leased, stirred }: IAttention
   ): Promise<Map<string, Observation>> {
-    const listing = await this.#listing();
+    const { lookout, ledger } = this.#options.cluster;
+    if (this.#notes(jobs) || stirred) {
+      lookout.stir();
+    }
+    const look = await lookout.watch(leased);
+    if (look === this.#told) {
+      return new Map();
+    }
+    this.#told = look;
+    const { listing, at } = look;
     if (listing.kind === 'silent') {
       const { why } = listing;
       return new Map(
@@ -131,6 +146,7 @@ export class SlurmTarget implements ITarget {
       );
     }
     const seen = new Map<string, Observation>();
+    const absent = new Map<string, IJob>();
     for (const [attempt, job] of jobs) {
       const named = listing.jobs.filter(({ name }) => name === attempt);
       const [first, ...twins] = ordered(named, job);
@@ -138,14 +154,42 @@ export class SlurmTarget implements ITarget {
         // sbatch was silent and asked again: the start permit lets one run
         await this.#scancel(twin);
       }
-      seen.set(attempt, first ? observe(first) : { state: 'absent' });
+      if (first !== undefined) {
+        const leaving = this.#leavingFor(attempt, first, at);
+        seen.set(attempt, observe(first, job, leaving));
+      } else if (at >= (this.#since.get(attempt) ?? Infinity)) {
+        absent.set(attempt, job);
+      }
+    }
+    // what the controller has forgotten may stand in the accounting
+    const ends = await ledger.ends(absent);
+    for (const [attempt, job] of absent) {
+      const end = ends.get(attempt);
+      seen.set(attempt, end ? observe(end, job, 0) : { state: 'absent' });
     }
     return seen;
   }
 
-  async runs(attempt: string, job: IJob): Promise<boolean> {
-    const seen = (await this.poll(new Map([[attempt, job]]))).get(attempt);
-    return seen?.state === 'running';
+  async runs(attempt: string, { native }: IJob): Promise<boolean> {
+    const { clock, cluster } = this.#options;
+    const until = clock() + CLAIM_MS;
+    let left = CLAIM_MS;
+    while (left > 0) {
+      const look = await within<ILook | null>(
+        left,
+        cluster.lookout.fresh(),
+        null
+      );
+      const jobs = look?.listing.kind === 'ok' ? look.listing.jobs : [];
+      const own = jobs.find(
+        ({ id, name }) => id === native && name === attempt
+      );
+      if (own !== undefined && isRunning(own)) {
+        return true;
+      }
+      left = until - clock();
+    }
+    return false;
   }
 
   onGone(): void {
@@ -161,13 +205,12 @@ export class SlurmTarget implements ITarget {
   }
 
   async sweep(run: string, job: IJob | null): Promise<number> {
-    const found = await this.#all();
-    if (found.kind === 'silent') {
+    const { listing } = await this.#options.cluster.lookout.fresh();
+    if (listing.kind === 'silent') {
       return 1;
     }
-    const live = found.jobs.filter(
-      each => each.name.startsWith(`${run}.`) && isLive(each)
-    );
+    const own = listing.jobs.filter(({ name }) => name.startsWith(`${run}.`));
+    const live = own.filter(isLive);
     for (const each of live) {
       await this.#scancel(each);
     }
@@ -175,12 +218,12 @@ export class SlurmTarget implements ITarget {
     if (typeof folder === 'string') {
       await forget(folder);
     }
-    return live.length;
+    return live.length + own.filter(isLeaving).length;
   }
 
   /** By number and name: a number alone may be somebody else's by now. */
   async #scancel({ id, name }: IQueued, more: string[] = []): Promise<void> {
-    await this.#options.commands.run('scancel', [
+    await this.#options.cluster.commands.run('scancel', [
       `--name=${name}`,
       `--user=${this.#options.uid}`,
       ...more,
@@ -189,30 +232,37 @@ export class SlurmTarget implements ITarget {
   }
 
   async #find(attempt: string): Promise<Listing> {
-    const { commands, uid } = this.#options;
-    const found = await list(commands, String(uid), attempt);
+    const { cluster, uid } = this.#options;
+    const found = await list(cluster.commands, String(uid), attempt);
     return found.kind === 'ok'
       ? { kind: 'ok', jobs: ordered(found.jobs, null) }
       : found;
   }
 
-  #all(): Promise<Listing> {
-    return list(this.#options.commands, String(this.#options.uid));
+  /** Keeps which attempts are asked about; true: there are others than before. */
+  #notes(jobs: ReadonlyMap<string, IJob>): boolean {
+    const now = this.#options.clock();
+    const before = this.#since;
+    this.#since = new Map(
+      [...jobs.keys()].map(id => [id, before.get(id) ?? now])
+    );
+    for (const id of this.#leaving.keys()) {
+      if (!jobs.has(id)) {
+        this.#leaving.delete(id);
+      }
+    }
+    return [...jobs.keys()].some(id => !before.has(id));
   }
 
-  /** One question for everybody who asks within its pace. */
-  #listing(): Promise<Listing> {
-    const now = this.#options.clock();
-    const pace = Math.min(PACE_MS * 2 ** this.#failures, MOST_PACE_MS);
-    if (this.#asked === null || now - this.#asked.at >= pace) {
-      const answer = this.#all().then(listing => {
-        this.#failures =
-          listing.kind === 'ok' ? 0 : Math.min(this.#failures + 1, 10);
-        return listing;
-      });
-      this.#asked = { at: now, answer };
+  /** ms for which a job has been about to go. */
+  #leavingFor(attempt: string, job: IQueued, at: number): number {
+    if (!isLeaving(job)) {
+      this.#leaving.delete(attempt);
+      return 0;
     }
-    return this.#asked.answer;
+    const since = this.#leaving.get(attempt) ?? at;
+    this.#leaving.set(attempt, since);
+    return at - since;
   }
 }
 
@@ -226,31 +276,9 @@ function ordered(jobs: readonly IQueued[], job: IJob | null): IQueued[] {
   );
 }
 
-function isLive({ state }: IQueued): boolean {
-  const { phase } = phaseOf(state);
-  return phase === 'waiting' || phase === 'running';
-}
-
-function observe({ state, exit, reason, start }: IQueued): Observation {
-  const phase = phaseOf(state);
-  switch (phase.phase) {
-    case 'waiting':
-      return {
-        state: 'waiting',
-        why: waitingFor(reason),
-        startsAt: timeOf(start)
-      };
-    case 'running':
-      return { state: 'running' };
-    case 'over':
-      return { state: 'gone', ...exitOf(exit), why: phase.why };
-    case 'unsure':
-      return { state: 'unknown', why: `Slurm calls its state ${state}` };
-  }
-}
-
-function jobOf({ id, name }: IQueued, { folder }: IAttempt): IJob {
-  return { native: id, proof: { name, folder }, waits: true };
+function jobOf({ id, name }: IQueued, { folder, resources }: IAttempt): IJob {
+  const proof = { name, folder, resources: { ...resources } };
+  return { native: id, proof, waits: true };
 }
 
 function whyOf(said: { kind: string }, after: Listing): string {

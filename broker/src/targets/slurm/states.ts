@@ -10,26 +10,45 @@ export interface IEnding {
 export type Phase =
   | { readonly phase: 'waiting' }
   | { readonly phase: 'running' }
-  /** over; `why` where Slurm knows better than an exit code does */
-  | { readonly phase: 'over'; readonly why: IEnding | null }
+  /** its processes are there, and do not go on; in words */
+  | { readonly phase: 'paused'; readonly why: string }
+  /** its end is decided: processes are told to go, or an epilog runs */
+  | { readonly phase: 'leaving' }
+  | {
+      readonly phase: 'over';
+      /** where Slurm knows better than an exit code does */
+      readonly why: IEnding | null;
+      /** the cluster ended it for reasons of its own: it may be tried again */
+      readonly again: boolean;
+    }
   /** a word that we do not know: changes nothing */
   | { readonly phase: 'unsure' };
 
 const waiting: Phase = { phase: 'waiting' };
 const running: Phase = { phase: 'running' };
-const over = (why: IEnding | null): Phase => ({ phase: 'over', why });
+const leaving: Phase = { phase: 'leaving' };
+const paused = (why: string): Phase => ({ phase: 'paused', why });
+const over = (why: IEnding | null, again = false): Phase => ({
+  phase: 'over',
+  why,
+  again
+});
 const stopped = over({
   reason: 'runner_died',
   message: 'The job was cancelled at the cluster, not from here.'
 });
 const late = over({
   reason: 'timeout',
-  message: 'The cluster ended the job at its time limit.'
+  message:
+    'The cluster ended the job at its time limit. Give the run more time (--time-limit).'
 });
-const lost = over({
-  reason: 'host_gone',
-  message: 'A node of the job failed. Submit the run again.'
-});
+const lost = over(
+  {
+    reason: 'host_gone',
+    message: 'A node of the job failed. Submit the run again.'
+  },
+  true
+);
 
 /** Every job state of squeue(1) and sacct(1), 20.11 to 24.11. */
 export const PHASES: Readonly<Record<string, Phase>> = {
@@ -41,14 +60,12 @@ export const PHASES: Readonly<Record<string, Phase>> = {
   RESV_DEL_HOLD: waiting,
   SPECIAL_EXIT: waiting,
   RUNNING: running,
-  // its processes are there, and go on
-  SUSPENDED: running,
-  STOPPED: running,
   RESIZING: running,
   SIGNALING: running,
-  STAGE_OUT: running,
-  // the script has ended; an epilog or a stubborn process has not
-  COMPLETING: running,
+  SUSPENDED: paused('suspended by the cluster, which goes on with it later'),
+  STOPPED: paused('stopped at the cluster: scontrol resume lets it go on'),
+  COMPLETING: leaving,
+  STAGE_OUT: leaving,
   COMPLETED: over(null),
   FAILED: over(null),
   // by us, by the user or by an administrator
@@ -58,14 +75,19 @@ export const PHASES: Readonly<Record<string, Phase>> = {
   DEADLINE: late,
   OUT_OF_MEMORY: over({
     reason: 'out_of_memory',
-    message: 'The job used more memory than it had asked the cluster for.'
+    message:
+      'The job used more memory than it had asked the cluster for. Ask for more (--memory).'
   }),
   BOOT_FAIL: lost,
   NODE_FAIL: lost,
-  PREEMPTED: over({
-    reason: 'runner_died',
-    message: 'The cluster stopped the job for one of higher priority.'
-  })
+  PREEMPTED: over(
+    {
+      reason: 'runner_died',
+      message:
+        'The cluster stopped the job for one of higher priority. Submit the run again.'
+    },
+    true
+  )
 };
 
 /** `CANCELLED by 1000` and `CANCELLED+` are CANCELLED. */
@@ -122,33 +144,3 @@ export function timeOf(text: string): number | null {
     : NaN;
   return Number.isNaN(time) ? null : time;
 }
-
-/** Why a job waits, for people; null where Slurm's word says nothing to them. */
-export function waitingFor(reason: string): string | null {
-  const word = reason.trim();
-  const said = Object.hasOwn(WAITS, word) ? WAITS[word] : null;
-  return said ?? (/^(None|)$/.test(word) ? null : `Slurm says: ${word}`);
-}
-
-const WAITS: Readonly<Record<string, string>> = {
-  Resources: 'waiting for free nodes',
-  Priority: 'other jobs come first',
-  Dependency: 'waiting for another job',
-  BeginTime: 'not to start before its time',
-  JobHeldUser: 'held by the user: scontrol release starts it',
-  JobHeldAdmin: 'held by an administrator',
-  PartitionTimeLimit:
-    'asks for more time than its partition allows, and will never start',
-  PartitionNodeLimit:
-    'asks for more nodes than its partition has, and will never start',
-  PartitionDown: 'its partition is down',
-  PartitionInactive: 'its partition takes no jobs now',
-  ReqNodeNotAvail: 'the nodes it needs are down or reserved',
-  NodeDown: 'a node it needs is down',
-  Licenses: 'waiting for a licence',
-  Reservation: 'waiting for its reservation',
-  QOSMaxJobsPerUserLimit: 'as many of your jobs run as may',
-  AssocMaxJobsLimit: 'as many jobs of your account run as may',
-  AssocGrpCpuLimit: 'your account uses as many CPUs as it may',
-  AssocGrpGRES: 'your account uses as many GPUs as it may'
-};

@@ -4,26 +4,26 @@ import {
   exitOf,
   PHASES,
   phaseOf,
-  timeOf,
-  waitingFor
+  timeOf
 } from '../../../src/targets/slurm/states.ts';
 
 /** squeue(1) of 22.05 and 24.11, JOB STATE CODES, all of them */
 const WAITING =
   'PENDING CONFIGURING REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT';
-const RUNNING =
-  'RUNNING SUSPENDED STOPPED RESIZING SIGNALING STAGE_OUT COMPLETING';
-const OVER: [string, string | null][] = [
-  ['COMPLETED', null],
-  ['FAILED', null],
-  ['CANCELLED', 'runner_died'],
-  ['REVOKED', 'runner_died'],
-  ['PREEMPTED', 'runner_died'],
-  ['TIMEOUT', 'timeout'],
-  ['DEADLINE', 'timeout'],
-  ['OUT_OF_MEMORY', 'out_of_memory'],
-  ['BOOT_FAIL', 'host_gone'],
-  ['NODE_FAIL', 'host_gone']
+const RUNNING = 'RUNNING RESIZING SIGNALING';
+const PAUSED = 'SUSPENDED STOPPED';
+const LEAVING = 'STAGE_OUT COMPLETING';
+const OVER: [string, string | null, boolean][] = [
+  ['COMPLETED', null, false],
+  ['FAILED', null, false],
+  ['CANCELLED', 'runner_died', false],
+  ['REVOKED', 'runner_died', false],
+  ['PREEMPTED', 'runner_died', true],
+  ['TIMEOUT', 'timeout', false],
+  ['DEADLINE', 'timeout', false],
+  ['OUT_OF_MEMORY', 'out_of_memory', false],
+  ['BOOT_FAIL', 'host_gone', true],
+  ['NODE_FAIL', 'host_gone', true]
 ];
 
 describe('every state of a job', () => {
@@ -33,15 +33,24 @@ describe('every state of a job', () => {
   test.each(RUNNING.split(' '))('%s runs', word => {
     expect(phaseOf(word)).toEqual({ phase: 'running' });
   });
-  test.each(OVER)('%s is over: %s', (word, reason) => {
+  test.each(PAUSED.split(' '))('%s goes on later', word => {
+    const phase = phaseOf(word);
+    expect(phase).toMatchObject({ phase: 'paused' });
+    expect(phase.phase === 'paused' && phase.why).toMatch(/ the cluster/);
+  });
+  test.each(LEAVING.split(' '))('%s is about to go', word => {
+    expect(phaseOf(word)).toEqual({ phase: 'leaving' });
+  });
+  test.each(OVER)('%s is over: %s, again: %s', (word, reason, again) => {
     expect(phaseOf(word)).toMatchObject({
       phase: 'over',
+      again,
       why: reason === null ? null : { reason }
     });
   });
 
   test('is here, and no other is in the table', () => {
-    const all = [...WAITING.split(' '), ...RUNNING.split(' ')];
+    const all = [WAITING, RUNNING, PAUSED, LEAVING].join(' ').split(' ');
     expect(Object.keys(PHASES).toSorted()).toEqual(
       [...all, ...OVER.map(([word]) => word)].toSorted()
     );
@@ -83,20 +92,4 @@ test.each([
   ['', null]
 ])('it is to start at %j: %j', (text, time) => {
   expect(timeOf(text)).toBe(time);
-});
-
-test.each([
-  ['Resources', 'waiting for free nodes'],
-  ['PartitionTimeLimit', /never start/],
-  ['None', null],
-  ['', null],
-  ['SomethingNew', 'Slurm says: SomethingNew'],
-  ['constructor', 'Slurm says: constructor']
-])('it waits for %j: %j', (reason, words) => {
-  const told = waitingFor(reason);
-  if (words instanceof RegExp) {
-    expect(told).toMatch(words);
-  } else {
-    expect(told).toBe(words);
-  }
 });
