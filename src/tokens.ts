@@ -99,6 +99,8 @@ export interface IRuns {
   put(run: Run): void;
   /** Hides a run whose deletion was accepted; if it fails, the run is back. */
   drop(id: string): void;
+  /** Reads the runs that changed after a revision; never rejects. */
+  since(revision: number): Promise<void>;
   /** Asks for what changed; never rejects (see `connection`). */
   refresh(): Promise<void>;
 }

@@ -54,6 +54,9 @@ export class HeldRuns implements IRuns {
     this.changed.emit();
   }
 
+  /** Everything is known. */
+  async since(): Promise<void> {}
+
   async refresh(): Promise<void> {
     this.changed.emit();
   }

@@ -67,12 +67,16 @@ export class RunEnds implements IRunEnds, IDisposable {
     runs.dropped.connect(this._drop, this);
     const memory = readMemory(await state?.fetch(KEY));
     await runs.ready;
+    // After a new database revisions begin anew, and ours means nothing.
+    const valid = memory !== null && memory.revision <= runs.revision;
+    const now = runs.revision;
+    if (valid && memory.revision < now) {
+      await runs.since(memory.revision);
+    }
     if (this._disposed) {
       return;
     }
-    // After a new database revisions begin anew, and ours means nothing.
-    const valid = memory !== null && memory.revision <= runs.revision;
-    this._since = valid ? memory.revision : runs.revision;
+    this._since = valid ? memory.revision : now;
     this._at = valid ? memory.at : runs.now().getTime();
     memory?.told.forEach(id => this._told.add(id));
     if (valid && memory.unseen.length > 0) {

@@ -1,6 +1,5 @@
 import {
   BatchError,
-  problem,
   type Change,
   type Run,
   type RunPage
@@ -18,6 +17,8 @@ import type {
 } from '../tokens';
 import { BrokerHealth } from './brokerhealth';
 import { Hearing } from './hearing';
+import { lost } from './lost';
+import { readRest } from './rest';
 import { RunView } from './view';
 
 /** above this many changes one list is cheaper than fetching each run */
@@ -137,6 +138,25 @@ export class Runs implements IRuns, IDisposable {
     return this._syncing;
   }
 
+  async since(revision: number): Promise<void> {
+    try {
+      const query = { after: revision };
+      const { changes } = await this._api.call('changes', { query });
+      await this._readRest(changes);
+    } catch (reason) {
+      this._lose(reason);
+    }
+  }
+
+  private _readRest(changes: readonly Change[]): Promise<void> {
+    return readRest(changes, {
+      isNews: change => this._isNews(change),
+      isKnown: id => this._known.has(id),
+      page: (limit, cursor) => this._page({}, limit, cursor),
+      take: change => this._take(change)
+    });
+  }
+
   /** Takes a hint: worth a look when it is newer than what is known. */
   hint(change: Change): void {
     this._hearing.heard(change.revision);
@@ -254,9 +274,7 @@ export class Runs implements IRuns, IDisposable {
           .filter(({ state }) => state === null)
           .forEach(({ id }) => this._hide(id, Infinity));
         await this._reload();
-        // What a document shows, say, is on none of the pages that are loaded.
-        const rest = news.filter(({ id }) => this._known.has(id));
-        await Promise.all(rest.map(change => this._take(change)));
+        await this._readRest(news);
       } else {
         await Promise.all(news.map(change => this._take(change)));
       }
@@ -326,22 +344,8 @@ export class Runs implements IRuns, IDisposable {
   }
 
   private _lose(reason: unknown): void {
-    const { lastSeen } = this._connection;
-    const signedOut =
-      reason instanceof BatchError && reason.code === 'signed_out';
     this._hearing.lost();
-    this._connection = {
-      ...this._connection,
-      state: signedOut
-        ? 'signed-out'
-        : lastSeen
-          ? 'reconnecting'
-          : 'connecting',
-      problem:
-        reason instanceof BatchError
-          ? reason.problem
-          : problem('internal', String(reason))
-    };
+    this._connection = lost(this._connection, reason);
     this._askSoon();
     this._changed.emit();
   }

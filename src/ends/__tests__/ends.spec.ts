@@ -98,6 +98,22 @@ describe('RunEnds', () => {
     expect(told).toEqual([4]);
   });
 
+  it('counts what ended meanwhile on whichever page of the list it is', async () => {
+    const before = new HeldRuns();
+    before.clock = new Date('2026-11-23T12:01:00Z');
+    before.put(run(1, { revision: 1 }));
+    (await page(before)).dispose();
+    const after = new HeldRuns();
+    after.put(run(90, { revision: 90 }));
+    const asked = jest.spyOn(after, 'since').mockImplementation(async () => {
+      after.put(ended(1, 40));
+      after.put(ended(2, 41));
+    });
+    const { unseen } = await page(after);
+    expect(asked.mock.calls).toEqual([[1]]);
+    expect([...unseen]).toEqual([run(1).id, run(2).id]);
+  });
+
   it('begins anew when the revisions did', async () => {
     const before = new HeldRuns();
     before.put(run(1, { revision: 90 }));

@@ -160,6 +160,30 @@ describe('Runs', () => {
     expect(broker.wire.of('list')).toHaveLength(lists);
   });
 
+  it('learns of all that changed since a revision, page by page', async () => {
+    const broker = new Broker();
+    for (let n = 0; n < 1000; n += 1) {
+      broker.change(run(n, { revision: n + 1, state: 'succeeded' }));
+    }
+    broker.wire.answer('list', ({ query }) => {
+      const all = [...broker.runs.values()].reverse();
+      const from = Number(query.get('cursor') ?? 0);
+      const to = from + Number(query.get('limit'));
+      return {
+        runs: all.slice(from, to),
+        next: to < all.length ? String(to) : null
+      };
+    });
+    await start(broker);
+    const seen = new Set<string>();
+    model.runs.forEach(({ id }) => seen.add(id));
+    expect(seen.size).toBe(50);
+    model.observed.connect((_, { id }) => seen.add(id));
+    await model.since(500);
+    expect([...seen].filter(id => id >= run(500).id)).toHaveLength(500);
+    expect(broker.wire.of('show')).toHaveLength(0);
+  });
+
   it('loads anew when the broker does not know the revision', async () => {
     const broker = new Broker(run(7));
     await start(broker);
