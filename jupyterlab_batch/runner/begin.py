@@ -1,7 +1,6 @@
-"""The first program of a job that a scheduler starts: ``python begin.py FOLDER``.
+"""The first program of a job that a scheduler starts: ``begin.py FOLDER ATTEMPT``.
 
-The scheduler's script names this file and the run folder and nothing else. What may
-be read by nobody lies in the folder: the environment, and the ticket, which goes to
+The scheduler's script names this file, the run folder and a number. What may be read by nobody lies in the folder: the environment, and the ticket, which goes to
 the runner through a pipe. Needs the standard library only, and no import of ours.
 """
 
@@ -30,12 +29,18 @@ def environment(folder: str, package: str, given: dict[str, str]) -> dict[str, s
     return {**words, **own, "PYTHONPATH": os.pathsep.join(path)}
 
 
-def ticket(folder: str, patience: float = TICKET_PATIENCE) -> bytes | None:
-    """Wait for the ticket of this attempt; None where it does not come."""
+def is_current(folder: str, attempt: int) -> bool:
+    """Whether no later attempt has taken the place of this one."""
     with open(os.path.join(folder, "job.json"), encoding="utf-8") as file:
-        attempt = int(json.load(file)["attempt"])
+        return int(json.load(file)["attempt"]) == attempt
+
+
+def ticket(
+    folder: str, attempt: int, patience: float = TICKET_PATIENCE
+) -> bytes | None:
+    """Wait for the ticket of this attempt; None where it does not come."""
     until = time.monotonic() + patience
-    while True:
+    while is_current(folder, attempt):
         found = _read(os.path.join(folder, "ticket"))
         match = re.fullmatch(rb"([0-9a-f]{64}) ([0-9]+)\n", found)
         if match and int(match.group(2)) == attempt:
@@ -43,6 +48,7 @@ def ticket(folder: str, patience: float = TICKET_PATIENCE) -> bytes | None:
         if time.monotonic() > until:
             return None
         time.sleep(0.5)
+    return None
 
 
 def _read(path: str) -> bytes:
@@ -56,15 +62,15 @@ def _read(path: str) -> bytes:
         return file.read(100) if mine else b""
 
 
-def main(folder: str) -> None:
-    """Become the runner."""
+def main(folder: str, attempt: int) -> None:
+    """Become the runner; the job of an attempt that is over leaves."""
     os.umask(0o077)
     # .../jupyterlab_batch/runner/begin.py
     package = os.path.abspath(__file__).rsplit(os.sep, 3)[0]
     own = environment(folder, package, dict(os.environ))
-    value = ticket(folder)
+    value = ticket(folder, attempt)
     if value is None:
-        sys.exit(f"no ticket came within {TICKET_PATIENCE:g} s")
+        sys.exit(f"attempt {attempt}: it is over, or its ticket did not come in time")
     reading, writing = os.pipe()
     os.write(writing, value + b"\n")
     os.close(writing)
@@ -75,4 +81,4 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(os.path.abspath(sys.argv[1]))
+    main(os.path.abspath(sys.argv[1]), int(sys.argv[2]))

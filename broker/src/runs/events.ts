@@ -61,4 +61,6 @@ export type TimerName =
   /** the runner did not keep the time limit itself */
   | 'limit'
   /** it did not leave after SIGTERM */
-  | 'grace';
+  | 'grace'
+  /** the scheduler did not say why it told the runner to stop */
+  | 'last_word';

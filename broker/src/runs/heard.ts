@@ -17,7 +17,12 @@ export class Heard {
     this.#runs.set(run, { at: this.#clock(), noticed: false });
   }
 
-  /** @returns whether one of these has fallen silent; told once for each silence */
+  /** Its runner has said that it leaves: its job will end in a moment. */
+  left(run: string): void {
+    this.#runs.set(run, { at: -Infinity, noticed: false });
+  }
+
+  /** @returns whether one of these has left or fallen silent; told once for each */
   fellSilent(runs: Iterable<string>): boolean {
     const now = this.#clock();
     let found = false;

@@ -146,6 +146,7 @@ export class JobDoor {
   ): Promise<ReleaseReply> {
     const before = await this.#authenticate(session);
     if (before.state === 'running' && before.attempt) {
+      this.#world.heard.left(before.id);
       await this.#dispatch(before.id, {
         type: 'released',
         attempt: before.attempt.number

@@ -16,6 +16,7 @@ import {
   stay,
   stopIntents,
   ticketTimer,
+  timer,
   to,
   toLease,
   type Step
@@ -24,6 +25,8 @@ import { isTerminal, lateRedaction } from './verdict.ts';
 
 /** Tries that ended before a ticket reached the runner. */
 const MAX_ATTEMPTS = 5;
+/** A scheduler says why it ended a job a moment after the job has left. */
+const LAST_WORD_MS = 60_000;
 
 /** The intents that a new run starts with. */
 export const FIRST_INTENTS = [intent('copy')];
@@ -77,11 +80,12 @@ export const runMachine: IMachine<IRunDoc, RunMachineEvent> = {
           ? finish(...fold(patch(state, { released: true })))
           : stay(state);
       case 'gone':
-        return gone(state, event);
+        return gone(state, event, now);
       case 'host_gone':
         // What waited there for its permit has run nothing: another try is safe.
         if (state.state === 'queued') {
-          return gone(state, { ...WITH_ITS_HOST, attempt: event.attempt });
+          const { attempt } = event;
+          return gone(state, { ...WITH_ITS_HOST, attempt }, now);
         }
         return isCurrent(state, event.attempt) && !isTerminal(state.state)
           ? finish(...fold({ ...state, hostGone: true }))
@@ -105,14 +109,14 @@ export const runMachine: IMachine<IRunDoc, RunMachineEvent> = {
           : stay(state);
       case 'delivered':
         return state.state === 'finishing'
-          ? end({ ...state, delivery: event.delivery }, now)
+          ? delivered({ ...state, delivery: event.delivery }, now)
           : stay(state);
       case 'cancel':
         return cancel(state, now);
       case 'cancel_sent':
         return to(state);
       case 'timer':
-        return onTimer(state, event.name);
+        return onTimer(state, event.name, now);
       case 'lease_ready':
         return leaseReady(state);
       case 'lease_failed':
@@ -178,18 +182,22 @@ function submitted(
 
 function gone(
   state: IRunDoc,
-  event: Extract<RunMachineEvent, { type: 'gone' }>
+  event: Extract<RunMachineEvent, { type: 'gone' }>,
+  now: number
 ): Step {
   const attempt = state.attempt;
   if (!attempt || !isCurrent(state, event.attempt) || attempt.gone) {
     return stay(state);
   }
   const { exitCode, signal, why } = event;
-  const end = { exitCode, signal, why };
-  const seen = patch(state, { gone: end });
+  const ended = { exitCode, signal, why };
+  const seen = patch(state, { gone: ended });
   if (state.state === 'finishing' || isTerminal(state.state)) {
     // It had released before; what is left of its processes goes now.
-    return to(seen, { intents: [intent('sweep')] });
+    const sweep = { intents: [intent('sweep')] };
+    return state.state === 'finishing' && state.delivery !== null
+      ? end(seen, now, [], sweep.intents)
+      : to(seen, sweep);
   }
   if (
     state.state === 'queued' &&
@@ -245,7 +253,21 @@ function cancel(state: IRunDoc, now: number): Step {
   return to(marked, { intents: stopIntents(state) });
 }
 
-function onTimer(state: IRunDoc, name: TimerName): Step {
+/** One that was told to stop, and not by us, ends as its scheduler says. */
+function delivered(state: IRunDoc, now: number): Step {
+  const { attempt, summary, cancelled } = state;
+  return summary?.outcome === 'cancelled' &&
+    !cancelled &&
+    attempt?.job?.waits === true &&
+    attempt.gone === null
+    ? to(state, { intents: [timer('last_word', LAST_WORD_MS)] })
+    : end(state, now);
+}
+
+function onTimer(state: IRunDoc, name: TimerName, now: number): Step {
+  if (name === 'last_word' && state.state === 'finishing') {
+    return end(state, now);
+  }
   if (name === 'ticket_expired' && state.state === 'queued') {
     return finish(
       {

@@ -110,7 +110,8 @@ export const fold = (state: IRunDoc): [IRunDoc, readonly IIntentDraft[]] =>
 export function end(
   state: IRunDoc,
   now: number,
-  drop: Step['drop'] = []
+  drop: Step['drop'] = [],
+  more: readonly IIntentDraft[] = []
 ): Step {
   const result = verdict(state);
   const closed = state.lease === null || state.lease.closed;
@@ -121,7 +122,7 @@ export function end(
     closedAt: closed ? now : null
   };
   return to(ended, {
-    intents: [intent('record')],
+    intents: [...more, intent('record')],
     sends: toLease(state, { type: 'drain', why: 'the run ended' }),
     drop: [...(drop ?? []), 'timer'],
     detail: result.reason ?? undefined

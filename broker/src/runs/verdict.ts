@@ -45,23 +45,24 @@ export function verdict(run: IRunDoc): IVerdict {
   if (run.failure) {
     return as('failed', run.failure.reason, run.failure.message);
   }
+  const why = run.attempt?.gone?.why ?? null;
+  // the runner had no word left, or was told to stop by nobody here
+  if (summary?.outcome === 'cancelled' || (summary?.outcome ?? null) === null) {
+    if (why !== null) {
+      const kept =
+        run.startedAt === null
+          ? ''
+          : ' What had been computed until then was kept.';
+      const state = why.reason === 'user' ? 'cancelled' : 'failed';
+      return as(state, why.reason, `${why.message}${kept}`);
+    }
+  }
   if (!summary || summary.outcome === null) {
     if (run.hostGone) {
       return as(
         'lost',
         'host_gone',
         'This machine was restarted while the run was active. What had been computed until then was kept.'
-      );
-    }
-    const why = run.attempt?.gone?.why;
-    if (why) {
-      // the runner had no word left: the scheduler's is the best there is
-      return as(
-        'failed',
-        why.reason,
-        run.startedAt === null
-          ? why.message
-          : `${why.message} What had been computed until then was kept.`
       );
     }
     return as(
@@ -71,12 +72,15 @@ export function verdict(run: IRunDoc): IVerdict {
         'What had been computed until then was kept. If the machine was short of memory, the log and the system say so.'
     );
   }
-  if (summary.outcome !== 'succeeded') {
+  if (summary.outcome === 'cancelled') {
     return as(
-      summary.outcome === 'cancelled' ? 'cancelled' : 'failed',
+      'cancelled',
       summary.reason,
-      summary.message
+      'The job was told to stop (SIGTERM), and not from here. What had been computed until then was kept.'
     );
+  }
+  if (summary.outcome === 'failed') {
+    return as('failed', summary.reason, summary.message);
   }
   if (delivery && delivery.missing.length > 0) {
     return as(

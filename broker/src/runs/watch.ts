@@ -132,7 +132,7 @@ export class Watcher {
     const attention = {
       leased: under.some(({ lease }) => lease?.closed === false),
       stirred: this.#world.heard.fellSilent(
-        under.filter(({ state }) => state === 'running').map(({ id }) => id)
+        under.filter(({ state }) => !isTerminal(state)).map(({ id }) => id)
       )
     };
     const pulses: IPulse[] = [];

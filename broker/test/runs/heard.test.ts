@@ -14,6 +14,9 @@ test('a silence is told once, and again after a word', () => {
   heard.note('a');
   now += SILENCE_MS;
   expect(heard.fellSilent(['a'])).toBe(true);
+  heard.left('a');
+  expect(heard.fellSilent(['a'])).toBe(true);
+  expect(heard.fellSilent(['a'])).toBe(false);
   heard.only(new Set(['b']));
   // begun anew
   expect(heard.fellSilent(['a'])).toBe(false);

@@ -234,6 +234,34 @@ describe('a run', () => {
     expect(ended('succeeded').state).toBe('succeeded');
   });
 
+  test('that was told to stop by somebody else waits for why', () => {
+    const job = { ...JOB, waits: true };
+    const told = { ...SUCCEEDED, outcome: 'cancelled' as const, warnings: [] };
+    const waits = play(newRun(), [
+      ...running.slice(0, 2),
+      { type: 'submitted', attempt: 1, job, ticketHash: 'ticket1' },
+      ...running.slice(3),
+      { type: 'released', attempt: 1 },
+      { type: 'rebuilt', summary: told },
+      { type: 'delivered', delivery: DELIVERED }
+    ]);
+    expect(waits.state.state).toBe('finishing');
+    expect(waits.intents.at(-1)).toBe('timer');
+    const why = { reason: 'timeout' as const, message: 'Out of time.' };
+    const late = play(waits.state, [{ ...gone(), why }]);
+    expect(late.state).toMatchObject({ state: 'failed', reason: 'timeout' });
+    expect(late.intents).toEqual(['sweep', 'record']);
+    const never = play(waits.state, [{ type: 'timer', name: 'last_word' }]);
+    expect(never.state.state).toBe('cancelled');
+    expect(never.state.message).toMatch(/not from here/);
+    // our own cancel waits for nobody
+    const { state } = play(waits.state, []);
+    const ours = play({ ...state, cancelled: true, delivery: null }, [
+      { type: 'delivered', delivery: DELIVERED }
+    ]);
+    expect(ours.state).toMatchObject({ state: 'cancelled', reason: 'user' });
+  });
+
   test('in a queue of days is not out of time there', () => {
     const job = { ...JOB, waits: true };
     const { intents } = play(newRun(), [

@@ -25,13 +25,13 @@ const MARGIN = 120;
 
 /**
  * The script, for sbatch's stdin. Slurm keeps it and shows it to operators: it
- * names two paths and holds no value, no ticket and no secret.
+ * names two paths and a number, and holds no value, no ticket and no secret.
  */
-export function script({ python, runner, folder }: IAsk): string {
+export function script({ python, runner, folder, attempt }: IAsk): string {
   const begin = join(runner, 'jupyterlab_batch', 'runner', 'begin.py');
   // -E -s: whatever the login environment holds, it is not ours
-  const words = [python, '-E', '-s', begin, folder].map(quoted).join(' ');
-  return `#!/bin/sh\nexec ${words}\n`;
+  const words = [python, '-E', '-s', begin, folder, numberOf(attempt)];
+  return `#!/bin/sh\nexec ${words.map(quoted).join(' ')}\n`;
 }
 
 /** The options of sbatch; `--nodes` and the like have no short twin here. */
@@ -93,6 +93,10 @@ export function options(ask: Omit<IAsk, 'python' | 'runner'>): string[] {
     ...resourceOptions(resources)
   ];
 }
+
+/** Of an attempt among those of its run. */
+export const numberOf = (attempt: string): string =>
+  attempt.slice(attempt.lastIndexOf('.') + 1);
 
 /** POSIX sh: a word that is one word, whatever is in it. */
 function quoted(word: string): string {

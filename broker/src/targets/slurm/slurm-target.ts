@@ -18,7 +18,7 @@ import { isLeaving, isLive, isRunning, observe } from './observe.ts';
 import { ClusterPreflight } from './preflight.ts';
 import { list, type IQueued, type Listing } from './queue.ts';
 import type { ISite } from './resources.ts';
-import { options, script, type IAsk } from './script.ts';
+import { numberOf, options, script, type IAsk } from './script.ts';
 import { forget, keep } from './ticket.ts';
 import { within } from './within.ts';
 
@@ -145,6 +145,10 @@ export class SlurmTarget implements ITarget {
         [...jobs.keys()].map(id => [id, { state: 'unknown', why }])
       );
     }
+    for (const job of superseded(listing.jobs, jobs)) {
+      // lost, submitted anew, and there again: it would get no permit
+      await this.#scancel(job);
+    }
     const seen = new Map<string, Observation>();
     const absent = new Map<string, IJob>();
     for (const [attempt, job] of jobs) {
@@ -265,6 +269,24 @@ export class SlurmTarget implements ITarget {
     return at - since;
   }
 }
+
+/** Living jobs of earlier attempts of these runs. Pure. */
+function superseded(
+  listed: readonly IQueued[],
+  jobs: ReadonlyMap<string, IJob>
+): IQueued[] {
+  const current = new Map(
+    [...jobs.keys()].map(id => [runOf(id), Number(numberOf(id))])
+  );
+  return listed.filter(
+    job =>
+      isLive(job) &&
+      Number(numberOf(job.name)) < (current.get(runOf(job.name)) ?? 0)
+  );
+}
+
+const runOf = (attempt: string): string =>
+  attempt.slice(0, attempt.lastIndexOf('.'));
 
 /** The committed one first, then those that live, then by number. */
 function ordered(jobs: readonly IQueued[], job: IJob | null): IQueued[] {

@@ -34,7 +34,7 @@ const over = (why: IEnding | null, again = false): Phase => ({
   again
 });
 const stopped = over({
-  reason: 'runner_died',
+  reason: 'user',
   message: 'The job was cancelled at the cluster, not from here.'
 });
 const late = over({
@@ -115,7 +115,9 @@ const SIGNALS: Readonly<Record<number, string>> = {
   14: 'SIGALRM',
   15: 'SIGTERM',
   24: 'SIGXCPU',
-  25: 'SIGXFSZ'
+  25: 'SIGXFSZ',
+  // Slurm's own number for what the kernel killed because of its memory
+  125: 'SIGKILL'
 };
 
 /** `3:0` of sacct and scontrol, or the raw wait status of squeue (768). */

@@ -148,7 +148,7 @@ describe('a job that squeue has forgotten', () => {
     sacct(`1|${ID}|OUT_OF_MEMORY|0:125\n`);
     expect(await at.state(job)).toMatchObject({
       state: 'gone',
-      signal: 'signal 125',
+      signal: 'SIGKILL',
       why: { reason: 'out_of_memory' }
     });
     const [asked] = at.slurm.calls.filter(([name]) => name === 'sacct');

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { read } from '../../../src/targets/slurm/queue.ts';
 import { options, script } from '../../../src/targets/slurm/script.ts';
-import { bench, ID, RUN, silent, type Bench } from './scripted.ts';
+import { bench, CALM, ID, RUN, silent, type Bench } from './scripted.ts';
 
 let at: Bench;
 beforeEach(async () => {
@@ -106,6 +106,23 @@ describe('identity', () => {
     ]);
   });
 
+  test('the job of an earlier attempt goes, that of another run stays', async () => {
+    const job = await at.submitted();
+    const other = 'f1234567-89ab-7cde-8f01-23456789abcd';
+    at.slurm.jobs.push({ id: '2', name: `${RUN}.2`, state: 'PENDING' });
+    at.slurm.jobs.push({ id: '3', name: `${other}.1`, state: 'PENDING' });
+    at.now += 60_000;
+    await at.target.poll(
+      new Map([[`${RUN}.2`, { ...job, native: '2' }]]),
+      CALM
+    );
+    expect(at.slurm.jobs.map(({ state }) => state)).toEqual([
+      'CANCELLED',
+      'PENDING',
+      'PENDING'
+    ]);
+  });
+
   test('of two jobs of one attempt the committed one stays', async () => {
     const job = await at.submitted();
     at.slurm.jobs.push({ id: '2', name: ID, state: 'PENDING' });
@@ -128,11 +145,11 @@ describe('what Slurm gets to see', () => {
     resources: {}
   };
 
-  test('are two paths, quoted', () => {
+  test('are two paths and a number, quoted', () => {
     expect(script({ ...ask, timeLimit: 60 })).toBe(
       "#!/bin/sh\nexec '/opt/py thon' '-E' '-s' " +
         "'/work/$(id)/runner/jupyterlab_batch/runner/begin.py' " +
-        String.raw`'/work/it'\''s 100%/run'` +
+        String.raw`'/work/it'\''s 100%/run' '1'` +
         '\n'
     );
   });

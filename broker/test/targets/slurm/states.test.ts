@@ -16,8 +16,8 @@ const LEAVING = 'STAGE_OUT COMPLETING';
 const OVER: [string, string | null, boolean][] = [
   ['COMPLETED', null, false],
   ['FAILED', null, false],
-  ['CANCELLED', 'runner_died', false],
-  ['REVOKED', 'runner_died', false],
+  ['CANCELLED', 'user', false],
+  ['REVOKED', 'user', false],
   ['PREEMPTED', 'runner_died', true],
   ['TIMEOUT', 'timeout', false],
   ['DEADLINE', 'timeout', false],
@@ -76,6 +76,8 @@ test.each([
   ['139', null, 'SIGSEGV'],
   ['3:0', 3, null],
   ['0:9', null, 'SIGKILL'],
+  ['0:125', null, 'SIGKILL'],
+  ['253', null, 'SIGKILL'],
   ['0:62', null, 'signal 62'],
   ['', null, null],
   ['n/a', null, null]
