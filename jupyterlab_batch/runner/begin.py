@@ -1,7 +1,8 @@
 """The first program of a job that a scheduler starts: ``begin.py FOLDER ATTEMPT``.
 
-The scheduler's script names this file, the run folder and a number. What may be read by nobody lies in the folder: the environment, and the ticket, which goes to
-the runner through a pipe. Needs the standard library only, and no import of ours.
+The scheduler's script names this file, the run folder and a number. What may be read by
+nobody lies in the folder: the environment, and the ticket, which goes to the runner
+through a pipe. Needs the standard library only, and no import of ours.
 """
 
 from __future__ import annotations

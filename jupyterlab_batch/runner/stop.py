@@ -46,7 +46,11 @@ class Stop:
             os.read(self.wake, 4096)
 
     def listen(self) -> None:
-        """Take SIGTERM and SIGINT as a cancel; SIGHUP means nothing here."""
+        """Take SIGTERM and SIGINT as a cancel, SIGUSR1 as a scheduler's last call.
+
+        SIGHUP means nothing here.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.request(CANCELLED))
+        signal.signal(signal.SIGUSR1, lambda *_: self.request(TIMEOUT))
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

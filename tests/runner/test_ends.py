@@ -103,17 +103,27 @@ def test_a_killed_runner_leaves_partial_output_to_rebuild() -> None:
         assert run.rebuild()["output_sha256"] == summary["output_sha256"]
 
 
-def test_sigterm_interrupts_and_folds() -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "outcome", "reason"),
+    [
+        (signal.SIGTERM, 5, "cancelled", "user"),
+        # the last call of a scheduler
+        (signal.SIGUSR1, 1, "failed", "timeout"),
+    ],
+)
+def test_a_signal_interrupts_and_folds(
+    number: signal.Signals, code: int, outcome: str, reason: str
+) -> None:
     with run_of(FOREVER) as run:
         process = run.start()
         run.until_printed("here")
-        process.send_signal(signal.SIGTERM)
-        assert run.wait(15) == 5
+        process.send_signal(number)
+        assert run.wait(15) == code
         end = last(run)
-        assert (end["outcome"], end["reason"]) == ("cancelled", "user")
+        assert (end["outcome"], end["reason"]) == (outcome, reason)
         made = run.output()
         assert [o.output_type for o in made.cells[0].outputs] == ["stream", "error"]
-        assert run.broker.asked[-1][1]["outcome"] == "cancelled"
+        assert run.broker.asked[-1][1]["outcome"] == outcome
         assert run.processes() == []
 
 

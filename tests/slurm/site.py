@@ -1,4 +1,4 @@
-"""A cluster as sites have them: books in a database, accounts, QOS, GPUs, features.
+"""A cluster as sites have them: books in a database, accounts, QOS, GPUs, limits.
 
 ``python -m tests.slurm.site up FOLDER [NODES]`` prints the path of its ``slurm.conf``;
 ``… down FOLDER`` ends it. It needs Debian's ``slurmdbd slurm-wlm-mysql-plugin
@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 from .cluster import LONGEST, PROGRAMS, Cluster, free_ports, main, program, until
 
@@ -54,12 +55,42 @@ Name=gpu Type=a100 File=/dev/zero
 """
 
 
+SITE = """\
+GresTypes=gpu
+PreemptType=preempt/partition_prio
+PreemptMode=CANCEL
+SelectTypeParameters=CR_Core_Memory
+DefMemPerNode=500
+PartitionName=urgent Nodes=n[1-2] PriorityTier=10 State=UP
+PartitionName=first Nodes=n1 State=UP
+{memory}"""
+KERNEL = "ProctrackType=proctrack/cgroup\nTaskPlugin=task/cgroup"
+"""Only root may have it: the kernel ends what takes too much memory."""
+POLLED = (
+    "JobAcctGatherType=jobacct_gather/linux\nJobAcctGatherFrequency=1\n"
+    "JobAcctGatherParams=OverMemoryKill"
+)
+CGROUP = """\
+CgroupPlugin=cgroup/v1
+CgroupAutomount=no
+ConstrainRAMSpace=yes
+ConstrainSwapSpace=yes
+ConstrainCores=no
+"""
+
+
 class Site(Cluster):
-    """Keeps its books in a database; every node has two GPUs and is ``fast``."""
+    """Keeps its books in a database, forgets ended jobs at once, and kills for memory.
+
+    Every node has two GPUs and is ``fast``; what comes to ``urgent`` drives others out.
+    """
 
     programs = (*PROGRAMS, "slurmdbd", "mariadbd", "mariadb-install-db", "sacctmgr")
-    more = "GresTypes=gpu"
+    more = SITE.format(memory=KERNEL if os.getuid() == 0 else POLLED)
     of_a_node = "Gres=gpu:a100:2 Feature=fast,ib"
+
+    def __init__(self, folder: Path, nodes: int = 2) -> None:
+        super().__init__(folder, nodes, min_job_age=2)
 
     @property
     def socket(self) -> str:
@@ -73,6 +104,7 @@ class Site(Cluster):
         self.accounting = ACCOUNTING.format(folder=self.folder, port=port)
         super()._write()
         (self.folder / "gres.conf").write_text(GPUS)
+        (self.folder / "cgroup.conf").write_text(CGROUP)
 
     def _start_accounting(self) -> None:
         word = os.urandom(16).hex()
@@ -163,6 +195,17 @@ class Site(Cluster):
                 *("sacctmgr", "-i", "add", "user", user, f"Account={account}"),
                 f"QOS={','.join(QOS)}",
             )
+
+    def down(self) -> None:
+        """End it, and take away what killed jobs have left in the kernel."""
+        super().down()
+        for controller in ("freezer", "memory"):
+            for node in self.nodes:
+                top = Path(f"/sys/fs/cgroup/{controller}/slurm_{node}")
+                # innermost first
+                for folder in sorted(top.glob("**/"), reverse=True):
+                    with suppress(OSError):
+                        folder.rmdir()
 
     def books(self) -> bytes:
         """Everything that accounting has written down, as text."""

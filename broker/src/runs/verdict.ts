@@ -73,11 +73,19 @@ export function verdict(run: IRunDoc): IVerdict {
     );
   }
   if (summary.outcome === 'cancelled') {
-    return as(
-      'cancelled',
-      summary.reason,
-      'The job was told to stop (SIGTERM), and not from here. What had been computed until then was kept.'
-    );
+    const told =
+      'and not from here. What had been computed until then was kept.';
+    return run.attempt?.job?.waits === true
+      ? as(
+          'failed',
+          'runner_died',
+          `The cluster told the job to stop, ${told} It does not say why: ask its operators, or submit the run again.`
+        )
+      : as(
+          'cancelled',
+          summary.reason,
+          `The runner was told to stop by a signal, ${told}`
+        );
   }
   if (summary.outcome === 'failed') {
     return as('failed', summary.reason, summary.message);

@@ -89,7 +89,8 @@ export function options(ask: Omit<IAsk, 'python' | 'runner'>): string[] {
     '--open-mode=append',
     '--input=none',
     `--time=${minutes}`,
-    `--signal=B:TERM@${noticeOf(minutes * 60)}`,
+    // not SIGTERM, by which everybody else tells it to stop
+    `--signal=B:USR1@${noticeOf(minutes * 60)}`,
     ...resourceOptions(resources)
   ];
 }

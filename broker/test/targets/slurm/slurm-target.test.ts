@@ -161,13 +161,13 @@ describe('what Slurm gets to see', () => {
     expect(given).toContain('--export=NIL');
     expect(given).toContain('--time=5');
     expect(given).toContain("--output=/work/it's 100%%/run/runner.log");
-    expect(given).toContain('--signal=B:TERM@90');
+    expect(given).toContain('--signal=B:USR1@90');
   });
 
   test('is no more time than the partition allows, and word of its end in it', () => {
     const given = options({ ...ask, timeLimit: 30, partitionTime: 60 });
     expect(given).toContain('--time=1');
-    expect(given).toContain('--signal=B:TERM@20');
+    expect(given).toContain('--signal=B:USR1@20');
   });
 
   test('is a word of its own for each resource', () => {
