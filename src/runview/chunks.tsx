@@ -32,6 +32,10 @@ export function Chunks(props: IChunksProps): React.JSX.Element {
     }
     const observer = new IntersectionObserver(
       entries => {
+        // Behind another document nothing is in view, and nothing has a height.
+        if (!root.current?.clientHeight) {
+          return;
+        }
         setNear(before => {
           const after = new Set(before);
           for (const { target, isIntersecting } of entries) {

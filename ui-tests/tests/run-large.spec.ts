@@ -40,6 +40,16 @@ test('of a run of 10,000 cells and 50 MB only what is in view is there', async (
   const length = await view.evaluate(node => node.textContent?.length ?? 0);
   expect(length).toBeLessThan(1_000_000);
 
+  // Who looks at another document in between finds the place again.
+  const bring = (widget: string) =>
+    page.evaluate(to => window.jupyterapp.shell.activateById(to), widget);
+  const notebook = page.locator('.jp-NotebookPanel');
+  await bring((await notebook.getAttribute('id')) ?? '');
+  await expect(notebook).toBeVisible();
+  await expect(view).toBeHidden();
+  await bring(`jp-batch-run-${id}`);
+  await expect(heavy).toBeInViewport();
+
   await heavy.getByRole('button', { name: 'Show all' }).click();
   await expect(heavy.locator('.jp-Batch-omitted')).toContainText(
     'The executed notebook has all of it.'
