@@ -150,6 +150,17 @@ describe('a view', () => {
     expect([...lengths]).toEqual([30]);
   });
 
+  it('is asked for no more once it is disposed', async () => {
+    const view = await open({ state: 'failed' });
+    const asked = () =>
+      wire.of('list').filter(({ query }) => query.get('state') === 'failed');
+    const { length } = asked();
+    view.dispose();
+    wire.answer('changes', () => ({ revision: 9, changes: [], reset: true }));
+    await model.refresh();
+    expect(asked()).toHaveLength(length);
+  });
+
   it('is quiet once it is disposed', async () => {
     const view = await open({});
     let told = 0;
