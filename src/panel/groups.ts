@@ -1,4 +1,4 @@
-import type { NotebookRuns } from '@jupyterlab-batch/protocol';
+import type { NotebookPage, NotebookRuns } from '@jupyterlab-batch/protocol';
 import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
@@ -46,7 +46,7 @@ export class Groups implements IDisposable {
   }
 
   get loading(): boolean {
-    return this._loading;
+    return this._waiting > 0;
   }
 
   get changed(): ISignal<this, void> {
@@ -77,8 +77,14 @@ export class Groups implements IDisposable {
   }
 
   async loadMore(): Promise<void> {
-    if (this._cursor !== null && !this._loading) {
-      await this._read(PAGE, this._cursor);
+    if (this.loading) {
+      await this._reading;
+    } else if (this._cursor !== null) {
+      const cursor = this._cursor;
+      await this._read(async () => {
+        const page = await this._page(PAGE, cursor);
+        return { ...page, notebooks: [...this._notebooks, ...page.notebooks] };
+      });
     }
   }
 
@@ -89,32 +95,48 @@ export class Groups implements IDisposable {
     this._views.set(notebook, view);
   }
 
-  private async _load(): Promise<void> {
-    const known = this._notebooks.length;
-    await this._read(Math.min(MOST, Math.max(PAGE, known)));
+  /** Reads all that is shown anew, at least the first page. */
+  private _load(): Promise<void> {
+    return this._read(async () => {
+      const { length } = this._notebooks;
+      let page = await this._page(Math.min(MOST, Math.max(PAGE, length)));
+      const notebooks = [...page.notebooks];
+      while (
+        page.next !== null &&
+        notebooks.length < length &&
+        !this.isDisposed
+      ) {
+        page = await this._page(MOST, page.next);
+        notebooks.push(...page.notebooks);
+      }
+      return { notebooks, next: page.next };
+    });
   }
 
-  private async _read(limit: number, cursor?: string): Promise<void> {
-    const { api, filter, runs } = this._options;
-    this._loading = true;
-    try {
-      const query = { ...filter, limit, cursor };
-      const page = await api.call('notebooks', { query });
-      if (this.isDisposed) {
-        return;
+  private _page(limit: number, cursor?: string): Promise<NotebookPage> {
+    const { api, filter } = this._options;
+    return api.call('notebooks', { query: { ...filter, limit, cursor } });
+  }
+
+  /** One question after the other: an older answer takes the place of no newer one. */
+  private _read(ask: () => Promise<NotebookPage>): Promise<void> {
+    this._waiting += 1;
+    this._reading = this._reading.then(async () => {
+      try {
+        const page = await ask();
+        this._notebooks = page.notebooks;
+        this._cursor = page.next;
+        this._loaded = true;
+      } catch {
+        // The model says that the connection is lost, and tries until it is back.
+        this._options.runs.changed.connect(this._retry, this);
       }
-      this._notebooks = cursor
-        ? [...this._notebooks, ...page.notebooks]
-        : page.notebooks;
-      this._cursor = page.next;
-      this._loaded = true;
-    } catch {
-      // The model says that the connection is lost, and tries until it is back.
-      runs.changed.connect(this._retry, this);
-    } finally {
-      this._loading = false;
-    }
-    this._changed.emit();
+      this._waiting -= 1;
+      if (!this.isDisposed) {
+        this._changed.emit();
+      }
+    });
+    return this._reading;
   }
 
   private _retry(): void {
@@ -145,5 +167,7 @@ export class Groups implements IDisposable {
   private _notebooks: readonly NotebookRuns[] = [];
   private _cursor: string | null = null;
   private _loaded = false;
-  private _loading = false;
+  private _reading = Promise.resolve();
+  /** questions that have no answer yet */
+  private _waiting = 0;
 }

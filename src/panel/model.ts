@@ -198,7 +198,7 @@ export class PanelModel implements IDisposable {
     }
   }
 
-  /** Without its name the runs of it cannot be told apart: all are shown. */
+  /** Asks how runs name the notebook in front. */
   private async _name(): Promise<void> {
     const path = this._front;
     this._comeback.here();
@@ -227,7 +227,10 @@ export class PanelModel implements IDisposable {
   private _open(): void {
     const { api, runs } = this._options;
     const now = runs.now();
-    const filter = filterOf(this._wish, this._notebook, now);
+    // Where nobody can say how runs name it, none is shown rather than all: what is
+    // chosen there and deleted must not be another notebook's.
+    const notebook = this._notebook ?? this._front;
+    const filter = filterOf(this._wish, notebook, now);
     this._day = now.toDateString();
     const asked = JSON.stringify([filter, this._wish.grouped]);
     if (asked === this._asked) {
