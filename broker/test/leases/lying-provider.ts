@@ -59,10 +59,11 @@ export class LyingProvider implements ILeaseProvider {
   /** what somebody else has got */
   readonly stolen = new Set<string>();
   /**
-   * Families whose revocation did nothing, of a refresh token that somebody else
-   * had used up: it is inactive either way, so nobody can notice.
+   * Families of which a revocation did nothing. Where somebody else uses up their
+   * refresh token before it is asked about, it is inactive either way, so nobody
+   * can notice.
    */
-  readonly #concealed = new Set<number>();
+  readonly #spared = new Set<number>();
   readonly #options: IWorldOptions;
   readonly #clock: () => number;
   readonly #brokerClock: () => number;
@@ -125,7 +126,7 @@ export class LyingProvider implements ILeaseProvider {
           !this.stolen.has(value) ||
           (proved &&
             revokedFrom === null &&
-            !(family !== null && this.#concealed.has(family)))
+            !(family !== null && this.#spared.has(family)))
       )
       .map(({ value }) => value);
   }
@@ -285,8 +286,8 @@ export class LyingProvider implements ILeaseProvider {
       const found = this.#find(token);
       if (lie) {
         this.lies += 1;
-        if (found?.used && found.family !== null) {
-          this.#concealed.add(found.family);
+        if (found && found.family !== null) {
+          this.#spared.add(found.family);
         }
       } else if (found) {
         found.revokedFrom ??= this.#clock() + lag;
