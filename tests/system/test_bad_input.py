@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ import pytest
 from platform_process import Platform
 
 from .place import Place, alive, marked, texts, until
-from .scenes import TOKEN, WAIT, inventory_is_clean
+from .scenes import TOKEN, WAIT, inventory_is_clean, small_disk
 
 
 @pytest.fixture(scope="module")
@@ -154,20 +153,6 @@ def test_configuration_that_is_wrong_is_named_with_its_line(place: Place) -> Non
     assert done.returncode in (2, 5)
     assert "slotz" in done.stderr and "slots" in done.stderr, done.stderr
     assert "jupyterlab_batch_config.toml:3" in done.stderr, done.stderr
-
-
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """Mount a small disk of its own."""
-    folder.mkdir()
-    subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs", folder],
-        check=True,
-    )
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
 
 
 def test_a_full_disk_while_files_are_copied(place: Place) -> None:

@@ -12,8 +12,7 @@ from typing import Any
 from platform_process import Platform
 
 from .place import Place, end, texts, until
-from .scenes import TOKEN, WAIT, delivered
-from .test_bad_input import small_disk
+from .scenes import TOKEN, WAIT, delivered, small_disk
 
 TOLD = """\
 from jupyterlab_batch.job import token

@@ -61,7 +61,8 @@ export function read(text: string): Listing {
   if (text !== '' && !text.endsWith('\n')) {
     return { kind: 'silent', why: 'squeue stopped in the middle of a line' };
   }
-  const jobs: IQueued[] = [];
+  /** by number: one that is listed twice is no twin of itself */
+  const jobs = new Map<string, IQueued>();
   for (const line of text.split('\n').filter(part => part.trim() !== '')) {
     const fields = line.split(SEPARATOR).map(field => field.trim());
     const [id, name, comment, state, exit, host, start, ...reason] = fields;
@@ -74,7 +75,7 @@ export function read(text: string): Listing {
     }
     // a stranger may have called a job of his anything, but not both by chance
     if (OURS.test(name) && comment === name) {
-      jobs.push({
+      jobs.set(id, {
         id,
         name,
         state,
@@ -85,5 +86,5 @@ export function read(text: string): Listing {
       });
     }
   }
-  return { kind: 'ok', jobs };
+  return { kind: 'ok', jobs: [...jobs.values()] };
 }

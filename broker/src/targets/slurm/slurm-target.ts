@@ -23,6 +23,8 @@ import { forget, keep } from './ticket.ts';
 import { within } from './within.ts';
 
 const RETRY_MS = 5_000;
+/** What sbatch has accepted and squeue does not show is not asked for again before. */
+const ACCEPTED_MS = 60_000;
 /** A claim waits so long for the scheduler to say that its job runs. */
 const CLAIM_MS = 15_000;
 
@@ -53,6 +55,8 @@ export class SlurmTarget implements ITarget {
   #told: ILook | null = null;
   /** since when each attempt is asked about */
   #since = new Map<string, number>();
+  /** when sbatch said yes to each attempt that was not seen since */
+  readonly #accepted = new Map<string, number>();
   /** since when each attempt is about to go */
   readonly #leaving = new Map<string, number>();
 
@@ -90,7 +94,12 @@ export class SlurmTarget implements ITarget {
     }
     const [known] = before.jobs;
     if (known !== undefined) {
+      this.#accepted.delete(attempt.id);
       return { kind: 'ok', job: jobOf(known, attempt) };
+    }
+    const since = this.#options.clock() - (this.#accepted.get(attempt.id) ?? 0);
+    if (this.#accepted.has(attempt.id) && since < ACCEPTED_MS) {
+      return { kind: 'retry', afterMs: RETRY_MS, why: UNKNOWN };
     }
     await lay(attempt.folder, attempt.environment);
     const into = await this.#preflight.partition(attempt.resources.partition);
@@ -115,9 +124,13 @@ export class SlurmTarget implements ITarget {
     // its answer is believed no more than its silence: what is there counts
     const after = await this.#find(attempt.id);
     const [job] = after.kind === 'ok' ? after.jobs : [];
-    return job === undefined
-      ? { kind: 'retry', afterMs: RETRY_MS, why: whyOf(said, after) }
-      : { kind: 'ok', job: jobOf(job, attempt) };
+    if (job !== undefined) {
+      return { kind: 'ok', job: jobOf(job, attempt) };
+    }
+    if (said.kind === 'ok') {
+      this.#accepted.set(attempt.id, this.#options.clock());
+    }
+    return { kind: 'retry', afterMs: RETRY_MS, why: whyOf(said, after) };
   }
 
   /** The ticket lies in the run folder already: see `ticket`. */
@@ -303,10 +316,12 @@ function jobOf({ id, name }: IQueued, { folder, resources }: IAttempt): IJob {
   return { native: id, proof, waits: true };
 }
 
+const UNKNOWN = 'Slurm took the job and does not know it';
+
 function whyOf(said: { kind: string }, after: Listing): string {
   return after.kind === 'silent'
     ? after.why
     : said.kind === 'ok'
-      ? 'Slurm took the job and does not know it'
+      ? UNKNOWN
       : 'Slurm did not answer';
 }

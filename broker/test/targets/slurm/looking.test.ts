@@ -60,6 +60,14 @@ describe('poll', () => {
     expect((await at.target.poll(both, CALM)).get(other)?.state).toBe('absent');
   });
 
+  test('takes a job that is listed twice for one', async () => {
+    const job = await at.submitted();
+    at.slurm.jobs[0].state = 'RUNNING';
+    at.slurm.jobs.push(at.slurm.jobs[0]);
+    expect((await at.state(job))?.state).toBe('running');
+    expect(at.slurm.count('scancel')).toBe(0);
+  });
+
   test('calls a job gone that has been about to go for two minutes', async () => {
     const job = await at.submitted();
     at.slurm.jobs[0].state = 'COMPLETING';

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { read } from '../../../src/targets/slurm/queue.ts';
 import { options, script } from '../../../src/targets/slurm/script.ts';
-import { bench, CALM, ID, RUN, silent, type Bench } from './scripted.ts';
+import { bench, CALM, ID, ok, RUN, silent, type Bench } from './scripted.ts';
 
 let at: Bench;
 beforeEach(async () => {
@@ -35,6 +35,20 @@ describe('submit', () => {
     at.slurm.instead = () => null;
     expect((await at.submitted()).native).toBe('1');
     expect(at.slurm.jobs.length).toBe(1);
+  });
+
+  test('asks once for what is accepted and not shown, and again after a minute', async () => {
+    at.slurm.instead = name => (name === 'squeue' ? ok('') : null);
+    for (let each = 0; each < 11; each += 1) {
+      expect((await at.target.submit(at.attempt)).kind).toBe('retry');
+      at.now += 5_000;
+    }
+    expect(at.slurm.count('sbatch')).toBe(1);
+    at.now += 10_000;
+    await at.target.submit(at.attempt);
+    expect(at.slurm.count('sbatch')).toBe(2);
+    at.slurm.instead = () => null;
+    expect((await at.submitted()).native).toBe('1');
   });
 
   test('passes on what Slurm refuses', async () => {
