@@ -930,7 +930,7 @@ class Problem(TypedDict):
 class RerunRequest(TypedDict):
     parameters: dict[str, str] | None
     files_mode: NotRequired[FilesMode]
-    time_limit: NotRequired[int]
+    time_limit: NotRequired[int | Literal['more']]
     resources: NotRequired[Resources]
     deliver_to: NotRequired[str]
 

@@ -293,9 +293,9 @@ export const RerunRequest = Strict(
     ),
     files_mode: Type.Optional(FilesMode),
     time_limit: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        description: 'seconds; at most what the target allows'
+      Type.Union([Type.Integer({ minimum: 1 }), Type.Literal('more')], {
+        description:
+          'seconds, at most what target and partition allow; more: twice what the run had, as far as they allow'
       })
     ),
     /** in place of those of the run; the others stay */

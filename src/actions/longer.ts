@@ -6,14 +6,11 @@ import { writeDuration } from '../words/duration';
 import type { IActionsOptions } from './actions';
 import { report } from './report';
 
-/** A run whose time ran out gets this many times as much, as far as it may. */
-const FACTOR = 2;
-
 /** Its time ran out: more of it may help. */
 export const canRunLonger = (run: Run | undefined): boolean =>
   run?.reason === 'timeout';
 
-/** Submits a run again as it was, with twice the time; once for two quick presses. */
+/** Submits a run again as it was, with more time; once for two quick presses. */
 export class Longer {
   constructor(private readonly _options: IActionsOptions) {}
 
@@ -35,18 +32,9 @@ async function submit(
 ): Promise<void> {
   await report(trans, trans.__('The run cannot be run again'), async () => {
     const earlier = runs.get(id) ?? (await api.call('show', { id })).run;
-    const { targets } = await api.call('targets', {});
-    const most = targets.find(
-      ({ name }) => name === earlier.target
-    )?.time_limit;
-    // A target that is gone or gives no more is the broker's to refuse.
-    const limit = Math.max(
-      Math.min(earlier.time_limit * FACTOR, most ?? Infinity),
-      earlier.time_limit + 1
-    );
     const again = await api.call('rerun', {
       id,
-      body: { parameters: null, time_limit: limit }
+      body: { parameters: null, time_limit: 'more' }
     });
     runs.put(again);
     Notification.success(

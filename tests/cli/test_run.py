@@ -308,10 +308,13 @@ def test_rerun_with_more_time_and_elsewhere(
         "time_limit": 7200,
         "deliver_to": str(tmp_path),
     }
+    shell("rerun", "7c41e9b2", "--more-time")
+    assert control.calls[-2].body == {"parameters": None, "time_limit": "more"}
+    assert shell("rerun", "7c41e9b2", "--more-time", "--time-limit", "2h").code == 2
     wrong = shell("rerun", "7c41e9b2", "--deliver-to", str(tmp_path / "slip"))
     assert wrong.code == 2
     assert f"{tmp_path / 'slip'}: there is no such folder" in wrong.err
-    assert len(control.called("POST", f"/v1/runs/{found['id']}/rerun")) == 1
+    assert len(control.called("POST", f"/v1/runs/{found['id']}/rerun")) == 2
 
 
 def test_every_code_has_its_exit(shell: Shell) -> None:

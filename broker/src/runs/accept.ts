@@ -159,6 +159,35 @@ export function checkResources(problems: readonly ResourceProblem[]): void {
   }
 }
 
+/** A run whose time ran out gets this many times as much, as far as it may. */
+const MORE = 2;
+
+/**
+ * Seconds for a run that had `before`, and needs more.
+ *
+ * @throws BatchError `time_limit_exceeded`: there is no more
+ */
+export function chooseMoreTime(
+  before: number,
+  entry: ITargetEntry,
+  most: number
+): number {
+  if (most <= before) {
+    throw new BatchError(
+      problem(
+        'time_limit_exceeded',
+        `A run on ${entry.name} may take ${most} s at most, and this one had ${before} s. ${adviceOn(entry, most)}`
+      )
+    );
+  }
+  return Math.min(before * MORE, most);
+}
+
+const adviceOn = (entry: ITargetEntry, most: number): string =>
+  most < entry.timeLimit
+    ? 'Ask for less, or for another partition.'
+    : 'Ask for less, or let the operator raise time_limit.';
+
 /** Seconds; the target's limit is the default and the upper bound. */
 export function chooseTimeLimit(
   run: NewRun,
@@ -167,14 +196,10 @@ export function chooseTimeLimit(
 ): number {
   const limit = run.time_limit ?? most;
   if (limit > most) {
-    const advice =
-      most < entry.timeLimit
-        ? 'Ask for less, or for other resources.'
-        : 'Ask for less, or let the operator raise time_limit.';
     throw new BatchError(
       problem(
         'time_limit_exceeded',
-        `A run on ${entry.name} may take ${most} s at most; ${limit} s were asked for. ${advice}`
+        `A run on ${entry.name} may take ${most} s at most; ${limit} s were asked for. ${adviceOn(entry, most)}`
       )
     );
   }

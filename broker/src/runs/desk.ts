@@ -223,6 +223,7 @@ export class RunDesk {
         )
       );
     }
+    const wanted = request.time_limit ?? doc.spec.timeLimit;
     const run = await this.#world.submit.submit(
       {
         notebook: {
@@ -251,7 +252,7 @@ export class RunDesk {
                 ]
               };
         }),
-        time_limit: request.time_limit ?? doc.spec.timeLimit,
+        time_limit: wanted === 'more' ? null : wanted,
         resources: { ...doc.spec.resources, ...request.resources },
         plan: { id: plan.id, mode: plan.mode, confirmed: true },
         outputs: [...doc.spec.outputs],
@@ -263,7 +264,8 @@ export class RunDesk {
         rerun_of: id
       },
       key,
-      asked
+      asked,
+      wanted === 'more' ? doc.spec.timeLimit : null
     );
     return this.#run(run);
   }

@@ -14,9 +14,11 @@ import { v7 as uuidv7 } from 'uuid';
 
 import type { Created, ICreateOptions } from '../lifecycle/interpreter.ts';
 import type { JsonObject, MachineName } from '../lifecycle/types.ts';
+import type { IWeighed } from '../targets/target.ts';
 import {
   checkParameters,
   checkResources,
+  chooseMoreTime,
   chooseTarget,
   chooseTimeLimit
 } from './accept.ts';
@@ -122,19 +124,23 @@ export class SubmitDesk {
 
   /**
    * @param asked - what came with the key, where that was not the whole request
+   * @param moreThan - seconds that were too few, where more are wanted
    * @returns the id of the run; the same one for the same key and request
    */
   async submit(
     request: NewRun,
     key: string | null,
-    asked: unknown = request
+    asked: unknown = request,
+    moreThan: number | null = null
   ): Promise<string> {
     const earlier = await this.earlier(key, asked);
     if (earlier !== null) {
       return earlier;
     }
     const hash = hashOf(asked);
-    const { doc, planned, identity } = await this.#accept(request);
+    const { doc, planned, identity } = await this.#accept(
+      moreThan === null ? request : await this.#longer(request, moreThan)
+    );
     const lease =
       identity === null ? null : this.#world.leases.create(doc.id, identity);
     const state: IRunDoc = {
@@ -154,18 +160,29 @@ export class SubmitDesk {
     return created.created ? doc.id : sameRequest(created, hash);
   }
 
-  async #accept(
-    request: NewRun
-  ): Promise<{ doc: IRunDoc; planned: IPlanned; identity: string | null }> {
-    const { targets, notebook, files, clock } = this.#world;
-    const entry = chooseTarget(targets, request.target);
-    const weighed = await entry.target.weigh({
+  /** The same with more time, if there is more where it goes. */
+  async #longer(request: NewRun, before: number): Promise<NewRun> {
+    const entry = chooseTarget(this.#world.targets, request.target);
+    const { timeLimit: most } = await this.#weigh(request, entry);
+    return { ...request, time_limit: chooseMoreTime(before, entry, most) };
+  }
+
+  #weigh(request: NewRun, entry: ITargetEntry): Promise<IWeighed> {
+    return entry.target.weigh({
       resources: request.resources ?? {},
       limit: entry.timeLimit,
       timeLimit: request.time_limit,
       python: request.python,
       kernel: request.kernel
     });
+  }
+
+  async #accept(
+    request: NewRun
+  ): Promise<{ doc: IRunDoc; planned: IPlanned; identity: string | null }> {
+    const { targets, notebook, files, clock } = this.#world;
+    const entry = chooseTarget(targets, request.target);
+    const weighed = await this.#weigh(request, entry);
     checkResources(weighed.problems);
     const timeLimit = chooseTimeLimit(request, entry, weighed.timeLimit);
     const inspection = await notebook.inspect(

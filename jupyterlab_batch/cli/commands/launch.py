@@ -60,7 +60,15 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     )
     rerun.add_argument("id", metavar="ID")
     _value_option(rerun)
-    _limit_option(rerun)
+    time = rerun.add_mutually_exclusive_group()
+    _limit_option(time)
+    time.add_argument(
+        "--more-time",
+        action="store_const",
+        const="more",
+        dest="time_limit",
+        help="twice what it had, as far as target and partition allow",
+    )
     _files_option(rerun)
     _delivery_option(rerun)
     resources.add_options(rerun)
@@ -79,7 +87,7 @@ def _value_option(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _limit_option(command: argparse.ArgumentParser) -> None:
+def _limit_option(command: argparse._ActionsContainer) -> None:
     command.add_argument(
         "--time-limit", type=seconds, metavar="2h", help="at most the target's"
     )
@@ -257,6 +265,9 @@ def _report_end(context: Context, detail: Mapping[str, Any]) -> None:
         terminal.line(f"  {run['message']}")
     elif detail["ename"]:
         terminal.line(f"  {detail['ename']}: {detail['evalue']}")
+    if run["reason"] == "timeout":
+        again = f"jupyter batch rerun {short_id(run['id'])} --more-time"
+        terminal.line(f"  More time: {again}")
     if run["lease"] is not None:
         terminal.line(f"  {credential(run['lease'])}")
 
