@@ -42,6 +42,8 @@ class Ejected:
         Files that were copied for the run and are not there any more.
     names_us
         A cell speaks of this package.
+    variables
+        Names that the notebook's metadata adds to the environment of a job.
     """
 
     run: Mapping[str, Any]
@@ -51,6 +53,7 @@ class Ejected:
     changed: Sequence[str] = field(default=())
     gone: Sequence[str] = field(default=())
     names_us: bool = False
+    variables: Sequence[str] = field(default=())
 
     @property
     def in_place(self) -> bool:
@@ -113,6 +116,7 @@ def readme(ejected: Ejected) -> str:
         f" (else `python3`), and the kernel {_code(ejected.kernel)}."
         + (_PACKAGE if ejected.names_us else ""),
         _files(ejected),
+        *_environment(ejected.variables),
         _values(run["parameters"]),
         *_credential(run["lease"]),
         "What the cluster is asked for stands at the top of `job.sh`.",
@@ -147,6 +151,14 @@ def _files(ejected: Ejected) -> str:
             " did. Another copy of it is named by the variable `JOB_PROJECT`."
         )
     return f"**It works in** {_code(ejected.where)}, with the files of the run."
+
+
+def _environment(names: Sequence[str]) -> list[str]:
+    """Tell the names alone: a value may be for nobody else."""
+    if not names:
+        return []
+    told = ", ".join(_code(name) for name in names)
+    return [f"**From the environment** it reads {told}: set that before you submit."]
 
 
 def _values(parameters: Sequence[Mapping[str, Any]]) -> str:

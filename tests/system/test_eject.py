@@ -39,6 +39,8 @@ def test_a_run_is_reproduced_from_what_it_was_given(place: Place) -> None:
     (place.project / "depth.txt").write_text("deep")
     (place.project / "still.txt").write_text("still")
     (place.project / "alias.txt").symlink_to("still.txt")
+    with open(place.project / "vast.bin", "wb") as file:
+        file.truncate(2**28 + 1)  # with a hole in it
     run = place.json("run", notebook, "-p", "AMP=4.5", "--wait")
     (place.project / "depth.txt").write_text("another one since")
     into = place.folder / "left"
@@ -49,12 +51,14 @@ def test_a_run_is_reproduced_from_what_it_was_given(place: Place) -> None:
     }
     assert into.stat().st_mode & 0o777 == 0o700
     assert sorted(path.name for path in (into / "files").iterdir()) == [
-        "alias.txt", "depth.txt", "jupyterlab-batch.toml", "still.txt",
+        "alias.txt", "depth.txt", "jupyterlab-batch.toml", "still.txt", "vast.bin",
     ]  # fmt: skip
     assert (into / "files" / "alias.txt").readlink() == Path("still.txt")
     readme = (into / "README.md").read_text()
     assert "| `AMP` | `4.5` | `-p` |" in readme
     assert "As the run left them, not as it found them:\n\n- `depth.txt`\n" in readme
+    assert "links to the originals:\n\n- `vast.bin`\n" in readme
+    assert (into / "files" / "vast.bin").readlink() == place.project / "vast.bin"
     assert "credential" not in readme
     place.close()
     assert f"AMP 4.5 deep and more {into / 'files'}" in reproduce(into)

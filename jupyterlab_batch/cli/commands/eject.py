@@ -94,6 +94,7 @@ def _write(run: dict[str, Any], source: Path, into: Path) -> None:
         kernel=job["kernel"]["name"],
         where=job["cwd"] if in_place else folder,
         names_us=b"jupyterlab_batch.job" in content,
+        variables=_variables(json.loads(content)),
         **found,
     )
     try:
@@ -101,6 +102,11 @@ def _write(run: dict[str, Any], source: Path, into: Path) -> None:
     except ValueError as error:
         raise TerminalError(f"No script can be written: {error}.") from error
     (into / README).write_text(readme(ejected), "utf-8")
+
+
+def _variables(notebook: dict[str, Any]) -> list[str]:
+    said = notebook["metadata"].get("jupyterlab_batch", {})
+    return [str(name) for name in said.get("environment", [])]
 
 
 def _take(entry: dict[str, Any], source: Path, into: Path) -> str | None:
