@@ -61,8 +61,15 @@ def leases(found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def targets(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {"targets": [_pick(target, _TARGET) for target in found["targets"]]}
+def targets(
+    found: Sequence[Mapping[str, Any]], offers: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "targets": [
+            {**_pick(target, _TARGET), "resources": offers[target["name"]]["fields"]}
+            for target in found
+        ]
+    }
 
 
 def problems(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

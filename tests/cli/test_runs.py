@@ -284,7 +284,7 @@ def test_prune_looks_first(shell: Shell, control: Control) -> None:
 def test_targets_and_leases(shell: Shell, control: Control) -> None:
     control.on("GET /v1/targets", {"targets": [target(notice="Runs end at noon.")]})
     document = shell("targets", "--json").document
-    keys = ["name", "scheduler", "default", "identity"]
+    keys = ["name", "scheduler", "default", "identity", "resources"]
     assert [list(found) for found in document["targets"]] == [keys]
     assert "noon" in shell("targets").err
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.system.place import Place
+from tests.system.scenes import WAIT
 
-from .cluster import Cluster
+from .cluster import Cluster, until
 from .conftest import TARGET
+from .site import Site
 
 
 def job(cluster: Cluster, number: str) -> dict[str, str]:
@@ -79,3 +83,82 @@ def test_the_operator_says_what_may_be_asked_for(
     done = place.json("run", notebook, "--wait")
     assert done["state"] == "succeeded"
     assert job(cluster, done["native_id"])["Partition"] == "short"
+
+
+@pytest.fixture(scope="module")
+def at_site(site: Site, open_folder: Path) -> Iterator[Place]:
+    """Give a place whose cluster has GPUs, features, accounts and QOS."""
+    with Place(open_folder / "at-site") as made:
+        made.configure(TARGET.format(conf=site.conf, work=made.work))
+        yield made
+
+
+def test_what_there_is_can_be_read(at_site: Place, place: Place) -> None:
+    told = at_site.batch("targets").stdout
+    rows = [line.split() for line in told.splitlines()]
+    # the target gives an hour, and the partition a minute, less what an end takes
+    nodes = ["2", "8", "3.9", "GiB", "2"]
+    assert ["cluster", "main", "(default)", "1:00:00", *nodes] in rows
+    assert ["cluster", "short", "0:30", *nodes] in rows
+    assert "shut (starts nothing now)" in told
+    assert "cluster: --gpus a100:1\n" in told
+    assert "cluster: --constraint fast, ib\n" in told
+    [target] = at_site.json("targets")["targets"]
+    assert target["resources"][0]["name"] == "partition"
+    assert "--gpus" not in place.batch("targets").stdout
+
+
+def is_deleted(site: Site, reservation: str) -> bool:
+    """Delete it; not as long as a job of it is leaving."""
+    with suppress(OSError):
+        site.ask("scontrol", "delete", f"ReservationName={reservation}")
+        return True
+    return False
+
+
+def test_gpus_features_account_qos_and_reservation(at_site: Place, site: Site) -> None:
+    site.ask(
+        *("scontrol", "create", "reservation", "ReservationName=course", "Users=root"),
+        *("Nodes=n2", "StartTime=now", "Duration=10", "Flags=IGNORE_JOBS"),
+    )
+    gate = at_site.folder / "gate"
+    notebook = at_site.notebook(
+        "import os\nprint('sees', os.environ['CUDA_VISIBLE_DEVICES'])\n"
+        + WAIT.format(str(gate))
+    )
+    try:
+        run = at_site.submit(
+            notebook, "--gpus", "a100:2", "--constraint", "fast&ib",
+            "--account", "physics", "--qos", "long", "--reservation", "course",
+        )  # fmt: skip
+        until(lambda: "sees 0,1" in at_site.events(run), "the notebook", 60)
+        given = job(site, at_site.run(run)["native_id"])
+        assert (given["Account"], given["QOS"]) == ("physics", "long")
+        assert (given["Reservation"], given["NodeList"]) == ("course", "n2")
+        assert given["Features"] == "fast&ib"
+        assert "gres/gpu=2" in given["TRES"]
+        gate.touch()
+        assert at_site.ended(run)["state"] == "succeeded"
+    finally:
+        gate.touch()
+        until(lambda: is_deleted(site, "course"), "the end of the reservation")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--gpus", "5"], "has 4 GPUs at most"),
+        (["--gpus", "h100:1"], "no GPUs called h100. It has: a100."),
+        (["--constraint", "slow"], "has the feature slow. It has: fast, ib."),
+        (["--account", "nope"], "Invalid account"),
+        (["--qos", "nope"], "Invalid qos"),
+    ],
+)
+def test_what_a_site_does_not_give_is_refused(
+    at_site: Place, site: Site, options: list[str], said: str
+) -> None:
+    before = site.ask("sacct", "-n", "-X", "-o", "JobName")
+    done = at_site.batch("run", at_site.notebook("1"), *options, code=2)
+    assert said in " ".join(done.stderr.split())
+    assert at_site.json("list", "--state", "active")["runs"] == []
+    assert site.ask("sacct", "-n", "-X", "-o", "JobName") == before
