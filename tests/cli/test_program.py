@@ -13,7 +13,16 @@ import pytest
 from jupyterlab_batch.cli.checks import around, parts
 from jupyterlab_batch.cli.checks.check import Patient
 from jupyterlab_batch.launcher import lock
-from tests.submission.control import Call, Control, Refusal, health, lease, run, target
+from tests.submission.control import (
+    Call,
+    Control,
+    Refusal,
+    health,
+    lease,
+    preflight,
+    run,
+    target,
+)
 
 from .conftest import Shell
 
@@ -151,8 +160,16 @@ def test_the_doctors_notes_are_no_faults(shell: Shell, control: Control) -> None
     control.on("GET /v1/health", lambda call: health(problems=[note]))
     control.on("GET /v1/targets", {"targets": [target(notice="Ends at noon.")]})
     control.on("GET /v1/leases", {"leases": [], "orphans": []})
+    silent = {
+        "code": "target_unreachable",
+        "severity": "warning",
+        "message": "The cluster does not answer.",
+        "resource": None,
+    }
+    control.on("POST /v1/preflight", preflight(problems=[silent]))
     done = shell("doctor")
     assert done.code == 0, done.out
+    assert "local: The cluster does not answer." in done.out
     assert "! configuration: " in done.out and "config.toml:3" in done.out
     assert "! targets: " in done.out and "→ local: Ends at noon." in done.out
     assert "✔ credentials: " in done.out

@@ -73,9 +73,10 @@ def targets(patient: Patient) -> Check:
     if found is None:
         return Check("targets", False, "not known: the broker does not answer")
     notices = " ".join(
-        f"{target['name']}: {target['notice']}"
+        f"{target['name']}: {told}"
         for target in found["targets"]
-        if target["notice"]
+        for told in [target["notice"], *_offered(patient, target["name"])]
+        if told
     )
     told = ", ".join(
         f"{target['name']} ({target['scheduler']}"
@@ -83,6 +84,14 @@ def targets(patient: Patient) -> Check:
         for target in found["targets"]
     )
     return Check("targets", True, told, notices or None)
+
+
+def _offered(patient: Patient, target: str) -> list[str]:
+    """Tell what a target finds wrong with a run that asks for nothing."""
+    asked: dict[str, Any] = dict.fromkeys(("time_limit", "python", "kernel"))
+    body = {"target": target, "resources": {}, **asked}
+    offer = patient.ask("/v1/preflight", body) or {"problems": []}
+    return [problem["message"] for problem in offer["problems"]]
 
 
 def credentials(patient: Patient) -> Check:

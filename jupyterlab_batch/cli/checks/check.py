@@ -91,12 +91,13 @@ class Patient:
     def health(self) -> dict[str, Any] | None:
         return self.ask("/v1/health")
 
-    def ask(self, path: str) -> dict[str, Any] | None:
-        """Ask the broker; None when there is no answer."""
+    def ask(self, path: str, body: object = None) -> dict[str, Any] | None:
+        """Ask the broker, by POST where there is a body; None: no answer."""
         from jupyterlab_batch.launcher import LauncherError
 
         try:
-            found = self.broker.request("GET", path) if self.broker else None
+            verb = "GET" if body is None else "POST"
+            found = self.broker and self.broker.request(verb, path, body)
         except LauncherError:
             return None
         return found if isinstance(found, dict) else None
