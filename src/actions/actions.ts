@@ -221,7 +221,9 @@ export function addActionCommands(options: IActionsOptions): void {
   });
   commands.addCommand(CommandIDs.runLonger, {
     label: trans.__('Run again with more time'),
-    caption: trans.__('Submit the run as it was, with up to twice the time limit'),
+    caption: trans.__(
+      'Submit the run as it was, with up to twice the time limit'
+    ),
     describedBy,
     isEnabled: args => canRunLonger(runs.get(idOf(args))),
     isVisible: args => canRunLonger(runs.get(idOf(args))),

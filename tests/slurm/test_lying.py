@@ -12,7 +12,7 @@ from tests.system.place import Place, texts, until
 from tests.system.scenes import WAIT
 
 from .cluster import Cluster, program
-from .conftest import secured_at
+from .conftest import secured_on
 from .test_runs import COUNT, only
 
 SQUEUE = """\
@@ -65,7 +65,7 @@ def lied_to(cluster: Cluster, open_folder: Path) -> Iterator[Place]:
     """Give a place whose runs hold a credential, so that it looks often."""
     folder = open_folder / "lied"
     folder.mkdir()
-    with secured_at(cluster, folder) as made:
+    with secured_on(cluster, folder) as made:
         yield made
 
 
