@@ -60,6 +60,19 @@ describe('poll', () => {
     expect((await at.target.poll(both, CALM)).get(other)?.state).toBe('absent');
   });
 
+  test('says of a look that began before it was asked only what is there', async () => {
+    const job = await at.submitted();
+    const gone = `${RUN}.2`;
+    await at.target.sweep('another', null);
+    at.now += 500;
+    const both = new Map([
+      [ID, job],
+      [gone, job]
+    ]);
+    const seen = await at.target.poll(both, CALM);
+    expect([...seen.keys()]).toEqual([ID]);
+  });
+
   test('takes a job that is listed twice for one', async () => {
     const job = await at.submitted();
     at.slurm.jobs[0].state = 'RUNNING';
