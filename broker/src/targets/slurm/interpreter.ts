@@ -43,18 +43,57 @@ export async function pythonProblem(python: string): Promise<string | null> {
     : `${python} has no ipykernel, which a run needs. Install it there: ${python} -m pip install ipykernel`;
 }
 
+/** What keeps a kernel from starting, for people. */
+export interface IKernelProblem {
+  readonly message: string;
+  /** false: the environment of the job may bring what is missing here */
+  readonly sure: boolean;
+}
+
+const FIND =
+  'import importlib.util as u, sys; print(u.find_spec(sys.argv[1]) is not None)';
+
 /** The same for what a kernel starts; a bare name is looked up by the job. */
 export async function kernelProblem(
   name: string,
-  program: string
-): Promise<string | null> {
+  argv: readonly string[]
+): Promise<IKernelProblem | null> {
+  const program = argv[0] ?? '';
   if (!isAbsolute(program)) {
     return null;
   }
   try {
     await access(program, constants.X_OK);
-    return null;
   } catch {
-    return `The kernel ${name} starts ${program}, which is not there. Install the kernel again, or choose another one.`;
+    const message = `The kernel ${name} starts ${program}, which is not there. Install the kernel again, or choose another one.`;
+    return { message, sure: true };
+  }
+  const module = moduleOf(argv);
+  if (module === null || !(await misses(program, module))) {
+    return null;
+  }
+  const message = `The kernel ${name} starts the module ${module}, which ${program} does not have here. Install it there, or choose another kernel.`;
+  return { message, sure: false };
+}
+
+/** `ipykernel_launcher` of `python -Xfrozen_modules=off -m ipykernel_launcher -f …`. */
+function moduleOf(argv: readonly string[]): string | null {
+  const at = argv.findIndex((word, n) => n > 0 && !word.startsWith('-X'));
+  const module = argv[at] === '-m' ? argv[at + 1]?.split('.')[0] : undefined;
+  return module !== undefined && /^[A-Za-z_]\w*$/.test(module) ? module : null;
+}
+
+/** Whether a Python says so; what says nothing of the kind is none, or is busy. */
+async function misses(program: string, module: string): Promise<boolean> {
+  try {
+    const done = await run(program, ['-c', FIND, module], {
+      // with what the user has installed in his home
+      env: { HOME: process.env['HOME'] },
+      cwd: '/',
+      timeout: PATIENCE_MS
+    });
+    return done.stdout.trim() === 'False';
+  } catch {
+    return false;
   }
 }

@@ -2,7 +2,11 @@ import type { ResourceProblem } from '@jupyterlab-batch/protocol';
 
 import type { IWeighed, IWish } from '../target.ts';
 import type { ICommands } from './commands.ts';
-import { kernelProblem, pythonProblem } from './interpreter.ts';
+import {
+  kernelProblem,
+  pythonProblem,
+  type IKernelProblem
+} from './interpreter.ts';
 import { Kept } from './kept.ts';
 import { ask, type IPartition, type Partitions } from './partitions.ts';
 import { rehearse, type Rehearsed } from './rehearsal.ts';
@@ -30,6 +34,7 @@ export class ClusterPreflight {
   readonly #partitions: Kept<Partitions>;
   readonly #rehearsals: Kept<Rehearsed>;
   readonly #programs: Kept<string | null>;
+  readonly #kernels: Kept<IKernelProblem | null>;
 
   constructor(commands: ICommands, site: ISite, clock: () => number) {
     this.#commands = commands;
@@ -38,9 +43,8 @@ export class ClusterPreflight {
       kind === 'ok' ? GOOD_MS : BAD_MS
     );
     this.#rehearsals = new Kept(clock, () => ESTIMATE_MS);
-    this.#programs = new Kept(clock, problem =>
-      problem === null ? GOOD_MS : BAD_MS
-    );
+    this.#programs = new Kept<string | null>(clock, howLong);
+    this.#kernels = new Kept<IKernelProblem | null>(clock, howLong);
   }
 
   /** One question a minute, however many ask. */
@@ -114,12 +118,21 @@ export class ClusterPreflight {
     }
     if (kernel !== null) {
       const { name, argv } = kernel;
-      const wrong = await kernelProblem(name, argv[0] ?? '');
-      found.push(...(wrong === null ? [] : [of('unknown_kernel', wrong)]));
+      const wrong = await this.#kernels.get(JSON.stringify([name, argv]), () =>
+        kernelProblem(name, argv)
+      );
+      if (wrong !== null) {
+        const severity = wrong.sure ? 'error' : 'warning';
+        found.push(of('unknown_kernel', wrong.message, severity));
+      }
     }
     return found;
   }
 }
+
+/** What is well stays so for a while; what is not may be mended at once. */
+const howLong = (problem: string | IKernelProblem | null): number =>
+  problem === null ? GOOD_MS : BAD_MS;
 
 const of = (
   code: string,

@@ -156,11 +156,30 @@ describe('what a run would be started with', () => {
     const gone = join(folder, 'gone');
     expect(await pythonProblem(gone)).toMatch(/is not there any more/);
     symlinkSync(gone, join(folder, 'dangling'));
-    expect(await kernelProblem('k', join(folder, 'dangling'))).toMatch(
-      /The kernel k starts .*dangling, which is not there/
+    const dangling = [join(folder, 'dangling'), '-m', 'ipykernel_launcher'];
+    const wrong = await kernelProblem('k', dangling);
+    expect(wrong?.message).toMatch(
+      /The kernel k starts .*, which is not there/
     );
-    expect(await kernelProblem('k', script('kernel', 'true'))).toBeNull();
-    expect(await kernelProblem('k', 'bash')).toBeNull();
+    expect(wrong?.sure).toBe(true);
+    expect(await kernelProblem('k', [script('kernel', 'true')])).toBeNull();
+    expect(await kernelProblem('k', ['bash', '-m', 'nothing'])).toBeNull();
+  });
+
+  test.each<[string, string[], RegExp | null]>([
+    ['has its module', ['-m', 'json.tool', '-f', '{connection_file}'], null],
+    [
+      'has none',
+      ['-m', 'no_kernel'],
+      /the module no_kernel, which .*\/python3 /
+    ],
+    ['has flags', ['-Xfrozen_modules=off', '-m', 'no_kernel'], /no_kernel/],
+    ['takes no module', ['-c', 'print()', '-m', 'no_kernel'], null],
+    ['names something else', ['-m', '../x'], null]
+  ])('a kernel %s', async (_, words, expected) => {
+    const wrong = await kernelProblem('k', ['/usr/bin/python3', ...words]);
+    expect(wrong?.sure ?? null).toBe(expected === null ? null : false);
+    expect(wrong?.message ?? '').toMatch(expected ?? /^$/);
   });
 
   test('is named before anything is queued', async () => {
