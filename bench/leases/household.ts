@@ -1,5 +1,6 @@
 /** A broker's leases without its doors: the real store, interpreter and effects. */
 import { createProvider } from '../../broker/src/identity/create.ts';
+import type { Fetch } from '../../broker/src/identity/wire.ts';
 import type { ILeaseDoc } from '../../broker/src/leases/doc.ts';
 import {
   leaseEffects,
@@ -23,6 +24,12 @@ const silent = {
   error: () => undefined
 };
 
+interface IHouseholdOptions {
+  readonly renewal?: 'refresh';
+  /** what providers are asked by; absent: the platform's own */
+  readonly fetch?: Fetch;
+}
+
 export class Household {
   readonly store: Store;
   readonly interpreter: Interpreter;
@@ -33,9 +40,17 @@ export class Household {
   constructor(
     store: Store,
     urls: ReadonlyMap<string, string>,
-    registration: string
+    registration: string,
+    { renewal, fetch }: IHouseholdOptions = {}
   ) {
     this.store = store;
+    // A lease without a run is no change that the store tells anybody of.
+    const listeners = new Set<() => void>();
+    const commit = store.commit.bind(store);
+    store.commit = async what => {
+      await commit(what);
+      listeners.forEach(listener => queueMicrotask(listener));
+    };
     this.interpreter = new Interpreter({
       store,
       clock,
@@ -62,17 +77,24 @@ export class Household {
             scopes: ['jobs:read'],
             trusted_user: true,
             resource_probe: `${url}/api/me`,
-            registration_token_file: '/registration'
+            registration_token_file: '/registration',
+            ...(renewal && { renewal })
           },
-          { clock, readSecretFile: async () => new Secret(registration) }
+          {
+            clock,
+            readSecretFile: async () => new Secret(registration),
+            ...(fetch && { fetch })
+          }
         )
       ])
     );
     const leases = {
       read: async (id: string) =>
         (await store.read('lease', id)) as unknown as ILeaseDoc | null,
-      watch: (_lease: string, listener: () => void) =>
-        store.onChange(() => listener())
+      watch: (_lease: string, listener: () => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      }
     };
     const effects = leaseEffects({
       store: leases,

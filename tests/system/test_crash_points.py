@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from platform_process import Platform
 
+from .auditing import invariants_hold
 from .place import Place, end, marked, texts, until
 from .scenes import TOKEN, WAIT, delivered, inventory_is_clean
 
@@ -185,6 +186,7 @@ def play(root: Path, platforms: dict[str, Platform], point: str) -> None:
                     holds(story, expected)
                 inventory_is_clean(place, platform, story.leases)
                 until(lambda: not marked(story.run), "no process of the run")
+                assert invariants_hold(place) == (expected != "deleted")
             finally:
                 story.gate.touch()
     finally:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from platform_process import Platform
 
+from .auditing import invariants_hold
 from .place import Place, end, marked, texts, until
 from .scenes import POINTS, Scene, delivered, inventory_is_clean
 
@@ -102,6 +103,7 @@ def kill_at(scene: Scene, point: str, process: str) -> None:
     assert len([entry for entry in books["log"] if entry["what"] == "token_minted"]) < 3
     found = place.json("list")["runs"]
     assert len(found) == (2 if point == "queued" else 1), "submitted once"
+    assert invariants_hold(place) == len(found)
 
 
 @pytest.fixture(scope="module")
