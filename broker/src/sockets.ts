@@ -4,6 +4,12 @@ import { dirname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 
 /**
+ * So many may knock at once; one more is turned away at a Unix socket (EAGAIN), not
+ * kept waiting. Node's default is 511. Linux takes at most its `somaxconn`, 4096.
+ */
+const BACKLOG = 4096;
+
+/**
  * Listens on a Unix socket in a folder that is ours alone. A socket file left by
  * a killed broker is replaced: whoever gets here holds the lock.
  *
@@ -26,6 +32,6 @@ export async function listen(
   }
   await rm(path, { force: true });
   // Node's default would leave the socket 0755; the umask is set before this.
-  await app.listen({ path });
+  await app.listen({ path, backlog: BACKLOG });
   await chmod(path, 0o600);
 }

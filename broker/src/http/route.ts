@@ -40,7 +40,11 @@ export interface ICall<N extends RouteName> {
 
 /** JSON that another process of ours has written, sent on as it came. */
 export class Written {
-  constructor(readonly body: Buffer) {}
+  readonly body: Buffer;
+
+  constructor(body: Buffer) {
+    this.body = body;
+  }
 }
 
 export type Handler<N extends RouteName> = (

@@ -36,6 +36,8 @@ export class LeaseService {
   /** handed out, not yet counted in the lease */
   readonly #uses = new Map<string, number>();
   readonly #counting = new Map<string, Promise<void>>();
+  /** asked for another token, and not committed yet */
+  readonly #renewing = new Map<string, Promise<unknown>>();
 
   constructor(options: ILeaseServiceOptions) {
     this.#options = options;
@@ -117,10 +119,11 @@ export class LeaseService {
     minValid: number,
     signal: AbortSignal
   ): Promise<TokenReply> {
-    const { store, dispatcher, patienceMs = PATIENCE_MS } = this.#options;
+    const { store, patienceMs = PATIENCE_MS } = this.#options;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
     const changes = new Changes(store, id, limit);
-    let asked = false;
+    /** the token that was there when another one was asked for; null: not asked */
+    let before: IToken['n'] | null = null;
     try {
       for (;;) {
         const lease = await store.read(id);
@@ -131,13 +134,16 @@ export class LeaseService {
         if (lease.createdAt <= (await this.#options.notBefore())) {
           throw refuse('over', TOO_EARLY);
         }
-        if (token && this.#lasts(token, minValid)) {
+        const isFresh = before !== null && token?.n !== before;
+        // Who was woken late is not to wait for one that is even fresher.
+        const wanted = isFresh ? 0 : minValid;
+        if (token && this.#lasts(token, wanted)) {
           return this.#hand(lease, token);
         }
-        this.#mustHope(lease, asked);
-        if (token && lease.phase === 'ACTIVE' && !asked) {
-          asked = true;
-          await dispatcher.dispatch('lease', id, { type: 'renew' });
+        this.#mustHope(lease, before !== null);
+        if (token && lease.phase === 'ACTIVE' && before === null) {
+          before = token.n;
+          await this.#renew(id);
           continue;
         }
         if (!(await changes.next())) {
@@ -152,6 +158,17 @@ export class LeaseService {
   /** Waits until all that was handed out is counted. */
   async settled(): Promise<void> {
     await Promise.all(this.#counting.values());
+  }
+
+  /** One question for all that have it at once: each would be a row of the audit. */
+  #renew(id: string): Promise<unknown> {
+    const asking =
+      this.#renewing.get(id) ??
+      this.#options.dispatcher
+        .dispatch('lease', id, { type: 'renew' })
+        .finally(() => this.#renewing.delete(id));
+    this.#renewing.set(id, asking);
+    return asking;
   }
 
   /** A fresh token that is too short is the best there is: give it. */

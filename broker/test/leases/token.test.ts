@@ -25,6 +25,8 @@ describe('asking for the token', () => {
     expect((await use(replies[0]?.access_token ?? '')).status).toBe(201);
     await service.settled();
     expect(driver.lease.used).toBe(5);
+    const asked = driver.rows.filter(({ event }) => event === 'renew');
+    expect(asked.map(({ fits }) => fits)).toEqual([true]);
     await close(driver);
     expect(platform.inventory().tokens.some(token => token.alive)).toBe(false);
   });
@@ -35,6 +37,25 @@ describe('asking for the token', () => {
     const one = await service.token('lease-1', 3600, signal);
     const two = await service.token('lease-1', 3600, signal);
     expect(two.access_token).toBe(one.access_token);
+  });
+
+  it('gives what was renewed also to who hears of it when it is half over', async () => {
+    const { driver, service } = await stage({ ttl: 60 });
+    await claim(driver);
+    driver.now += 55_000;
+    const asking = service.token('lease-1', 50, signal);
+    await vi.waitFor(() => expect(driver.pending).not.toEqual([]));
+    const [mint] = driver.ready;
+    if (!mint) {
+      throw new Error('no mint');
+    }
+    await driver.begin(mint);
+    driver.land(mint.id);
+    // Before anybody looks, most of its life is over.
+    driver.now += 55_000;
+    const { expires_at } = await asking;
+    expect(Date.parse(expires_at ?? '') - driver.now).toBeLessThan(20_000);
+    expect(driver.lease.tokens).toHaveLength(2);
   });
 
   it('refuses before the permit and after the end', async () => {
