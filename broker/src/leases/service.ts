@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import {
   BatchError,
   problem,
@@ -16,6 +18,8 @@ import { leaseSummary } from './view.ts';
 /** How long one request for a token waits for the provider. */
 const PATIENCE_MS = 20_000;
 const RETRY_AFTER_S = 5;
+/** Uses within so long of a counted one are counted together: each count is an fsync. */
+const BURST_MS = 100;
 const TOO_EARLY =
   'All credentials that were issued before a certain moment were revoked (jupyter batch leases revoke --all).';
 
@@ -229,7 +233,7 @@ export class LeaseService {
     );
   }
 
-  /** One commit counts all uses since the one before it: a hot read stays hot. */
+  /** The first use is counted at once, a burst after it by one commit. */
   #count(id: string): void {
     this.#uses.set(id, (this.#uses.get(id) ?? 0) + 1);
     if (this.#counting.has(id)) {
@@ -249,6 +253,7 @@ export class LeaseService {
       try {
         const event = { type: 'used', count };
         await this.#options.dispatcher.dispatch('lease', id, event);
+        await sleep(BURST_MS);
       } catch {
         // The token is out already; a count is not worth an error.
         return;
