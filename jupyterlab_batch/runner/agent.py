@@ -22,6 +22,10 @@ from .redaction import Vault
 _LONGEST = 1024
 
 
+_SPARE = 4
+"""Threads that wait for callers, at most."""
+
+
 def peer_uid(connection: socket.socket) -> int:
     """Return the uid of the process at the other end."""
     size = struct.calcsize("3i")
@@ -53,6 +57,8 @@ class TokenAgent:
         self._cached: _Cached | None = None
         self._stopped = False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._counting = threading.Lock()
+        self._waiting = 0
 
     def start(self) -> None:
         """Listen, in a thread."""
@@ -60,8 +66,9 @@ class TokenAgent:
             os.unlink(self._path)
         self._socket.bind(self._path)
         os.chmod(self._path, 0o600)
-        self._socket.listen(64)
-        threading.Thread(target=self._serve, name="agent", daemon=True).start()
+        # one more than wait here is turned away (EAGAIN), not kept waiting
+        self._socket.listen(4096)
+        self._wait()
 
     def stop(self) -> None:
         """Give no more tokens. Waits for nobody: a fetch may take half a minute."""
@@ -74,15 +81,27 @@ class TokenAgent:
             os.unlink(self._path)
         self._cached = None
 
+    def _wait(self) -> None:
+        self._waiting += 1
+        threading.Thread(target=self._serve, name="agent", daemon=True).start()
+
     def _serve(self) -> None:
+        # One more always waits for the next caller, and some stay: to start a thread
+        # for each takes longer than to answer.
         while True:
             try:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
-            threading.Thread(
-                target=self._answer, args=(connection,), daemon=True
-            ).start()
+            with self._counting:
+                self._waiting -= 1
+                if self._waiting == 0:
+                    self._wait()
+            self._answer(connection)
+            with self._counting:
+                if self._waiting >= _SPARE:
+                    return
+                self._waiting += 1
 
     def _answer(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):

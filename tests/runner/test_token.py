@@ -239,6 +239,23 @@ def test_the_agent_survives_nonsense(agent: Agent, line: bytes) -> None:
     assert token().reveal()
 
 
+def test_silent_callers_keep_nobody_waiting_and_leave_no_threads(agent: Agent) -> None:
+    silent = [socket.socket(socket.AF_UNIX) for _ in range(20)]
+    for client in silent:
+        client.connect(str(agent.path))
+    begun = time.monotonic()
+    assert token().reveal()
+    # the silent ones are given up after 5 s
+    assert time.monotonic() - begun < 4
+    for client in silent:
+        client.close()
+    waiting = [each for each in threading.enumerate() if each.name == "agent"]
+    agent.agent.stop()
+    for thread in waiting:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
 def test_the_socket_is_ours_alone(agent: Agent) -> None:
     assert stat.S_IMODE(os.stat(agent.path).st_mode) == 0o600
 
