@@ -96,6 +96,31 @@ test('what a job on the cluster prints is seen while it runs', async ({
   await expect(run).toHaveAttribute('data-state', 'succeeded');
 });
 
+test('more time is one click, as far as the partition gives it', async ({
+  batch
+}) => {
+  const gate = new Gate(batch.folder);
+  await batch.openNotebook(await batch.write('long.ipynb', gate.cell));
+  await batch.ask();
+  await (await chooseCluster(batch)).click();
+  await resource(batch, 'partition').selectOption('short');
+  await batch.dialog.locator('[data-field="time-limit"]').fill('20 s');
+  const id = await batch.idOf(await batch.go());
+  await expect
+    .poll(async () => (await batch.told(id)).reason, { timeout: 60_000 })
+    .toBe('timeout');
+  const view = await batch.openRun(id);
+  await expect(view.getByText('ran out of time in cell 1 of 1')).toBeVisible();
+  gate.open();
+  await view.getByRole('button', { name: 'More time' }).click();
+  // twice as much would be 40 s, and the partition ends after a minute
+  const first = view.page().locator('.jp-Batch-run').first();
+  await expect(first).not.toHaveAttribute('data-run-id', id);
+  const again = await batch.told(await batch.idOf(first));
+  expect([again.rerun_of, again.time_limit]).toEqual([id, 30]);
+  await expect(first).toHaveAttribute('data-state', 'succeeded');
+});
+
 test.describe('in another language', () => {
   test.use({
     viewport: { width: 1280, height: 2000 },
