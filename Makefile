@@ -17,7 +17,7 @@ help:
 	@echo 'make demo    run the example as a batch job, here in the terminal'
 	@echo 'make lab     open JupyterLab on the examples'
 	@echo 'make test    everything that is checked'
-	@echo 'make bench   side by side with papermill, nbclient and jupyter-scheduler'
+	@echo 'make bench   side by side with papermill, nbclient, jupyter-scheduler and sbatch'
 	@echo 'make wheel   the package, into dist/'
 
 $(VENV)/.tools:
@@ -99,7 +99,7 @@ test: setup chromium slurm
 	$(BIN)/python -m tests.suite
 
 # what is measured in a browser is what is shipped, not what is debugged
-bench: build chromium
+bench: build chromium slurm
 	jlpm build:labextension
 	$(BIN)/python -m bench $(BENCH_ARGS)
 

@@ -25,6 +25,7 @@ MEASURES = (
     "displays",
     "redaction",
     "leases",
+    "slurm",
     "lab",
 )
 

@@ -41,6 +41,17 @@ def stamping(path: Path, stamp: Path) -> Path:
     )
 
 
+def stamping_as_job(path: Path, stamps: Path) -> Path:
+    """Write one that says when it ran in a file called as the job that runs it."""
+    return write(
+        path,
+        "import os, time\n"
+        f"with open({str(stamps)!r} + '/' + os.environ['SLURM_JOB_ID'], 'w') as file:\n"
+        "    file.write(repr(time.time()))",
+        "AMP + Xc",
+    )
+
+
 def loud(path: Path, cells: int, size: int) -> Path:
     """Write one where each cell prints `size` bytes."""
     return write(path, *[f"print('x' * {size - 1})"] * cells)

@@ -65,10 +65,12 @@ class Place:
     runs
         How many ended runs the broker starts with.
     slots
-        How many runs go at once.
+        How many runs go at once, on this machine.
+    target
+        Where they go instead: the lines of its table, but for its work folder.
     """
 
-    def __init__(self, runs: int = 0, slots: int = 1) -> None:
+    def __init__(self, runs: int = 0, slots: int = 1, target: str = "") -> None:
         # short, since sockets lie in it
         self.folder = Path(tempfile.mkdtemp(prefix="jlb-"))
         self.data, self.home = self.folder / "data", self.folder / "home"
@@ -76,17 +78,19 @@ class Place:
         for each in (self.data, self.home, self.folder / "run"):
             each.mkdir(mode=0o700)
         (self.work / ".git").mkdir(parents=True)
-        self._configure(slots)
+        here = f'[targets.local]\nscheduler = "local"\nslots = {slots}\n'
+        self._configure(f"[targets.cluster]\n{target}" if target else here)
+        # what travels to a cluster lies beside the bundle, and not beside the clock
+        self._probed = not target
         if runs:
             shutil.copyfile(filled(runs), self.data / "broker.db")
             (self.data / "broker.db").chmod(0o600)
 
-    def _configure(self, slots: int) -> None:
+    def _configure(self, target: str) -> None:
         level = self.folder / "jupyter"
         level.mkdir()
         (level / "jupyterlab_batch_config.toml").write_text(
-            f'[targets.local]\nscheduler = "local"\nslots = {slots}\n'
-            f'time_limit = "1h"\nwork = "{self.folder / "runs"}"\n'
+            f'{target}time_limit = "1h"\nwork = "{self.folder / "runs"}"\n'
         )
 
     @property
@@ -116,7 +120,7 @@ class Place:
             return Program(node_program(), bundle, package_version())
 
         levels = config_path(self.environ)
-        if not probed:
+        if not (probed and self._probed):
             return Starter(self.data, levels, self.environ)
         return Starter(self.data, levels, self.environ, installed=program)
 
