@@ -76,6 +76,7 @@ export class Session implements IDisposable {
     this._disposed = true;
     this._again.dispose();
     this._comeback.dispose();
+    this._looking.dispose();
     Signal.clearData(this);
   }
 

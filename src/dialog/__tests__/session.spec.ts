@@ -341,16 +341,28 @@ describe('Session', () => {
     expect(await session.submit()).not.toBeNull();
   });
 
-  it('believes the last answer only, whichever comes first', async () => {
+  it('looks once at a time, and believes the last answer only', async () => {
     const late: ((value: Prepared) => void)[] = [];
     wire.answer('prepare', () => new Promise(resolve => late.push(resolve)));
+    const before = wire.of('prepare').length;
     const first = session.prepare();
-    const second = session.prepare();
-    await waitFor(() => expect(late).toHaveLength(2));
-    late[1](prepared({ name: 'second.ipynb' }));
+    const others = ['a', 'b', 'c'].map(text => {
+      session.setText('AMP', text);
+      return session.prepare();
+    });
+    await waitFor(() => expect(late).toHaveLength(1));
     late[0](prepared({ name: 'first.ipynb' }));
-    await Promise.all([first, second]);
-    expect(session.state.prepared?.name).toBe('second.ipynb');
+    await first;
+    await waitFor(() => expect(late).toHaveLength(2));
+    expect(session.state.prepared?.name).not.toBe('first.ipynb');
+    expect(session.state.phase).toBe('preparing');
+    late[1](prepared({ name: 'last.ipynb' }));
+    await Promise.all(others);
+    expect(session.state.prepared?.name).toBe('last.ipynb');
+    const asked = wire.of('prepare').slice(before);
+    expect(
+      asked.map(({ body }) => (body as PrepareRequest).overrides.AMP)
+    ).toEqual([undefined, 'c']);
   });
 
   it('waits for a kernel that is here', async () => {
