@@ -173,6 +173,54 @@ describe('the cells of a run', () => {
   });
 });
 
+describe('the cells of a run that moves', () => {
+  let wire: Wire;
+  let hidden: boolean;
+  let cells: Cells;
+  const looks = () => wire.of('outline').length;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    wire = new Wire().answer('outline', () => still(1));
+    hidden = false;
+    cells = new Cells({
+      api: wire.api,
+      id: 'x',
+      moving: () => true,
+      hidden: () => hidden
+    });
+    cells.start();
+  });
+
+  afterEach(() => {
+    cells.dispose();
+    jest.useRealTimers();
+  });
+
+  it('are asked for once a second, but not where nobody sees them', async () => {
+    await jest.advanceTimersByTimeAsync(3500);
+    const seen = looks();
+    expect(seen).toBeGreaterThanOrEqual(3);
+    expect(seen).toBeLessThanOrEqual(5);
+    hidden = true;
+    cells.nudge();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(looks()).toBe(seen);
+    hidden = false;
+    await jest.advanceTimersByTimeAsync(1500);
+    expect(looks()).toBeGreaterThan(seen);
+  });
+
+  it('are not asked for behind another page', async () => {
+    await jest.advanceTimersByTimeAsync(1500);
+    const seen = looks();
+    const page = jest.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(looks()).toBe(seen);
+    page.mockRestore();
+  });
+});
+
 test('indices are joined to ranges', () => {
   expect(ranges([1, 2, 3, 7, 9, 10])).toEqual([
     [1, 4],
