@@ -4,6 +4,8 @@ export interface ITab {
   readonly name: string;
   readonly title: string;
   readonly content: () => React.ReactNode;
+  /** stays as it is, out of sight, while another is chosen */
+  readonly kept?: boolean;
 }
 
 /** Tabs as the ARIA pattern has them: arrows move, only the chosen one is a stop. */
@@ -59,7 +61,7 @@ export function Tabs(props: {
             id={`${id}-tab-${name}`}
             data-tab={name}
             aria-selected={index === at}
-            aria-controls={`${id}-panel`}
+            aria-controls={`${id}-panel-${name}`}
             tabIndex={index === at ? 0 : -1}
             onClick={() => onChoose(name)}
           >
@@ -67,16 +69,20 @@ export function Tabs(props: {
           </button>
         ))}
       </div>
-      <div
-        className="jp-Batch-tabPanel"
-        role="tabpanel"
-        id={`${id}-panel`}
-        data-tab-panel={tabs[at].name}
-        tabIndex={0}
-        aria-labelledby={`${id}-tab-${tabs[at].name}`}
-      >
-        {tabs[at].content()}
-      </div>
+      {tabs.map(({ name, content, kept }, index) => (
+        <div
+          key={name}
+          className="jp-Batch-tabPanel"
+          role="tabpanel"
+          id={`${id}-panel-${name}`}
+          data-tab-panel={name}
+          tabIndex={0}
+          aria-labelledby={`${id}-tab-${name}`}
+          hidden={index !== at}
+        >
+          {index === at || kept ? content() : null}
+        </div>
+      ))}
     </>
   );
 }

@@ -123,7 +123,8 @@ function tabsOf(props: IDocumentOptions & { cells: Cells }): ITab[] {
     {
       name: 'cells',
       title: trans.__('Cells'),
-      content: () => <CellsTab {...props} />
+      content: () => <CellsTab {...props} />,
+      kept: true
     },
     {
       name: 'parameters',

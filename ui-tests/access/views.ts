@@ -244,7 +244,7 @@ export class Walk {
     ]) {
       await view.locator(`[data-tab="${tab}"]`).click();
       await expect(
-        view.locator('[role="tabpanel"]').locator('table, pre, dl').first()
+        view.getByRole('tabpanel').locator('table, pre, dl').first()
       ).toBeVisible();
       await this._see(`run-${tab}`, DOCUMENT);
     }

@@ -106,7 +106,7 @@ test('everything has room at 400 % zoom, and nothing moves for who wants that', 
   for (const tab of tabs) {
     await view.locator(`[data-tab="${tab}"]`).click();
     await expect(
-      view.locator('[role="tabpanel"]').locator('table, pre, dl').first()
+      view.getByRole('tabpanel').locator('table, pre, dl').first()
     ).toBeVisible();
     await fits(`run-${tab}`, '.jp-Batch-document');
   }
