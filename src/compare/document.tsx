@@ -41,7 +41,8 @@ export class CompareDocument extends ReactWidget {
         new Cells({
           api: model.api,
           id: model.id,
-          moving: () => model.active
+          moving: () => model.active,
+          hidden: () => !this.isVisible
         })
     );
   }
@@ -124,16 +125,7 @@ function Body(props: IBodyProps): React.JSX.Element {
         </table>
       </div>
       <h3>{trans.__('Outputs')}</h3>
-      {rows.map(row => (
-        <SideBySide
-          key={row.cell.index}
-          row={row}
-          runs={runs}
-          cells={cells}
-          rendermime={props.rendermime}
-          trans={trans}
-        />
-      ))}
+      <Outputs {...props} rows={rows} runs={runs} />
     </>
   );
 }
@@ -252,8 +244,53 @@ function Times(props: {
   );
 }
 
-/** Rows of times that a page bears; the outputs below have every cell. */
+/** Rows that a page bears at once: of times, and of outputs until more are asked for. */
 const MANY = 500;
+
+/** The cells that any run has outputs of, the first of them and more on demand. */
+function Outputs(
+  props: IBodyProps & { rows: readonly ICellRow[]; runs: readonly Run[] }
+): React.JSX.Element {
+  const { rows, runs, cells, rendermime, trans } = props;
+  const [most, setMost] = React.useState(MANY);
+  const told = rows.filter(({ indices }) =>
+    cells.some(({ outline }, at) => {
+      const index = indices[at];
+      return index !== null && (outline[index]?.outputs ?? 0) > 0;
+    })
+  );
+  const next = Math.min(MANY, told.length - most);
+  return (
+    <>
+      {told.slice(0, most).map(row => (
+        <SideBySide
+          key={row.cell.index}
+          row={row}
+          runs={runs}
+          cells={cells}
+          rendermime={rendermime}
+          trans={trans}
+        />
+      ))}
+      {next > 0 ? (
+        <button
+          type="button"
+          className="jp-Batch-action"
+          data-action="more-cells"
+          onClick={() => setMost(most + MANY)}
+        >
+          {trans._n(
+            'Show %2 more cell of %3',
+            'Show %2 more cells of %3',
+            next,
+            count(next),
+            count(told.length)
+          )}
+        </button>
+      ) : null}
+    </>
+  );
+}
 
 /** One cell in every run; its outputs are fetched when it is opened. */
 function SideBySide(props: {
@@ -262,7 +299,7 @@ function SideBySide(props: {
   cells: readonly Cells[];
   rendermime: IRenderMimeRegistry;
   trans: TranslationBundle;
-}): React.JSX.Element | null {
+}): React.JSX.Element {
   const { row, runs, cells, rendermime, trans } = props;
   const [open, setOpen] = React.useState(false);
   // Runs tell of their cells one after the other: who comes late is asked too.
@@ -271,13 +308,6 @@ function SideBySide(props: {
       cells.forEach((each, at) => each.also(row.indices[at]));
     }
   }, [open, row.indices.join()]);
-  const count = cells.reduce((sum, { outline }, at) => {
-    const index = row.indices[at];
-    return sum + (index === null ? 0 : (outline[index]?.outputs ?? 0));
-  }, 0);
-  if (count === 0) {
-    return null;
-  }
   return (
     <details
       className="jp-Batch-compareCell"
