@@ -115,6 +115,8 @@ export interface IRunEnds {
   readonly ended: ISignal<IRunEnds, Run>;
   /** ids of those that ended since the user last looked at the list */
   readonly unseen: ReadonlySet<string>;
+  /** more did than `unseen` has */
+  readonly unseenMore: boolean;
   readonly unseenChanged: ISignal<IRunEnds, void>;
   /** The user has looked. */
   see(): void;

@@ -10,6 +10,8 @@ import type { Seen } from './seen';
 const KEY = 'jupyterlab-batch:notify';
 /** told runs to remember: a run is still written to while its lease closes */
 const REMEMBERED = 200;
+/** ends to count one by one, as many as `Seen` remembers */
+const COUNTED = 1000;
 /** milliseconds between an end and when this browser may hear of it, and of clocks */
 const LATE = 120_000;
 
@@ -20,6 +22,8 @@ interface IMemory {
   at: number;
   told: string[];
   unseen: string[];
+  /** there were more than `unseen` has */
+  more: boolean;
 }
 
 export interface IEndsOptions {
@@ -44,6 +48,10 @@ export class RunEnds implements IRunEnds, IDisposable {
 
   get unseen(): ReadonlySet<string> {
     return this._unseen;
+  }
+
+  get unseenMore(): boolean {
+    return this._more;
   }
 
   get unseenChanged(): ISignal<IRunEnds, void> {
@@ -80,6 +88,7 @@ export class RunEnds implements IRunEnds, IDisposable {
     this._at = valid ? memory.at : runs.now().getTime();
     memory?.told.forEach(id => this._told.add(id));
     if (valid && memory.unseen.length > 0) {
+      this._more = memory.more;
       this._keep(memory.unseen);
     }
     seen.changed.connect(this._compare, this);
@@ -104,13 +113,21 @@ export class RunEnds implements IRunEnds, IDisposable {
     this._save();
   }
 
-  /** What is still unseen of these, and no others. */
+  /** What is still unseen of these, the newest of them, and no others. */
   private _keep(ids: Iterable<string>): void {
     const { ids: seen } = this._options.seen;
-    const unseen = new Set([...ids].filter(id => !seen.has(id)));
+    const all = [...ids].filter(id => !seen.has(id));
+    const unseen = new Set(all.slice(-COUNTED));
     const was = this._unseen;
+    const wasMore = this._more;
     this._unseen = unseen;
-    if (was.size !== unseen.size || [...unseen].some(id => !was.has(id))) {
+    // Who has seen the newest has seen what was not counted as well.
+    this._more = all.length > COUNTED || (wasMore && all.length > 0);
+    if (
+      was.size !== unseen.size ||
+      wasMore !== this._more ||
+      [...unseen].some(id => !was.has(id))
+    ) {
       this._unseenChanged.emit();
     }
   }
@@ -150,7 +167,8 @@ export class RunEnds implements IRunEnds, IDisposable {
     const memory = {
       revision: runs.revision,
       told: [...this._told].slice(-REMEMBERED),
-      unseen: [...this._unseen].slice(-REMEMBERED)
+      unseen: [...this._unseen],
+      more: this._more
     };
     const text = JSON.stringify(memory);
     if (this._started && text !== this._saved) {
@@ -166,6 +184,7 @@ export class RunEnds implements IRunEnds, IDisposable {
   private readonly _told = new Set<string>();
   private readonly _early: Run[] = [];
   private _unseen: ReadonlySet<string> = new Set<string>();
+  private _more = false;
   private _since = 0;
   private _at = 0;
   private _started = false;
@@ -187,7 +206,8 @@ function readMemory(saved: unknown): IMemory | null {
     revision: saved.revision,
     at: 'at' in saved && typeof saved.at === 'number' ? saved.at : 0,
     told: strings('told' in saved ? saved.told : []),
-    unseen: strings('unseen' in saved ? saved.unseen : [])
+    unseen: strings('unseen' in saved ? saved.unseen : []),
+    more: 'more' in saved && saved.more === true
   };
 }
 

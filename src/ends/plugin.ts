@@ -31,7 +31,10 @@ const plugin: JupyterFrontEndPlugin<IRunEnds> = {
     const ends = new RunEnds({ runs, state, seen });
     const badge = new TitleBadge();
     const show = () =>
-      badge.show(settings.current.titleBadge ? ends.unseen.size : 0);
+      badge.show(
+        settings.current.titleBadge ? ends.unseen.size : 0,
+        ends.unseenMore
+      );
     ends.unseenChanged.connect(show, badge);
     settings.changed.connect(show, badge);
     void app.restored.then(() => ends.start());

@@ -1,6 +1,6 @@
 import type { IDisposable } from '@lumino/disposable';
 
-import { count } from '../words/locale';
+import { atLeast } from '../words/locale';
 
 /** `(3) ` before the title of the page, whatever the title becomes. */
 export class TitleBadge implements IDisposable {
@@ -26,8 +26,10 @@ export class TitleBadge implements IDisposable {
     }
   }
 
-  show(size: number): void {
+  /** @param more - there are more than `size` */
+  show(size: number, more = false): void {
     this._size = size;
+    this._more = more;
     this._write();
   }
 
@@ -36,7 +38,7 @@ export class TitleBadge implements IDisposable {
     const bare = title.startsWith(this._prefix)
       ? title.slice(this._prefix.length)
       : title;
-    const prefix = size > 0 ? `(${count(size)}) ` : '';
+    const prefix = size > 0 ? `(${atLeast(size, this._more)}) ` : '';
     this._prefix = prefix;
     if (title !== prefix + bare) {
       this._document.title = prefix + bare;
@@ -45,6 +47,7 @@ export class TitleBadge implements IDisposable {
 
   private readonly _observer: MutationObserver;
   private _size = 0;
+  private _more = false;
   private _prefix = '';
   private _disposed = false;
 }

@@ -3,7 +3,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 import type { IRunEnds } from '../tokens';
-import { count } from '../words/locale';
+import { atLeast } from '../words/locale';
 import type { Panel } from './panel';
 
 const ENDED = 'batch-ended';
@@ -42,17 +42,17 @@ export class Badge implements IDisposable {
       ends.see();
     }
     const { size } = ends.unseen;
+    const number = atLeast(size, ends.unseenMore);
     // The shell keeps something of its own there.
     const { [ENDED]: _, ...others } = panel.title.dataset;
-    panel.title.dataset =
-      size > 0 ? { ...others, [ENDED]: count(size) } : others;
+    panel.title.dataset = size > 0 ? { ...others, [ENDED]: number } : others;
     panel.title.caption =
       size > 0
         ? trans._n(
             'Batch runs: %2 ended since you left',
             'Batch runs: %2 ended since you left',
             size,
-            count(size)
+            number
           )
         : trans.__('Batch runs');
   }

@@ -63,6 +63,11 @@ export function count(value: number): string {
   return numbers({}).format(value);
 }
 
+/** The same, where there are more than were counted: `1,000+`. */
+export function atLeast(value: number, more: boolean): string {
+  return more ? `${count(value)}+` : count(value);
+}
+
 /** A whole number without groups, filled up to so many digits: `07`. */
 export function digits(value: number, least: number): string {
   const options = { minimumIntegerDigits: least, useGrouping: false };

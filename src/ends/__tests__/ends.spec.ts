@@ -151,6 +151,29 @@ describe('RunEnds', () => {
     expect((await page(runs)).unseen.size).toBe(0);
   });
 
+  it.each([
+    [700, 700, false],
+    [1001, 1000, true]
+  ])('counts %i that ended, also after a reload', async (n, size, more) => {
+    const runs = new HeldRuns();
+    for (let at = 1; at <= n; at++) {
+      runs.put(run(at, { revision: at }));
+    }
+    const first = await page(runs);
+    for (let at = 1; at <= n; at++) {
+      runs.put(ended(at, n + at));
+    }
+    expect([first.unseen.size, first.unseenMore]).toEqual([size, more]);
+    first.dispose();
+    const second = await page(runs);
+    expect([second.unseen.size, second.unseenMore]).toEqual([size, more]);
+    second.see();
+    expect([second.unseen.size, second.unseenMore]).toEqual([0, false]);
+    runs.put(run(n + 1, { revision: 2 * n + 1 }));
+    runs.put(ended(n + 1, 2 * n + 2));
+    expect([second.unseen.size, second.unseenMore]).toEqual([1, false]);
+  });
+
   it('counts in no tab what was looked at in another', async () => {
     const runs = new HeldRuns();
     [1, 2, 3].forEach(n => runs.put(run(n, { revision: n })));
@@ -208,6 +231,8 @@ describe('the count in the title', () => {
     document.title = 'fit.ipynb - JupyterLab';
     await new Promise(resolve => setTimeout(resolve));
     expect(document.title).toBe('(12) fit.ipynb - JupyterLab');
+    badge.show(1000, true);
+    expect(document.title).toBe('(1,000+) fit.ipynb - JupyterLab');
     badge.show(0);
     expect(document.title).toBe('fit.ipynb - JupyterLab');
     badge.show(1);
