@@ -8,8 +8,7 @@ import type {
   INotebookSource,
   IRunDialog
 } from '../tokens';
-import { beginning } from './beginning';
-import type { IChoices } from './choices';
+import type { Beginning } from './beginning';
 import type { Outcome } from './dialog';
 import { Drafts } from './drafts';
 import type { Session } from './session';
@@ -47,13 +46,15 @@ export class RunDialog implements IRunDialog {
   }
 
   private async _begin(source: INotebookSource): Promise<Run | null> {
-    const [{ Session }, { choicesOf }] = await Promise.all([
-      import('./session'),
-      import('./choices')
-    ]);
+    const [{ Session }, { choicesOf }, { Beginning, beginning }] =
+      await Promise.all([
+        import('./session'),
+        import('./choices'),
+        import('./beginning')
+      ]);
     const fresh = source.start
-      ? choicesOf(this._trans, source.start)
-      : await beginning(this._api, this._settings);
+      ? new Beginning(choicesOf(this._trans, source.start))
+      : beginning(this._settings);
     const draft = this._drafts.take(source);
     // Disposed in `finally` below, which the rule does not see behind `await`.
     // eslint-disable-next-line jupyter/require-disposable-ownership
@@ -61,7 +62,8 @@ export class RunDialog implements IRunDialog {
       api: this._api,
       source,
       trans: this._trans,
-      ...(draft ? { choices: draft, fresh } : { choices: fresh })
+      fresh,
+      ...(draft ? { choices: draft } : {})
     });
     try {
       return await this._ask(session, fresh);
@@ -71,13 +73,15 @@ export class RunDialog implements IRunDialog {
   }
 
   /** Shows the dialog until it is answered, over all that is asked aside. */
-  private async _ask(session: Session, fresh: IChoices): Promise<Run | null> {
+  private async _ask(session: Session, fresh: Beginning): Promise<Run | null> {
     const [{ SubmitDialog }, { hostOf, sayKept }, { rememberIn }] =
       await Promise.all([
         import('./dialog'),
         import('./leaving'),
         import('./remembering')
       ]);
+    const keep = () =>
+      this._drafts.keep(session.source, session.state.choices, fresh.choices);
     let field: string | null = null;
     for (;;) {
       const dialog = new SubmitDialog(session, this._trans, leave =>
@@ -93,12 +97,12 @@ export class RunDialog implements IRunDialog {
         case 'dropped':
           return null;
         case 'put off':
-          if (this._drafts.keep(session.source, session.state.choices, fresh)) {
+          if (keep()) {
             sayKept(session, this._trans);
           }
           return null;
         case 'away':
-          this._drafts.keep(session.source, session.state.choices, fresh);
+          keep();
           outcome.go();
           return null;
         case 'aside':

@@ -20,10 +20,11 @@ import { NO_CHOICES, type IChoices, type Preparing } from './choices';
 import { changes, differences, VALUES_CHANGED } from './differences';
 import { valuesOf } from './earlier';
 import { fillIn, unreadable } from './filled';
+import { withoutPath, withPath } from './leftout';
 import { Looking } from './looking';
 import { requestOf, submissionOf } from './request';
 import { rowsOf, type IRow } from './rows';
-import type { ISessionOptions, ISessionState } from './sessionstate';
+import type { ISessionOptions, ISessionState, Noted } from './sessionstate';
 
 /** So many earlier runs are offered. */
 const EARLIER = 20;
@@ -40,7 +41,7 @@ export class Session implements IDisposable {
     this._state = {
       phase: 'preparing',
       prepared: null,
-      choices: options.choices ?? NO_CHOICES,
+      choices: options.choices ?? options.fresh?.choices ?? NO_CHOICES,
       rows: [],
       attention: [],
       problem: null,
@@ -49,7 +50,7 @@ export class Session implements IDisposable {
       filled: null,
       awaySince: null,
       uncertain: false,
-      resumed: options.fresh !== undefined
+      resumed: options.choices !== undefined
     };
   }
 
@@ -114,17 +115,15 @@ export class Session implements IDisposable {
   /** Lets go of what was kept from the last time. */
   startOver(): void {
     this._update({ resumed: false, filled: null });
-    this._choose(this._options.fresh ?? NO_CHOICES);
+    this._choose(this._options.fresh?.choices ?? NO_CHOICES);
     this._prepareSoon();
   }
 
   /** Runs of this notebook, newest first. */
   async earlierRuns(): Promise<readonly Run[]> {
     const notebook = this._state.prepared?.path ?? this.source.name;
-    const page = await this._options.api.call('list', {
-      query: { notebook, limit: EARLIER }
-    });
-    return page.runs;
+    const query = { notebook, limit: EARLIER };
+    return (await this._options.api.call('list', { query })).runs;
   }
 
   /** Takes the values of an earlier run as edits. */
@@ -139,9 +138,8 @@ export class Session implements IDisposable {
    * @throws BatchError the text is not of its format, or nobody answers
    */
   async readValues(name: string, text: string): Promise<void> {
-    const { path } = this.source;
     const content = this.source.content();
-    const body = { path, content, name, text };
+    const body = { path: this.source.path, content, name, text };
     this._fill(await this._options.api.call('values', { body }));
   }
 
@@ -173,9 +171,7 @@ export class Session implements IDisposable {
   }
 
   /** Choices that go with the run and change nothing else. */
-  note(
-    choice: Partial<Pick<IChoices, 'label' | 'outputs' | 'remember'>>
-  ): void {
+  note(choice: Noted): void {
     this._choose(choice);
     if (choice.outputs) {
       this._prepareSoon(); // to be told what cannot be
@@ -184,18 +180,12 @@ export class Session implements IDisposable {
 
   /** Leaves a file or folder of the project out of the run, or takes it back. */
   exclude(path: string, out: boolean): void {
-    const others = this._state.choices.exclude.filter(other => other !== path);
-    this.choose({ exclude: out ? [...others, path] : others });
+    this.choose(withoutPath(this._state.choices, path, out));
   }
 
   /** Takes along what an ignore file names, or what was left out. */
   include(path: string): void {
-    const { exclude, include } = this._state.choices;
-    const above = (other: string) => `${path}/`.startsWith(`${other}/`);
-    this.choose({
-      exclude: exclude.filter(other => !above(other)),
-      include: [...include.filter(other => other !== path), path]
-    });
+    this.choose(withPath(this._state.choices, path));
   }
 
   /** What of the plan lies in a folder of the project. */
@@ -227,8 +217,20 @@ export class Session implements IDisposable {
     if (this._state.phase !== 'submitting') {
       this._update({ phase: 'preparing' });
     }
-    return this._options.api.call('prepare', {
-      body: requestOf(this.source, this._state.choices)
+    const ask = () =>
+      this._options.api.call('prepare', {
+        body: requestOf(this.source, this._state.choices)
+      });
+    return ask().catch((reason: unknown) => {
+      const { prepared, choices } = this._state;
+      // What was on screen is not changed behind the user.
+      const { fresh } = this._options;
+      const instead = prepared ? null : fresh?.passOver(reason, choices);
+      if (!instead) {
+        throw reason;
+      }
+      this._choose(instead);
+      return ask();
     });
   }
 

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IBatchApi, INotebookSource } from '../tokens';
 import type { IAttention } from './attention';
+import type { Beginning } from './beginning';
 import type { IChoices } from './choices';
 import type { IDifference } from './differences';
 import type { IFilled } from './filled';
@@ -31,13 +32,17 @@ export interface ISessionState {
   readonly resumed: boolean;
 }
 
+/** Choices that go with the run and change nothing else. */
+export type Noted = Partial<Pick<IChoices, 'label' | 'outputs' | 'remember'>>;
+
 export interface ISessionOptions {
   api: IBatchApi;
   source: INotebookSource;
   trans: TranslationBundle;
+  /** what a new dialog begins with */
+  fresh?: Beginning;
+  /** those of the last time */
   choices?: IChoices;
-  /** what a new dialog begins with, where `choices` are of the last time */
-  fresh?: IChoices;
   /** milliseconds before a choice is prepared again */
   patience?: number;
   /** milliseconds before a server that is away is asked again */
