@@ -285,9 +285,8 @@ export class Walk {
 
   /** What shows while the server does not answer, or has bad news. */
   async away(): Promise<void> {
-    const { page, panel, detail } = this._batch;
+    const { page, panel } = this._batch;
     await this._batch.showRuns();
-    await detail.locator('[data-action="back"]').click();
     let fault: 'away' | 'signed out' | 'alarm' | 'none' = 'away';
     // One handler for all: a second one after `unroute` is not asked.
     await page.route(`**${ROUTE}/**`, async route => {

@@ -117,7 +117,6 @@ test('everything has room at 400 % zoom, and nothing moves for who wants that', 
     data: { parameters: null }
   });
   await batch.showRuns();
-  await detail.locator('[data-action="back"]').click();
   await expect(runs.first()).not.toHaveAttribute('data-run-id', first);
   await expect(runs.first()).toHaveAttribute('data-state', 'failed');
   await page.sidebar.close('left');
