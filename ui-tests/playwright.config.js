@@ -1,10 +1,23 @@
+const { execFileSync } = require('node:child_process');
 const { existsSync, mkdtempSync } = require('node:fs');
 const { join } = require('node:path');
 const { tmpdir } = require('node:os');
 const baseConfig = require('@jupyterlab/galata/lib/playwright-config');
 
+/** One that the system gives: other tests may run on this machine. */
+function freePort() {
+  const ask = `
+    const server = require('node:net').createServer();
+    server.listen(0, '127.0.0.1', () => {
+      process.stdout.write(String(server.address().port));
+      server.close();
+    });
+  `;
+  return execFileSync(process.execPath, ['-e', ask], { encoding: 'utf8' });
+}
+
 // The workers load this file again, and inherit what is set here.
-const port = (process.env.JLB_UI_PORT ??= '8899');
+const port = (process.env.JLB_UI_PORT ??= freePort());
 process.env.JLB_UI_PLACE ??= mkdtempSync(join(tmpdir(), 'jlb-ui-'));
 const url = `http://127.0.0.1:${port}`;
 const chromium = [
