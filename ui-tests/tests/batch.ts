@@ -243,8 +243,14 @@ export class Batch {
   }
 
   private async _all(): Promise<Run[]> {
-    const reply = await this.page.request.get(`${ROUTE}?limit=500`);
-    return ((await reply.json()) as RunPage).runs;
+    let runs: Run[] = [];
+    // A broker that was just killed is brought back by whoever asks next.
+    await expect(async () => {
+      const reply = await this.page.request.get(`${ROUTE}?limit=500`);
+      expect(reply.ok(), await reply.text()).toBe(true);
+      runs = ((await reply.json()) as RunPage).runs;
+    }).toPass();
+    return runs;
   }
 
   toast(words: string | RegExp): Locator {
