@@ -102,8 +102,8 @@ class Connection:
 
     A broker that idled out in the meantime is brought back before the request is
     sent, when ``revive`` is given. A request that was sent is sent once more only if
-    it carries an ``Idempotency-Key``: a broker that died over it, or the next one,
-    then gives the same answer.
+    it carries an ``Idempotency-Key``, or if it only asks and the broker died over it:
+    that one, or the next, then gives the same answer.
 
     Attributes
     ----------
@@ -193,8 +193,8 @@ class Connection:
         sent = headers or {}
         try:
             status, content = self._ask(method, path, body, sent, timeout)
-        except BrokerUnreachable:
-            if self._revive is None or "Idempotency-Key" not in sent:
+        except BrokerUnreachable as error:
+            if self._revive is None or not _repeatable(method, sent, error):
                 raise
             status, content = self._ask(method, path, body, sent, timeout)
         return _parsed(method, path, status, content)
@@ -227,6 +227,16 @@ class Connection:
             _parsed("GET", path, reply.status, content)
             raise BrokerUnreachable(f"The broker has no event stream at {path}.")
         return LineStream(http_connection, reply)
+
+
+def _repeatable(
+    method: str, headers: Mapping[str, str], error: BrokerUnreachable
+) -> bool:
+    """Tell whether twice is as good as once (RFC 9110, section 9.2.2)."""
+    if "Idempotency-Key" in headers:
+        return True
+    # who waited for a minute is not made to wait for another one
+    return method == "GET" and not isinstance(error.__cause__, TimeoutError)
 
 
 def _parsed(method: str, path: str, status: int, content: bytes) -> Any:

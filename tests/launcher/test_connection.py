@@ -134,6 +134,29 @@ def test_a_request_with_a_key_is_sent_once_more(tmp_path: Path) -> None:
     assert b"Idempotency-Key: k-1" in peer.asked[0]
 
 
+def test_a_question_is_asked_once_more(tmp_path: Path) -> None:
+    """A broker that was just killed may have taken it along."""
+    path = tmp_path / "s"
+    with Peer(path, deaths=1) as peer:
+        answer = launcher.Connection(path, lambda: path).request("GET", "/v1/runs")
+    assert answer == {"id": 1}
+    assert len(peer.asked) == 2
+
+
+def test_a_question_that_hangs_is_asked_once(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(path))
+        silent.listen()
+        connection = launcher.Connection(path, lambda: path)
+        with pytest.raises(launcher.BrokerUnreachable, match="timed out"):
+            connection.request("GET", "/v1/runs", timeout=0.2)
+        silent.settimeout(0.2)
+        silent.accept()[0].close()
+        with pytest.raises(TimeoutError):
+            silent.accept()
+
+
 @pytest.mark.parametrize("starts", [True, False], ids=["twice dead", "may not start"])
 def test_a_request_with_a_key_is_not_sent_for_ever(
     tmp_path: Path, starts: bool
