@@ -54,7 +54,13 @@ export class Oblivion {
   /** A lease was closed, and is forgotten elsewhere. */
   closed(): void {
     this.#since ??= this.#world.clock();
-    this.#lookIn(SOON);
+    // Where one is closed after the other, there is no end to be waited for.
+    this.#lookIn(Math.min(SOON, this.#left()));
+  }
+
+  /** ms for which the erasing may be put off; none is left below zero. */
+  #left(): number {
+    return (this.#since ?? 0) + LATEST - this.#world.clock();
   }
 
   #lookIn(ms: number): void {
@@ -66,7 +72,7 @@ export class Oblivion {
   async #look(): Promise<void> {
     // A store that does not answer is no reason to keep anything.
     const isQuiet = await this.#world.isQuiet().catch(() => true);
-    const left = (this.#since ?? 0) + LATEST - this.#world.clock();
+    const left = this.#left();
     if (!isQuiet && left > 0) {
       this.#lookIn(left);
       return;

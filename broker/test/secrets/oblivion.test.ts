@@ -48,6 +48,15 @@ describe('the memory of closed leases', () => {
     expect(erased).toBe(1);
   });
 
+  it('is erased in time where one lease after the other is closed', async () => {
+    isQuiet = async () => false;
+    for (let ms = 0; ms <= LATEST; ms += SOON / 4) {
+      oblivion.closed();
+      await vi.advanceTimersByTimeAsync(SOON / 4);
+    }
+    expect(erased).toBe(1);
+  });
+
   it('is erased where the store cannot be asked', async () => {
     isQuiet = async () => {
       throw new Error('closed');
