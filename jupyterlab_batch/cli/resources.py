@@ -37,6 +37,12 @@ def add_options(command: argparse.ArgumentParser) -> None:
         )
 
 
+def offer_of(target: str) -> dict[str, Any]:
+    """Return the question what a target has for a run that chooses nothing."""
+    unsaid: dict[str, Any] = dict.fromkeys(("time_limit", "python", "kernel"))
+    return {"target": target, "resources": {}, **unsaid}
+
+
 def given(args: argparse.Namespace) -> dict[str, str]:
     """Return what was given, by its name in the contract."""
     found = {name: getattr(args, f"resource_{name}") for name in OPTIONS}

@@ -194,10 +194,10 @@ function gone(
   const seen = patch(state, { gone: ended });
   if (state.state === 'finishing' || isTerminal(state.state)) {
     // It had released before; what is left of its processes goes now.
-    const sweep = { intents: [intent('sweep')] };
+    const intents = [intent('sweep')];
     return state.state === 'finishing' && state.delivery !== null
-      ? end(seen, now, [], sweep.intents)
-      : to(seen, sweep);
+      ? end(seen, now, [], intents)
+      : to(seen, { intents });
   }
   if (
     state.state === 'queued' &&

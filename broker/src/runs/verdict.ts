@@ -45,17 +45,16 @@ export function verdict(run: IRunDoc): IVerdict {
   if (run.failure) {
     return as('failed', run.failure.reason, run.failure.message);
   }
+  const outcome = summary?.outcome ?? null;
   const why = run.attempt?.gone?.why ?? null;
   // the runner had no word left, or was told to stop by nobody here
-  if (summary?.outcome === 'cancelled' || (summary?.outcome ?? null) === null) {
-    if (why !== null) {
-      const kept =
-        run.startedAt === null
-          ? ''
-          : ' What had been computed until then was kept.';
-      const state = why.reason === 'user' ? 'cancelled' : 'failed';
-      return as(state, why.reason, `${why.message}${kept}`);
-    }
+  if (why !== null && (outcome === null || outcome === 'cancelled')) {
+    const kept =
+      run.startedAt === null
+        ? ''
+        : ' What had been computed until then was kept.';
+    const state = why.reason === 'user' ? 'cancelled' : 'failed';
+    return as(state, why.reason, `${why.message}${kept}`);
   }
   if (!summary || summary.outcome === null) {
     if (run.hostGone) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..resources import offer_of
 from .check import Check, Patient
 
 
@@ -88,9 +89,7 @@ def targets(patient: Patient) -> Check:
 
 def _offered(patient: Patient, target: str) -> list[str]:
     """Tell what a target finds wrong with a run that asks for nothing."""
-    asked: dict[str, Any] = dict.fromkeys(("time_limit", "python", "kernel"))
-    body = {"target": target, "resources": {}, **asked}
-    offer = patient.ask("/v1/preflight", body) or {"problems": []}
+    offer = patient.ask("/v1/preflight", offer_of(target)) or {"problems": []}
     return [problem["message"] for problem in offer["problems"]]
 
 

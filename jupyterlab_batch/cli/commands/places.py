@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import shapes
+from .. import resources, shapes
 from ..context import Context
 from ..errors import SUCCEEDED
 from ..words import elapsed
@@ -62,10 +62,7 @@ def _targets(context: Context) -> int:
 
 def _offer(context: Context, target: str) -> Mapping[str, Any]:
     """Ask what there is to choose for a run that chooses nothing."""
-    body: dict[str, Any] = dict.fromkeys(("time_limit", "python", "kernel"))
-    offer: dict[str, Any] = context.post(
-        "/v1/preflight", {"target": target, "resources": {}, **body}
-    )
+    offer: dict[str, Any] = context.post("/v1/preflight", resources.offer_of(target))
     return offer
 
 
