@@ -3,10 +3,9 @@ import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
+import { PAGE, readAgain } from '../parts/pages';
 import type { IBatchApi, IRuns, IRunView, RunFilter } from '../tokens';
 
-const PAGE = 50;
-const MOST = 500;
 /** milliseconds in which changes are gathered before the notebooks are counted */
 const PATIENCE = 1000;
 
@@ -98,18 +97,16 @@ export class Groups implements IDisposable {
   /** Reads all that is shown anew, at least the first page. */
   private _load(): Promise<void> {
     return this._read(async () => {
-      const { length } = this._notebooks;
-      let page = await this._page(Math.min(MOST, Math.max(PAGE, length)));
-      const notebooks = [...page.notebooks];
-      while (
-        page.next !== null &&
-        notebooks.length < length &&
-        !this.isDisposed
-      ) {
-        page = await this._page(MOST, page.next);
-        notebooks.push(...page.notebooks);
-      }
-      return { notebooks, next: page.next };
+      const pages = await readAgain({
+        length: this._notebooks.length,
+        read: (limit, cursor) => this._page(limit, cursor),
+        size: ({ notebooks }) => notebooks.length,
+        stop: () => this.isDisposed
+      });
+      return {
+        notebooks: pages.flatMap(({ notebooks }) => notebooks),
+        next: pages[pages.length - 1].next
+      };
     });
   }
 

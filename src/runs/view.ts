@@ -2,15 +2,13 @@ import type { RunPage } from '@jupyterlab-batch/protocol';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { IRuns, IRunView, RunFilter } from '../tokens';
+import { PAGE, readAgain } from '../parts/pages';
 import { Shelf } from './shelf';
 
 type Run = IRuns['runs'][number];
 
-/** Runs of one page, and the most that one answer holds. */
-const PAGE = 50;
 /** With fewer than these the next page is read, if there is one. */
 const FEW = 25;
-const MOST = 500;
 
 export interface IViewOptions {
   runs: IRuns;
@@ -73,20 +71,16 @@ export class RunView implements IRunView {
    */
   async load(): Promise<void> {
     const { length } = this.runs;
-    const limit = Math.min(MOST, Math.max(PAGE, length));
-    const ask = async (): Promise<RunPage> => {
-      const { read } = this._options;
-      let page = await read(this.filter, limit);
-      const runs = [...page.runs];
-      // Whoever looks at the end of a long list shall still find it there.
-      while (page.next !== null && runs.length < length && !this._disposed) {
-        page = await read(this.filter, MOST, page.next);
-        runs.push(...page.runs);
-      }
-      return { runs, next: page.next };
-    };
-    await this._read(ask, page => {
-      this._shelf.fill(page);
+    const ask = () =>
+      readAgain({
+        length,
+        read: (limit, cursor) => this._options.read(this.filter, limit, cursor),
+        size: ({ runs }) => runs.length,
+        stop: () => this._disposed
+      });
+    await this._read(ask, ([first, ...others]) => {
+      this._shelf.fill(first);
+      others.forEach(page => this._shelf.append(page));
       this._loaded = true;
     });
   }
@@ -103,18 +97,18 @@ export class RunView implements IRunView {
     }
   }
 
-  private _read(
-    ask: () => Promise<RunPage>,
-    take: (page: RunPage) => void
+  private _read<T>(
+    ask: () => Promise<T>,
+    take: (answer: T) => void
   ): Promise<void> {
     const asked: Promise<void> = (this._reading ?? Promise.resolve())
       .catch(() => undefined)
       .then(async () => {
         this._meanwhile.clear();
         try {
-          const page = await ask();
+          const answer = await ask();
           if (!this._disposed) {
-            take(page);
+            take(answer);
             // What was told while the page was on its way is newer than it.
             this._meanwhile.forEach((run, id) =>
               run ? this._shelf.place(run) : this._shelf.drop(id)
