@@ -7,13 +7,14 @@
  * come with refresh tokens that rotate. Prints one JSON object.
  */
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { join } from 'node:path';
 
 import { createJobServer, type IJobDoor } from '../../broker/src/http/job.ts';
 import { currentToken } from '../../broker/src/leases/doc.ts';
 import { listen } from '../../broker/src/sockets.ts';
 import { Store } from '../../broker/src/store/store.ts';
+import { ask } from '../../broker/test/leases/asking.ts';
 import { Household, isClosed, isMinted, KEY } from './household.ts';
 
 const [url = '', file = '', folder = ''] = process.argv.slice(2);
@@ -54,30 +55,6 @@ const app = createJobServer(door, (message, error) => {
 const socketPath = join(mkdtempSync(join(folder, 's-')), 'job.sock');
 await listen(app, socketPath);
 
-function ask(agent: Agent): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const call = request(
-      {
-        socketPath,
-        agent,
-        method: 'POST',
-        path: '/v1/token',
-        headers: {
-          authorization: `Bearer ${'ab'.repeat(32)}`,
-          'content-type': 'application/json'
-        }
-      },
-      response => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('end', () => resolve(Buffer.concat(parts).toString()));
-      }
-    );
-    call.on('error', reject);
-    call.end('{"min_valid":60}');
-  });
-}
-
 interface IServed {
   /** s: from the first question to the last answer */
   readonly all: number;
@@ -98,7 +75,9 @@ async function served(agents: number, each: number): Promise<IServed> {
   );
   const began = performance.now();
   const answers = await Promise.all(
-    held.flatMap(agent => Array.from({ length: each }, () => ask(agent)))
+    held.flatMap(agent =>
+      Array.from({ length: each }, () => ask(socketPath, agent))
+    )
   );
   const all = (performance.now() - began) / 1000;
   held.forEach(agent => agent.destroy());

@@ -10,6 +10,7 @@ import type { ILeaseDoc } from '../../src/leases/doc.ts';
 import { Store } from '../../src/store/store.ts';
 import { after, CLAIMED, CLOSED, DRAIN, GRANT } from '../leases/lives.ts';
 import { LyingProvider, Tape } from '../leases/lying-provider.ts';
+import { HONEST } from '../leases/world.ts';
 import { aRun, commitOf } from '../store/rows.ts';
 
 let store: Store;
@@ -55,17 +56,7 @@ describe('the metrics', () => {
     const metrics = new Metrics(store, () => clock.now);
     const records: ICallRecord[] = [];
     const honest = new LyingProvider(
-      {
-        client: 'shared',
-        revocation: true,
-        introspection: true,
-        probe: true,
-        selfContained: false,
-        localResource: false,
-        stateless: false,
-        life: 1000,
-        canFind: false
-      },
+      { ...HONEST, client: 'shared', life: 1000 },
       new Tape([]),
       () => clock.now
     );

@@ -1,40 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { expect, it, vi } from 'vitest';
 
 import { createJobServer } from '../../src/http/job.ts';
+import { ask } from './asking.ts';
 import { claim, idle, platform, stage, use } from './stage.ts';
 
 const AGENTS = 8;
 const EACH = 8;
-
-/** Asks on a job socket, over the connections of one agent. */
-function ask(socketPath: string, agent: Agent): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const call = request(
-      {
-        socketPath,
-        agent,
-        method: 'POST',
-        path: '/v1/token',
-        headers: {
-          authorization: `Bearer ${'ab'.repeat(32)}`,
-          'content-type': 'application/json'
-        }
-      },
-      response => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('end', () => resolve(Buffer.concat(parts).toString()));
-      }
-    );
-    call.on('error', reject);
-    call.end('{"min_valid":60}');
-  });
-}
 
 it('64 callers over 8 agents are one refresh at the provider', async () => {
   const requests: string[] = [];

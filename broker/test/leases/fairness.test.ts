@@ -15,18 +15,7 @@ import { MemoryStore } from '../lifecycle/memory-store.ts';
 import { HandClock, settle } from '../lifecycle/world.ts';
 import { vault } from './driver.ts';
 import { LyingProvider, Tape } from './lying-provider.ts';
-
-const HONEST = {
-  client: 'per_lease',
-  revocation: true,
-  introspection: true,
-  probe: true,
-  selfContained: false,
-  localResource: false,
-  stateless: false,
-  life: 3_600_000,
-  canFind: false
-} as const;
+import { HONEST } from './world.ts';
 
 /** Takes revocations and never answers. */
 class HangingProvider extends LyingProvider {

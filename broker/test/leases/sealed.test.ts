@@ -5,21 +5,10 @@ import { sealClient } from '../../src/leases/effects/world.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { Driver, vault } from './driver.ts';
 import { LyingProvider, Tape } from './lying-provider.ts';
-
-const OPTIONS = {
-  client: 'per_lease',
-  revocation: true,
-  introspection: true,
-  probe: true,
-  selfContained: false,
-  localResource: false,
-  stateless: false,
-  life: 300_000,
-  canFind: false
-} as const;
+import { HONEST } from './world.ts';
 
 it('names each secret of a sealed client, so that a log line can be rid of it', async () => {
-  const provider = new LyingProvider(OPTIONS, new Tape([]), () => 0);
+  const provider = new LyingProvider(HONEST, new Tape([]), () => 0);
   const driver = new Driver(provider);
   const world = {
     store: driver,

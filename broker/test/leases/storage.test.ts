@@ -24,6 +24,7 @@ import { Store } from '../../src/store/store.ts';
 import { settle } from '../lifecycle/world.ts';
 import { Household } from './household.ts';
 import { LyingProvider, Tape } from './lying-provider.ts';
+import { HONEST } from './world.ts';
 
 /**
  * What a broker finds whose data folder was damaged, put back, or brought from
@@ -96,21 +97,7 @@ async function begun(): Promise<string> {
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jlb-storage-'));
   mkdirSync(join(folder, 'live'));
-  provider = new LyingProvider(
-    {
-      client: 'per_lease',
-      revocation: true,
-      introspection: true,
-      probe: true,
-      selfContained: false,
-      localResource: false,
-      stateless: false,
-      life: 3_600_000,
-      canFind: false
-    },
-    new Tape([]),
-    () => house.time.now
-  );
+  provider = new LyingProvider(HONEST, new Tape([]), () => house.time.now);
   house = new Household(open('live'), provider, () => 0.5);
   await house.boot();
   ended = await begun();

@@ -17,6 +17,19 @@ export interface IWorldOptions extends IProfile {
   readonly unasked?: boolean;
 }
 
+/** A provider that does what it should; its tokens live for an hour. */
+export const HONEST: IWorldOptions = {
+  client: 'per_lease',
+  revocation: true,
+  introspection: true,
+  probe: true,
+  selfContained: false,
+  localResource: false,
+  stateless: false,
+  life: 3_600_000,
+  canFind: false
+};
+
 /** Refresh tokens are used only where their end can be shown. */
 export const provable = (options: IWorldOptions): IWorldOptions =>
   options.revocation && options.introspection && !options.stateless

@@ -24,6 +24,7 @@ import { Secret } from '../../src/secrets/secret.ts';
 import { Store } from '../../src/store/store.ts';
 import { vault } from '../leases/driver.ts';
 import { LyingProvider, Tape } from '../leases/lying-provider.ts';
+import { HONEST } from '../leases/world.ts';
 import { JOB, newRun } from './doc.ts';
 
 const silent = {
@@ -45,19 +46,6 @@ let ticket: string;
 /** whether the target sees the job */
 let observed: boolean;
 
-/** An honest provider: what it minted is what was minted. */
-const HONEST = {
-  client: 'per_lease',
-  revocation: true,
-  introspection: true,
-  probe: true,
-  selfContained: false,
-  localResource: false,
-  stateless: false,
-  life: 300_000,
-  canFind: false
-} as const;
-
 const doorWith = (dispatcher: IDispatcher): JobDoor =>
   new JobDoor({
     roster,
@@ -78,7 +66,11 @@ beforeEach(async () => {
     random: Math.random,
     log: silent
   });
-  provider = new LyingProvider(HONEST, new Tape([]), Date.now);
+  provider = new LyingProvider(
+    { ...HONEST, life: 300_000 },
+    new Tape([]),
+    Date.now
+  );
   const documents: ILeaseStore = {
     read: async id =>
       (await store.read('lease', id)) as unknown as ILeaseDoc | null,
