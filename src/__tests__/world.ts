@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   type IRoute,
   type LeaseSummary,
+  type Outline,
   type Parameter,
   type Prepared,
   type Problem,
@@ -316,5 +317,33 @@ export function detail(of: Run): RunDetail {
     warnings: [],
     history: [],
     files: []
+  };
+}
+
+/** The cells of a run, none of which has begun, but for what `cell` says of each. */
+export function outline(
+  total: number,
+  cell: Partial<Outline['cells'][number]> = {},
+  epoch = 'log'
+): Outline {
+  return {
+    epoch,
+    seq: 0,
+    behind: false,
+    total,
+    next: null,
+    cells: Array.from({ length: total }, (_, index) => ({
+      index,
+      kind: 'code',
+      number: index + 1,
+      title: null,
+      execution_count: null,
+      status: null,
+      started_at: null,
+      ended_at: null,
+      outputs: 0,
+      seq: 0,
+      ...cell
+    }))
   };
 }

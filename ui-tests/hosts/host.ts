@@ -90,6 +90,16 @@ export class Host {
     await expect(this.dialog).toHaveCount(0);
   }
 
+  /** Has the run whose document is in front compared with those that are offered. */
+  async compare(): Promise<void> {
+    await this.page
+      .locator(
+        '.jp-MainAreaWidget:visible [data-command="jupyterlab-batch:compare-runs"]'
+      )
+      .click();
+    await this.page.locator('.jp-Dialog .jp-mod-accept').click();
+  }
+
   /** The notification of a run's end. */
   ended(words: string): Locator {
     return this.toasts.filter({ hasText: words });

@@ -51,12 +51,7 @@ test('JupyterLab: the panel lists two runs; one is opened, both are compared', a
     await run.getByRole('tab', { name: tab }).click();
     await expect(run.getByRole('tabpanel')).toContainText(words);
   }
-  await page
-    .locator(
-      '.jp-MainAreaWidget:visible [data-command="jupyterlab-batch:compare-runs"]'
-    )
-    .click();
-  await page.locator('.jp-Dialog .jp-mod-accept').click();
+  await host.compare();
   await expect(
     page.locator('.jp-Batch-compare:visible [data-compared="AMP"]')
   ).toContainText('4.5', { timeout: 60_000 });

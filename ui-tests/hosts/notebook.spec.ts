@@ -68,12 +68,7 @@ test('Notebook 7: runs beside the files, a run, a comparison, the result', async
   const shown = '.jp-Batch-document:not(.lm-mod-hidden *)';
   expect(await axe.faults([shown])).toEqual([]);
 
-  await page
-    .locator(
-      '.jp-MainAreaWidget:visible [data-command="jupyterlab-batch:compare-runs"]'
-    )
-    .click();
-  await page.locator('.jp-Dialog .jp-mod-accept').click();
+  await host.compare();
   await expect(page.locator('.jp-Batch-compare:visible')).toContainText('4.5', {
     timeout: 60_000
   });

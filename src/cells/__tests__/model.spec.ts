@@ -1,33 +1,10 @@
 import type { CellPage, Outline } from '@jupyterlab-batch/protocol';
 
 import golden from '../../../protocol/cells/golden.json';
-import { refuse, Wire } from '../../__tests__/world';
+import { outline, refuse, Wire } from '../../__tests__/world';
 import { Cells, ranges } from '../model';
 
 const pages = golden.pages as { outline: Outline; cells: CellPage }[];
-
-/** A run of this many cells, none of which has begun. */
-function still(total: number, epoch = 'log'): Outline {
-  return {
-    epoch,
-    seq: 0,
-    behind: false,
-    total,
-    next: null,
-    cells: Array.from({ length: total }, (_, index) => ({
-      index,
-      kind: 'code',
-      number: index + 1,
-      title: null,
-      execution_count: null,
-      status: null,
-      started_at: null,
-      ended_at: null,
-      outputs: 0,
-      seq: 0
-    }))
-  };
-}
 
 function page(from: number, count: number, text: string, seq = 0): CellPage {
   return {
@@ -93,7 +70,7 @@ describe('the cells of a run', () => {
 
   it('are fetched for the window only, in pages', async () => {
     wire
-      .answer('outline', () => still(10_000))
+      .answer('outline', () => outline(10_000))
       .answer('cells', ({ query }) =>
         page(Number(query.get('from')), Number(query.get('count')), 'x')
       );
@@ -112,7 +89,7 @@ describe('the cells of a run', () => {
 
   it('keep no more than they need of a long run', async () => {
     wire
-      .answer('outline', () => still(10_000))
+      .answer('outline', () => outline(10_000))
       .answer('cells', ({ query }) =>
         page(Number(query.get('from')), Number(query.get('count')), 'x')
       );
@@ -120,32 +97,32 @@ describe('the cells of a run', () => {
       cells.show(from, from + 50);
       await cells.look();
     }
-    const kept = still(10_000).cells.filter(({ index }) => cells.get(index));
+    const kept = outline(10_000).cells.filter(({ index }) => cells.get(index));
     expect(kept.length).toBeLessThanOrEqual(300);
     expect(cells.get(999)).toBeDefined();
     expect(cells.get(0)).toBeUndefined();
   });
 
   it('come when the notebook is there, and anew with another attempt', async () => {
-    let outline = still(0, '');
+    let told = outline(0, {}, '');
     wire
-      .answer('outline', () => outline)
-      .answer('cells', () => ({ ...page(0, 2, 'x'), epoch: outline.epoch }));
+      .answer('outline', () => told)
+      .answer('cells', () => ({ ...page(0, 2, 'x'), epoch: told.epoch }));
     moving = true;
     cells.show(0, 2);
     await cells.look();
-    outline = still(2, '');
+    told = outline(2, {}, '');
     await cells.look();
     expect(cells.total).toBe(2);
     expect(cells.get(1)?.source).toBe('cell 1');
-    outline = still(2, 'second');
+    told = outline(2, {}, 'second');
     await cells.look();
     expect(wire.of('cells')).toHaveLength(2);
   });
 
   it('can be asked for whole', async () => {
     wire
-      .answer('outline', () => still(3))
+      .answer('outline', () => outline(3))
       .answer('cells', ({ query }) =>
         page(
           Number(query.get('from')),
@@ -167,7 +144,7 @@ describe('the cells of a run', () => {
     wire.answer('outline', () => refuse('not_found', 'The folder is gone.'));
     await expect(cells.look()).rejects.toThrow('The folder is gone.');
     expect(String(cells.failure)).toContain('The folder is gone.');
-    wire.answer('outline', () => still(1));
+    wire.answer('outline', () => outline(1));
     await cells.look();
     expect(cells.failure).toBeNull();
   });
@@ -181,7 +158,7 @@ describe('the cells of a run that moves', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    wire = new Wire().answer('outline', () => still(1));
+    wire = new Wire().answer('outline', () => outline(1));
     hidden = false;
     cells = new Cells({
       api: wire.api,

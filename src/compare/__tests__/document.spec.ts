@@ -1,37 +1,13 @@
-import type { Outline } from '@jupyterlab-batch/protocol';
 import { RenderMimeRegistry } from '@jupyterlab/rendermime';
 import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import { fireEvent, screen } from '@testing-library/dom';
 import { act } from '@testing-library/react';
 
-import { detail, run, trans, Wire } from '../../__tests__/world';
+import { detail, outline, run, trans, Wire } from '../../__tests__/world';
 import { RunModel } from '../../parts/runmodel';
 import { Runs } from '../../runs/runs';
 import { CompareDocument } from '../document';
-
-/** A run of this many cells, each with an output. */
-function outline(total: number): Outline {
-  return {
-    epoch: 'log',
-    seq: 1,
-    behind: false,
-    total,
-    next: null,
-    cells: Array.from({ length: total }, (_, index) => ({
-      index,
-      kind: 'code',
-      number: index + 1,
-      title: null,
-      execution_count: index + 1,
-      status: 'ok',
-      started_at: '2026-11-23T12:00:01Z',
-      ended_at: '2026-11-23T12:00:02Z',
-      outputs: 1,
-      seq: 1
-    }))
-  };
-}
 
 describe('runs side by side', () => {
   let wire: Wire;
@@ -49,7 +25,7 @@ describe('runs side by side', () => {
     total = 3;
     wire = new Wire()
       .answer('show', ({ id }) => detail(id === run(1).id ? run(1) : run(2)))
-      .answer('outline', () => outline(total));
+      .answer('outline', () => outline(total, { status: 'ok', outputs: 1 }));
     runs = new Runs(wire.api);
     view = new CompareDocument({
       models: [1, 2].map(n => new RunModel(wire.api, runs, run(n).id)),

@@ -4,7 +4,7 @@ import { Widget } from '@lumino/widgets';
 import { fireEvent, screen } from '@testing-library/dom';
 import { act } from '@testing-library/react';
 
-import { detail, run, trans, Wire } from '../../__tests__/world';
+import { detail, outline, run, trans, Wire } from '../../__tests__/world';
 import { RunModel } from '../../parts/runmodel';
 import { Runs } from '../../runs/runs';
 import { RunDocument } from '../document';
@@ -36,14 +36,7 @@ describe('a run of which something is out of sight', () => {
     });
     wire = new Wire()
       .answer('show', () => detail(run(1)))
-      .answer('outline', () => ({
-        epoch: 'log',
-        seq: 0,
-        behind: false,
-        total: 0,
-        next: null,
-        cells: []
-      }))
+      .answer('outline', () => outline(0))
       .answer('log', () => ({ text: 'log line', offset: 8, ended: false }));
     runs = new Runs(wire.api);
     view = new RunDocument({
