@@ -97,7 +97,14 @@ export async function startBroker(
   const config = loadConfig(args.configPath, process.env, { data: args.data });
   const store = new Store(
     join(args.data, 'broker.db'),
-    loadAuditKey(args.data)
+    loadAuditKey(args.data),
+    // The next broker reads what is really there, and goes on from it.
+    {
+      lost: err => {
+        log.fatal({ err }, 'the disk did not keep what was committed; leaving');
+        process.kill(process.pid, 'SIGKILL');
+      }
+    }
   );
   const interpreter = new Interpreter({
     store,

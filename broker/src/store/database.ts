@@ -8,6 +8,7 @@ import {
 
 import { BatchError, problem } from '@jupyterlab-batch/protocol';
 
+import { FileSync, type Sync } from './file-sync.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 /** Says "a database of ours" to `file` and to us ("jlbt"). */
@@ -46,6 +47,11 @@ export function isLocal(type: number, platform: string): boolean {
 
 export type Row = Record<string, string | number | null>;
 
+interface IDatabaseOptions {
+  readonly local?: boolean;
+  readonly sync?: Sync | undefined;
+}
+
 /**
  * The one connection. Everything about SQLite that is not a statement is here:
  * settings, migrations, transactions, and what its errors mean to a user.
@@ -54,12 +60,17 @@ export class Database {
   readonly path: string;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** null: SQLite waits for the disk itself, within each commit */
+  readonly #log: FileSync | null;
 
   /**
    * @param path the file, or `:memory:`
    * @throws BatchError where it is in use, newer than this program, or not ours
    */
-  constructor(path: string, { local = onLocalDisk(path) } = {}) {
+  constructor(
+    path: string,
+    { local = onLocalDisk(path), sync }: IDatabaseOptions = {}
+  ) {
     this.path = path;
     if (path !== ':memory:') {
       // Ours alone from the first byte, whatever the umask is.
@@ -69,6 +80,8 @@ export class Database {
     try {
       this.#configure(local);
       this.#migrate();
+      const logged = local && path !== ':memory:';
+      this.#log = logged ? new FileSync(`${path}-wal`, sync) : null;
     } catch (error) {
       this.#db.close();
       throw this.#explain(error);
@@ -114,7 +127,21 @@ export class Database {
     return row ? (row as Row) : null;
   }
 
+  /**
+   * Not null while something that is committed is not on the disk: it is seen by this
+   * process, and outlives it, but not a loss of power.
+   */
+  get unsettled(): Promise<void> | null {
+    return this.#log?.unsettled ?? null;
+  }
+
+  /** Resolves when all that has been committed until now is on the disk. */
+  async settle(): Promise<void> {
+    await this.#log?.settle();
+  }
+
   close(): void {
+    this.#log?.close();
     this.#statements.clear();
     this.#db.close();
   }
@@ -130,7 +157,9 @@ export class Database {
     // gets in between.
     this.pragma('locking_mode = EXCLUSIVE');
     this.pragma(`journal_mode = ${local ? 'WAL' : 'TRUNCATE'}`);
-    this.pragma('synchronous = FULL');
+    // In WAL, NORMAL leaves out nothing but the fsync of each commit, and `settle`
+    // does that without stopping the loop (https://sqlite.org/pragma.html#pragma_synchronous).
+    this.pragma(`synchronous = ${local ? 'NORMAL' : 'FULL'}`);
     this.pragma('secure_delete = ON');
     this.pragma('foreign_keys = ON');
     this.pragma('temp_store = MEMORY');

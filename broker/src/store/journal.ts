@@ -23,7 +23,7 @@ import type { IHistoryRow } from './types.ts';
 const PIECE = 2000;
 
 /** A commit whose audit rows may have to wait. */
-type Unaudited = Omit<ICommit, 'audit'> & {
+export type Unaudited = Omit<ICommit, 'audit'> & {
   readonly audit: ICommit['audit'] | null;
 };
 

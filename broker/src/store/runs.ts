@@ -45,6 +45,15 @@ export class Runs {
     return row && this.#rowOf(row);
   }
 
+  /** What an idempotency key made: its run, and the hash of what was asked for. */
+  byKey(key: string): { run: string; hash: string } | null {
+    const row = this.#db.get(
+      'SELECT run, hash FROM idempotency WHERE key = ?',
+      key
+    );
+    return row && { run: String(row.run), hash: String(row.hash) };
+  }
+
   active(): IRunRow[] {
     return this.#db
       .all(`SELECT ${COLUMNS} WHERE run.active = 1 ORDER BY run.seq`)

@@ -6,7 +6,6 @@ import type {
   ISubjectWrite
 } from '../lifecycle/ports.ts';
 import type { IIntent, JsonObject, MachineName } from '../lifecycle/types.ts';
-import { BatchError } from '@jupyterlab-batch/protocol';
 
 import { Anchor } from './anchor.ts';
 import { Ballast } from './ballast.ts';
@@ -14,6 +13,7 @@ import type { IAuditRecord, IChainProblem } from './chain.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { Database } from './database.ts';
 import { Examinations } from './examinations.ts';
+import type { Sync } from './file-sync.ts';
 import { Journal } from './journal.ts';
 import { Leases } from './leases.ts';
 import { Orphans } from './orphans.ts';
@@ -38,25 +38,20 @@ import type {
   IStore,
   TellOfOrphan
 } from './types.ts';
+import { Writer, type Listener, type Lost } from './writer.ts';
 
-const NOTHING: ICommit = {
-  issues: false,
-  subjects: [],
-  audit: [],
-  intents: [],
-  removed: [],
-  postponed: [],
-  extras: []
-};
-
-type Listener = (changes: readonly IChange[]) => void;
+export interface IDisk {
+  /** It did not keep what was committed: ends the process. */
+  readonly lost?: Lost;
+  /** absent: the system's fdatasync */
+  readonly sync?: Sync;
+}
 
 /** The store over one SQLite file, which is this process's alone. */
 export class Store implements IStore {
   /** When it was opened, the file beside it knew of a row that is not in it. */
   readonly isOlder: boolean;
   readonly #anchor: Anchor;
-  readonly #ballast: Ballast;
   readonly #checkpoint: Checkpoint;
   readonly #db: Database;
   readonly #examinations: Examinations;
@@ -67,20 +62,23 @@ export class Store implements IStore {
   readonly #policy: Policy;
   readonly #revisions: Revisions;
   readonly #runs: Runs;
-  readonly #listeners = new Set<Listener>();
+  readonly #writer: Writer;
 
   /**
    * @param path the file (made 0600), or `:memory:`
    * @param auditKey chains the audit rows; 256 bits
    * @throws BatchError where it is in use, newer than this program, or not ours
    */
-  constructor(path: string, auditKey: Buffer = Buffer.alloc(32)) {
+  constructor(
+    path: string,
+    auditKey: Buffer = Buffer.alloc(32),
+    { lost = () => undefined, sync }: IDisk = {}
+  ) {
     const beside = (name: string): string | null =>
       path === ':memory:' ? null : join(dirname(path), name);
-    this.#db = new Database(path);
+    this.#db = new Database(path, { sync });
     this.#anchor = new Anchor(beside('audit.anchor'));
     this.#checkpoint = new Checkpoint(this.#db);
-    this.#ballast = new Ballast(beside('ballast'));
     this.#journal = new Journal(this.#db, auditKey);
     this.isOlder = this.#journal.lacks(this.#anchor.link);
     this.#orphans = new Orphans(this.#db);
@@ -90,57 +88,24 @@ export class Store implements IStore {
     this.#revisions = new Revisions(this.#db);
     this.#runs = new Runs(this.#db, this.#revisions, this.#leases);
     this.#pages = new Pages(this.#db, this.#runs);
+    this.#writer = new Writer(this.#db, this.#journal, {
+      anchor: this.#anchor,
+      ballast: new Ballast(beside('ballast')),
+      lost
+    });
   }
 
   async read(machine: MachineName, id: string): Promise<JsonObject | null> {
-    return machine === 'run'
-      ? this.#runs.document(id)
-      : this.#leases.document(id);
+    const rows = machine === 'run' ? this.#runs : this.#leases;
+    return this.#read(() => rows.document(id));
   }
 
   async findKey(key: string): Promise<{ run: string; hash: string } | null> {
-    const row = this.#db.get(
-      'SELECT run, hash FROM idempotency WHERE key = ?',
-      key
-    );
-    return row && { run: String(row.run), hash: String(row.hash) };
+    return this.#read(() => this.#runs.byKey(key));
   }
 
-  /**
-   * What issues a right is all of it or nothing, its audit rows included. What
-   * ends one does not wait for them: on a full disk the ballast goes, and rows
-   * that cannot be written are written with the next commit that can.
-   */
-  async commit(commit: ICommit): Promise<void> {
-    try {
-      this.#commit(commit, commit.audit);
-    } catch (error) {
-      if (commit.issues) {
-        throw error;
-      }
-      this.#commitAnyhow(commit, error);
-    }
-  }
-
-  #commitAnyhow(commit: ICommit, error: unknown): void {
-    if (isFull(error) && this.#ballast.release()) {
-      try {
-        this.#commit(commit, commit.audit);
-        return;
-      } catch {
-        // Not even so: without its rows, then.
-      }
-    }
-    try {
-      this.#commit(commit, null);
-      this.#journal.owe(commit.audit);
-    } catch {
-      throw error;
-    }
-  }
-
-  #commit(commit: ICommit, audit: ICommit['audit'] | null): void {
-    this.#change(() => {
+  commit(commit: ICommit): Promise<void> {
+    return this.#writer.commit(commit, () => {
       const changes = new Map<string, IChange | null>();
       for (const subject of commit.subjects) {
         const run = this.#write(subject, changes);
@@ -151,63 +116,48 @@ export class Store implements IStore {
       commit.extras.forEach(({ run, ...extra }) =>
         this.#runs.attach(run, extra)
       );
-      this.#journal.write({ ...commit, audit });
       return [...changes.values()];
     });
-    if (audit) {
-      this.#journal.paid();
-      this.#anchor.note(this.#journal.last);
-      this.#ballast.restore(Date.now());
-    }
   }
 
   async recover(): Promise<{ intents: IIntent[]; nextIntent: number }> {
-    const recover = () => this.#db.transaction(() => this.#journal.recover());
-    try {
-      return recover();
-    } catch (error) {
-      // Started on a full disk: there are credentials to be ended.
-      if (isFull(error) && this.#ballast.release()) {
-        return recover();
-      }
-      throw error;
-    }
+    return this.#writer.recover();
   }
 
   async run(id: string): Promise<IRunRow | null> {
-    return this.#runs.byId(id);
+    return this.#read(() => this.#runs.byId(id));
   }
 
   async resolve(id: string): Promise<string> {
-    return this.#runs.resolve(id);
+    return this.#read(() => this.#runs.resolve(id));
   }
 
   async list(query: IRunPageQuery): Promise<IRunPageResult> {
-    return this.#pages.page(query);
+    return this.#read(() => this.#pages.page(query));
   }
 
   async notebooks(query: IRunPageQuery): Promise<INotebookPageResult> {
-    return this.#pages.notebooks(query);
+    return this.#read(() => this.#pages.notebooks(query));
   }
 
   async activeRuns(): Promise<IRunRow[]> {
-    return this.#runs.active();
+    return this.#read(() => this.#runs.active());
   }
 
   async endedBefore(time: number): Promise<string[]> {
-    return this.#runs.endedBefore(time);
+    return this.#read(() => this.#runs.endedBefore(time));
   }
 
   async leases(closed: number): Promise<ILeaseRow[]> {
-    return this.#leases.list(closed);
+    return this.#read(() => this.#leases.list(closed));
   }
 
   async leasesOf(run: string): Promise<ILeaseRow[]> {
-    return this.#leases.of(run);
+    return this.#read(() => this.#leases.of(run));
   }
 
   async orphans(now: number, unproved = false): Promise<IOrphanRow[]> {
-    return this.#orphans.list(now, unproved);
+    return this.#read(() => this.#orphans.list(now, unproved));
   }
 
   async dismiss(
@@ -219,20 +169,22 @@ export class Store implements IStore {
     const open = this.#orphans.open(ids, at);
     if (open.length > 0) {
       const rows = open.map(one => tell(one, this.#leases.byId(one.lease)));
-      this.#told(rows, () => this.#orphans.dismiss(open, at, reason));
+      await this.#writer.told(rows, () =>
+        this.#orphans.dismiss(open, at, reason)
+      );
     }
     return open.map(orphan => ({ ...orphan, end: 'dismissed', reason }));
   }
 
   async findings(provider: string): Promise<IFindingsRow | null> {
-    return this.#examinations.of(provider);
+    return this.#read(() => this.#examinations.of(provider));
   }
 
   async beginExamination(
     row: IExaminationRow,
     audit: IAuditDraft
   ): Promise<void> {
-    this.#told([audit], () => this.#examinations.begin(row));
+    await this.#writer.told([audit], () => this.#examinations.begin(row));
   }
 
   async endExamination(
@@ -240,7 +192,7 @@ export class Store implements IStore {
     end: IExaminationEnd,
     audit: IAuditDraft
   ): Promise<void> {
-    this.#told([audit], () => this.#examinations.end(row, end));
+    await this.#writer.told([audit], () => this.#examinations.end(row, end));
   }
 
   async abandonExaminations(
@@ -248,29 +200,19 @@ export class Store implements IStore {
   ): Promise<readonly IExaminationRow[]> {
     const rows = this.#examinations.underWay();
     if (rows.length > 0) {
-      this.#told(rows.map(tell), () =>
+      await this.#writer.told(rows.map(tell), () =>
         rows.forEach(row => this.#examinations.abandon(row))
       );
     }
     return rows;
   }
 
-  /** Something outside the machines, with its audit rows. */
-  #told(audit: readonly IAuditDraft[], work: () => void): void {
-    this.#transaction(() => {
-      work();
-      this.#journal.write({ ...NOTHING, audit });
-    });
-    this.#journal.paid();
-    this.#anchor.note(this.#journal.last);
-  }
-
   async plan(run: string): Promise<JsonObject | null> {
-    return this.#runs.plan(run);
+    return this.#read(() => this.#runs.plan(run));
   }
 
   async history(run: string, limit = 1000): Promise<IHistoryRow[]> {
-    return this.#journal.history(run, limit);
+    return this.#read(() => this.#journal.history(run, limit));
   }
 
   /** Audit rows after a number, oldest first; of one run, or of all. */
@@ -279,7 +221,7 @@ export class Store implements IStore {
     limit: number,
     run: string | null
   ): Promise<IAuditRecord[]> {
-    return this.#journal.rows(after, limit, run);
+    return this.#read(() => this.#journal.rows(after, limit, run));
   }
 
   async verifyAudit(): Promise<{ rows: number; problems: IChainProblem[] }> {
@@ -288,42 +230,46 @@ export class Store implements IStore {
 
   /** Nothing that was issued before it holds; ms, 0: all does. */
   async notBefore(): Promise<number> {
-    return this.#policy.notBefore;
+    return this.#read(() => this.#policy.notBefore);
   }
 
   async setNotBefore(time: number): Promise<void> {
-    this.#policy.setNotBefore(time);
+    await this.#writer.change(() => {
+      this.#policy.setNotBefore(time);
+      return [];
+    });
   }
 
   async counts(): Promise<{ activeRuns: number; openLeases: number }> {
-    return {
+    return this.#read(() => ({
       activeRuns: this.#runs.activeCount(),
       openLeases: this.#leases.openCount()
-    };
+    }));
   }
 
   async changes(after: number, limit = 1000): Promise<IChangeSet> {
-    return this.#revisions.after(after, limit);
+    return this.#read(() => this.#revisions.after(after, limit));
   }
 
   async revision(): Promise<number> {
-    return this.#revisions.last;
+    return this.#read(() => this.#revisions.last);
   }
 
   async pulse(pulses: readonly IPulse[]): Promise<void> {
     if (pulses.length > 0) {
-      this.#change(() => pulses.map(pulse => this.#runs.pulse(pulse)));
+      await this.#writer.change(() =>
+        pulses.map(pulse => this.#runs.pulse(pulse))
+      );
     }
   }
 
   onChange(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#writer.listen(listener);
   }
 
   async erase(run: string): Promise<boolean> {
     let found = false;
-    this.#change(() => {
+    await this.#writer.change(() => {
       const change = this.#eraseRun(run);
       found = change !== null;
       return [change];
@@ -336,7 +282,8 @@ export class Store implements IStore {
   }
 
   async close(): Promise<void> {
-    this.#listeners.clear();
+    this.#writer.close();
+    await this.#db.unsettled;
     this.#anchor.flush();
     this.#db.close();
   }
@@ -372,29 +319,11 @@ export class Store implements IStore {
     return this.#runs.erase(id);
   }
 
-  #change(work: () => (IChange | null)[]): void {
-    const changes = this.#transaction(work).filter(change => change !== null);
-    if (changes.length === 0) {
-      return;
+  /** What a loss of power could take back is nothing that anybody is told of. */
+  async #read<T>(rows: () => T): Promise<T> {
+    while (this.#db.unsettled) {
+      await this.#db.unsettled;
     }
-    for (const listener of this.#listeners) {
-      // A listener's fault is not the commit's.
-      queueMicrotask(() => listener(changes));
-    }
+    return rows();
   }
-
-  #transaction<T>(work: () => T): T {
-    try {
-      const result = this.#db.transaction(work);
-      this.#journal.settle();
-      return result;
-    } catch (error) {
-      this.#journal.forgo();
-      throw error;
-    }
-  }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof BatchError && error.code === 'disk_full';
 }

@@ -64,6 +64,8 @@ export class Household {
     this.#store = store;
     this.#provider = provider;
     this.#random = random;
+    // A read waits for what is on its way to the disk.
+    this.time.disk = () => this.#store.read('run', '');
   }
 
   now = (): number => this.time.now + this.skew;
@@ -166,7 +168,7 @@ export class Household {
       intents: FIRST_INTENTS,
       also: [{ machine: 'lease', id: lease, state }]
     });
-    await settle();
+    await settle(this.time.disk);
   }
 
   /** Sends an event and looks a moment later, whatever became of it. */
@@ -175,7 +177,7 @@ export class Household {
     void this.#interpreter?.dispatch(machine, id, event).catch(error => {
       this.faults.push(String(error));
     });
-    await settle();
+    await settle(this.time.disk);
   }
 
   /** A start permit is asked for: by the runner, or by somebody else. */
@@ -221,7 +223,7 @@ export class Household {
           await this.gone(id);
         }
       }
-      await settle();
+      await settle(this.time.disk);
     }
     await this.time.finish(most);
     await this.#interpreter?.stop(0);

@@ -73,7 +73,7 @@ function anchor(of: string, into: string): void {
 async function until(what: () => Promise<boolean>): Promise<void> {
   for (let turn = 0; !(await what()); turn += 1) {
     expect(turn).toBeLessThan(100);
-    await settle();
+    await settle(house.time.disk);
   }
 }
 

@@ -18,16 +18,23 @@ import {
 } from '../../src/lifecycle/interpreter.ts';
 import { Store } from '../../src/store/store.ts';
 
+/** Waits for a disk, whose time is not the clock's. */
+type Disk = () => Promise<unknown>;
+
+const inMemory: Disk = () => Promise.resolve();
+
 /** Lets everything that can go on without time passing go on. */
-export async function settle(): Promise<void> {
+export async function settle(disk: Disk = inMemory): Promise<void> {
   for (let turn = 0; turn < 12; turn += 1) {
     await new Promise(resolve => setImmediate(resolve));
+    await disk();
   }
 }
 
 /** Time that passes only when told to. */
 export class HandClock {
   now = 1_000_000;
+  disk: Disk = inMemory;
   readonly #alarms = new Set<{ at: number; ring: () => void }>();
 
   readonly timers = {
@@ -52,7 +59,7 @@ export class HandClock {
         entry.ring();
       }
     }
-    await settle();
+    await settle(this.disk);
   }
 
   /**
@@ -64,12 +71,12 @@ export class HandClock {
     this.#alarms.forEach(entry => {
       entry.at += ms;
     });
-    await settle();
+    await settle(this.disk);
   }
 
   /** Passes as much time as anybody waits for. */
   async finish(most = 1000): Promise<void> {
-    await settle();
+    await settle(this.disk);
     for (let turn = 0; this.next !== null; turn += 1) {
       if (turn === most) {
         throw new Error('it goes on for ever');

@@ -45,7 +45,7 @@ describe('the database file', () => {
 
   it('is set up for a local disk', () => {
     const db = new Database(path, { local: true });
-    expect(settings(db)).toEqual(['wal', 2, 'exclusive', 1]);
+    expect(settings(db)).toEqual(['wal', 1, 'exclusive', 1]);
     // No shared memory: no second process could use it.
     expect(existsSync(`${path}-shm`)).toBe(false);
     db.close();
