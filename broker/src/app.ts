@@ -299,7 +299,9 @@ export async function startBroker(
     .filter(({ target }) => target.runtime('') !== null)
     .map(({ work }) => work);
   const far =
-    works.length > 0 ? await openFarDoor(job.server, args.data, works) : null;
+    works.length > 0
+      ? await openFarDoor(job.server, args.data, works, { log: defect })
+      : null;
   await listen(control, args.control);
   idle.start();
   void leases.otherKey.look().catch(error => defect('no look', error));

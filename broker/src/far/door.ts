@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type TLSSocket } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 
@@ -10,6 +11,11 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 
 import { makeIdentity, type IIdentity } from './certificate.ts';
+import { post, write, type IPosting } from './notice.ts';
+
+/** A network disk that hangs keeps no broker from its other work. */
+const PATIENCE_MS = 2_000;
+const AGAIN_MS = 30_000;
 
 const Kept = Type.Object({
   key: Type.String(),
@@ -33,11 +39,14 @@ export function addressFile(work: string, data: string): string {
 /**
  * Lets jobs of other hosts in: TLS 1.3 with a certificate of our own in front of
  * the server of the job socket. The same key and port as before, if they can be.
+ * It opens also where none of its files can be written: a cluster whose disk is
+ * full or away must not keep a broker from ending credentials.
  */
 export async function openFarDoor(
   server: Server,
   data: string,
-  works: readonly string[]
+  works: readonly string[],
+  { log, againMs = AGAIN_MS }: Pick<IPosting, 'log'> & { againMs?: number }
 ): Promise<IFarDoor> {
   const path = join(data, 'job-tls.json');
   const kept = await read(path);
@@ -59,18 +68,27 @@ export async function openFarDoor(
   );
   tls.on('tlsClientError', () => undefined);
   const port = await listen(tls, kept?.port ?? 0);
-  await write(path, { ...identity, port });
+  if (kept?.port !== port) {
+    await write(path, { ...identity, port }).catch((error: unknown) =>
+      log(`${path} cannot be written: the next broker takes another key`, error)
+    );
+  }
   const told = {
     addresses: addresses(),
     port,
     certificate: identity.certificate
   };
-  for (const work of works) {
-    await write(addressFile(work, data), told);
-  }
+  const closing = new AbortController();
+  const posting = { log, againMs, signal: closing.signal };
+  const posted = works.map(work =>
+    post(addressFile(work, data), told, posting)
+  );
+  const patience = sleep(PATIENCE_MS, undefined, { ref: false });
+  await Promise.race([Promise.all(posted), patience]);
   return {
     close: () =>
       new Promise(resolve => {
+        closing.abort();
         tls.close(() => resolve());
         for (const socket of open) {
           socket.destroy();
@@ -112,17 +130,4 @@ async function read(path: string) {
   } catch {
     return null;
   }
-}
-
-async function write(path: string, content: object): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const part = `${path}.${randomBytes(6).toString('hex')}.part`;
-  const file = await open(part, 'wx', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(content, null, 1)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(part, path);
 }

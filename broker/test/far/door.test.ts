@@ -1,11 +1,18 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  stat,
+  writeFile
+} from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { makeIdentity } from '../../src/far/certificate.ts';
 import { addressFile, openFarDoor } from '../../src/far/index.ts';
@@ -22,8 +29,10 @@ beforeEach(async () => {
 const inner = (): Server =>
   createServer((_, response) => response.end('through'));
 
+const quick = { log: () => undefined, againMs: 10 };
+
 async function opened(): Promise<{ close: () => Promise<void> }> {
-  const door = await openFarDoor(inner(), data, [work]);
+  const door = await openFarDoor(inner(), data, [work], quick);
   onTestFinished(() => door.close());
   return door;
 }
@@ -84,8 +93,41 @@ describe('the door for jobs of other hosts', () => {
     await expect(ask(port, {})).rejects.toThrow(/self.signed/i);
   });
 
+  test('opens where a work folder cannot be written, and tells the others', async () => {
+    await mkdir(data, { recursive: true });
+    await writeFile(work, 'in the way');
+    const other = join(data, '..', 'other');
+    const complaints: string[] = [];
+    const log = (message: string) => complaints.push(message);
+    const door = await openFarDoor(inner(), data, [work, other], { log });
+    onTestFinished(() => door.close());
+    expect(complaints).toEqual([expect.stringContaining(work)]);
+    await stat(addressFile(other, data));
+  });
+
+  test('says where it is as soon as there is room to', async () => {
+    await mkdir(data, { recursive: true });
+    await writeFile(work, 'in the way');
+    await opened();
+    await expect(told()).rejects.toThrow();
+    await rm(work);
+    const { port, certificate } = await vi.waitFor(told);
+    expect(await ask(port, { ca: certificate })).toBe('through');
+  });
+
+  test('opens where its own folder cannot be written', async () => {
+    await writeFile(data, 'in the way');
+    const complaints: string[] = [];
+    const log = (message: string) => complaints.push(message);
+    const door = await openFarDoor(inner(), data, [work], { log });
+    onTestFinished(() => door.close());
+    expect(complaints).toEqual([expect.stringContaining('job-tls.json')]);
+    const { port, certificate } = await told();
+    expect(await ask(port, { ca: certificate })).toBe('through');
+  });
+
   test('is the same one after a restart', async () => {
-    const first = await openFarDoor(inner(), data, [work]);
+    const first = await openFarDoor(inner(), data, [work], quick);
     const before = await told();
     await first.close();
     await opened();
@@ -93,7 +135,7 @@ describe('the door for jobs of other hosts', () => {
   });
 
   test('takes another port where its own is taken, and says so', async () => {
-    const first = await openFarDoor(inner(), data, [work]);
+    const first = await openFarDoor(inner(), data, [work], quick);
     const before = await told();
     await opened();
     const after = await told();
