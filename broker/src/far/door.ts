@@ -16,12 +16,23 @@ import { post, write, type IPosting } from './notice.ts';
 /** A network disk that hangs keeps no broker from its other work. */
 const PATIENCE_MS = 2_000;
 const AGAIN_MS = 30_000;
+/**
+ * Connections at once, of whoever reaches the port: more are turned away, and ask
+ * again where they are jobs. Files are left for what ends credentials.
+ */
+const MOST = 2048;
 
 const Kept = Type.Object({
   key: Type.String(),
   certificate: Type.String(),
   port: Type.Integer({ minimum: 0, maximum: 65535 })
 });
+
+export interface IFarOptions {
+  readonly log: IPosting['log'];
+  readonly againMs?: number;
+  readonly most?: number;
+}
 
 export interface IFarDoor {
   close(): Promise<void>;
@@ -46,7 +57,7 @@ export async function openFarDoor(
   server: Server,
   data: string,
   works: readonly string[],
-  { log, againMs = AGAIN_MS }: Pick<IPosting, 'log'> & { againMs?: number }
+  { log, againMs = AGAIN_MS, most = MOST }: IFarOptions
 ): Promise<IFarDoor> {
   const path = join(data, 'job-tls.json');
   const kept = await read(path);
@@ -66,6 +77,7 @@ export async function openFarDoor(
       server.emit('connection', socket);
     }
   );
+  tls.maxConnections = most;
   tls.on('tlsClientError', () => undefined);
   const port = await listen(tls, kept?.port ?? 0);
   if (kept?.port !== port) {

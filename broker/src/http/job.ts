@@ -26,12 +26,15 @@ export interface IJobDoor {
   release(session: Secret, request: ReleaseRequest): Promise<ReleaseReply>;
 }
 
+/** Behind the door for other hosts whoever reaches its port may ask. */
+const STRANGERS = { bodyLimit: 16 * 1024, requestTimeout: 30_000 };
+
 /** The job socket. */
 export function createJobServer(
   door: IJobDoor,
   log: LogDefect
 ): FastifyInstance {
-  const app = createServer(log);
+  const app = createServer(log, STRANGERS);
   serve(app, 'permit', call => door.permit(call.body));
   serve(app, 'token', call =>
     door.token(session(call), call.body.min_valid, call.signal)

@@ -51,11 +51,22 @@ export type Handler<N extends RouteName> = (
   call: ICall<N>
 ) => Promise<ReplyOf<N> | Written>;
 
+/** How much a caller may say, and for how long. */
+interface IPatience {
+  /** bytes */
+  readonly bodyLimit: number;
+  /** ms until a request has to be here; 0: for ever */
+  readonly requestTimeout: number;
+}
+
 /** A fastify that knows the contract and speaks the one error catalogue. */
-export function createServer(log: LogDefect): FastifyInstance {
+export function createServer(
+  log: LogDefect,
+  patience: IPatience = { bodyLimit: BODY_LIMIT, requestTimeout: 0 }
+): FastifyInstance {
   const app = Fastify({
     logger: false,
-    bodyLimit: BODY_LIMIT,
+    ...patience,
     // A kept-alive connection must not hold up the end of the broker.
     forceCloseConnections: true
   });

@@ -7,7 +7,9 @@ import {
   stat,
   writeFile
 } from 'node:fs/promises';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +93,20 @@ describe('the door for jobs of other hosts', () => {
       /certificate|verif/i
     );
     await expect(ask(port, {})).rejects.toThrow(/self.signed/i);
+  });
+
+  test('turns strangers away who would take all its files', async () => {
+    const door = await openFarDoor(inner(), data, [work], {
+      ...quick,
+      most: 2
+    });
+    onTestFinished(() => door.close());
+    const { port, certificate } = await told();
+    const silent = [1, 2].map(() => connect(port, '127.0.0.1'));
+    await Promise.all(silent.map(socket => once(socket, 'connect')));
+    await expect(ask(port, { ca: certificate })).rejects.toThrow();
+    silent.forEach(socket => socket.destroy());
+    await vi.waitFor(() => ask(port, { ca: certificate }));
   });
 
   test('opens where a work folder cannot be written, and tells the others', async () => {

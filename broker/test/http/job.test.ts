@@ -103,6 +103,23 @@ describe('the job socket', () => {
     expect(door.calls).toEqual([]);
   });
 
+  it('reads no more from a stranger than a claim can be', async () => {
+    const { reply } = await post('/v1/permit', {
+      ...permit,
+      ticket: 'x'.repeat(64 * 1024)
+    });
+    expect(reply.json()).toMatchObject({
+      code: 'invalid_request',
+      detail: expect.stringContaining('too large') as string
+    });
+    expect(door.calls).toEqual([]);
+  });
+
+  it('waits for no stranger who sends his claim without end', () => {
+    const { server } = createJobServer(door, () => undefined);
+    expect(server.requestTimeout).toBe(30_000);
+  });
+
   it('knows a session by its bearer, whatever its case', async () => {
     for (const header of [
       `Bearer ${SESSION}`,
