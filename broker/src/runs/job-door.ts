@@ -59,22 +59,7 @@ export class JobDoor {
     const ticketHash = new Secret(request.ticket).hash();
     const sessionHash = new Secret(request.session).hash();
     const before = await this.#read(request.run);
-    if (
-      before?.attempt?.ticketHash &&
-      before.attempt.number === request.attempt &&
-      !new Secret(request.ticket).fits(before.attempt.ticketHash)
-    ) {
-      throw new BatchError(
-        problem('bad_ticket', 'This ticket does not fit the attempt.')
-      );
-    }
-    if (
-      before?.state === 'queued' &&
-      before.attempt?.number === request.attempt &&
-      !(await this.#world.runs(before))
-    ) {
-      throw notYet();
-    }
+    await this.#mayTrade(before, request);
     await this.#dispatch(request.run, {
       type: 'permit',
       attempt: request.attempt,
@@ -108,6 +93,31 @@ export class JobDoor {
         ? { id: run.lease.id, scopes: [...this.#world.scopesOf(run)] }
         : null
     };
+  }
+
+  /**
+   * Whoever reaches the door may ask, and learn the names of runs from a scheduler:
+   * only what the ticket fits is worth a row on the disk.
+   */
+  async #mayTrade(
+    run: IRunDoc | null,
+    { attempt, ticket }: PermitRequest
+  ): Promise<void> {
+    if (run?.attempt?.number !== attempt) {
+      throw over();
+    }
+    const { ticketHash } = run.attempt;
+    if (ticketHash !== null && !new Secret(ticket).fits(ticketHash)) {
+      throw new BatchError(
+        problem('bad_ticket', 'This ticket does not fit the attempt.')
+      );
+    }
+    if (run.state === 'queued' && !(await this.#world.runs(run))) {
+      throw notYet();
+    }
+    if (ticketHash === null) {
+      throw over();
+    }
   }
 
   async token(

@@ -313,6 +313,25 @@ describe('no permit', () => {
     await minted(0);
   });
 
+  it('for a stranger writes anything down, however often he asks', async () => {
+    await ready();
+    const rows = async () => (await store.audit(0, 1000, null)).length;
+    const before = await rows();
+    await ask({ run: 'a run that is not there' });
+    await ask({ attempt: 2 });
+    await ask({ ticket: secret() });
+    expect(await rows()).toBe(before);
+    // Cancelled before it had a job, and so a ticket.
+    const other = newRun({
+      id: 'other',
+      state: 'cancelled',
+      attempt: run.attempt && { ...run.attempt, job: null, ticketHash: null }
+    });
+    await interpreter.create('run', other.id, other);
+    expect(await ask({ run: other.id })).toBe('over');
+    expect(await rows()).toBe(before + 1);
+  });
+
   it('for another session, also where nothing was committed about it', async () => {
     await ready();
     expect(await ask()).toBe('given');
