@@ -31,13 +31,14 @@ export class Discovery {
       this.#known = { at: this.#clock(), server: answer.value };
       return answer;
     }
-    // Nothing is applied by reading; an old document is better than none.
-    if (answer.kind === 'retry') {
-      return this.#known
-        ? ok(this.#known.server)
-        : { ...answer, maybeApplied: false };
+    // An old document is better than none: credentials have to be ended there.
+    if (this.#known) {
+      return ok(this.#known.server);
     }
-    return answer;
+    // Nothing is applied by reading.
+    return answer.kind === 'retry'
+      ? { ...answer, maybeApplied: false }
+      : answer;
   }
 
   async #ask(

@@ -267,6 +267,20 @@ describe('discovery', () => {
     expect(server.seen).toHaveLength(2);
   });
 
+  it('goes by what it knew while the document is no good any more', async () => {
+    let away = false;
+    const provider = await against(JsonServer({ active: false }), url => ({
+      ...metadataOf(url),
+      ...(away && { issuer: 'https://other.example' })
+    }));
+    const ask = () => provider.introspect(CLIENT, new Secret('t'), signal);
+    expect(value(await ask())).toBe('inactive');
+    away = true;
+    now += 11 * 60_000;
+    expect(value(await ask())).toBe('inactive');
+    expect(server.seen.filter(line => /well-known/.test(line))).toHaveLength(3);
+  });
+
   it('sends nothing to an endpoint in clear outside this machine', async () => {
     const provider = await against(JsonServer({}), url => ({
       ...metadataOf(url),
