@@ -1,4 +1,4 @@
-import { DELETION_MS, type ILeaseDoc } from './doc.ts';
+import { DELETION_MS, REFUSALS, type ILeaseDoc } from './doc.ts';
 import {
   begin,
   dying,
@@ -153,7 +153,11 @@ export function deleted(
   const problem = `the deletion of the client: the provider ${fault.why}`;
   const since = lease.waiting?.since ?? now;
   const failures = (lease.waiting?.failures ?? 0) + 1;
-  if (fault.kind === 'fatal' || now - since >= DELETION_MS) {
+  // A proxy's no, in an hour of maintenance, is not the provider's.
+  const isFinal =
+    fault.kind === 'fatal' &&
+    (fault.code === 'unsupported' || failures >= REFUSALS);
+  if (isFinal || now - since >= DELETION_MS) {
     const orphans = abandonClient(lease, lease.held?.expiresAt ?? null, now);
     return committed(
       settle(draft({ ...gone, orphans, problem }, problem), now)

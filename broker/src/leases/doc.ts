@@ -13,6 +13,8 @@ export const SKEW_MS = 5 * 60_000;
 export const PATIENCE_MS = 120_000;
 /** How long a client is tried to be deleted before it is listed as an orphan. */
 export const DELETION_MS = 24 * 3_600_000;
+/** Refusals to delete it in a row, ten minutes about, that are believed. */
+export const REFUSALS = 20;
 /** Revocations that were accepted and did nothing, before it is an alarm. */
 export const LIES = 3;
 /** A lost token's life, where no other token of the provider told. */

@@ -121,8 +121,10 @@ function rowOf(
     ms,
     end: gone ? null : endOf(world, at, what, ms),
     ...(issues && doubtful ? { lost: [1, 40] as const } : {}),
-    // A client that may not be deleted is named at once.
-    ...(at === 'delete' && what === REFUSAL ? { lost: [1, 1] as const } : {})
+    // A client that may not be deleted is named, and not after the first no.
+    ...(at === 'delete' && what === REFUSAL && ms === HOURS
+      ? { lost: [1, 1] as const }
+      : {})
   };
 }
 

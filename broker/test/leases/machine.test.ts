@@ -192,6 +192,23 @@ describe('leaseMachine', () => {
     ]);
   });
 
+  it('takes no single refusal for the last word on a client', () => {
+    const fault: IFault = { ...FAULT, kind: 'fatal', code: 'identity_refused' };
+    let lease = after(CLOSED.slice(0, -2));
+    let [now, tries] = [1000, 0];
+    for (let next = 'delete_client'; next === 'delete_client'; tries += 1) {
+      const event = { type: 'delete_failed', fault, jitter } as const;
+      const { state, intents } = leaseMachine.step(lease, event, now);
+      lease = state;
+      next = intents[0]?.kind ?? '';
+      now += intents[0]?.delay ?? 0;
+    }
+    expect(lease.orphans).toMatchObject([{ kind: 'client' }]);
+    expect(tries).toBeGreaterThan(15);
+    expect(now).toBeGreaterThan(500_000);
+    expect(now).toBeLessThan(3_600_000);
+  });
+
   it('knows when a client ends by itself that could not be deleted', () => {
     const lease = after([
       ...CLAIMED.map(event =>
