@@ -56,6 +56,7 @@ export class OAuth2Provider implements IIdentityProvider {
   readonly name: string;
   readonly client: 'per_lease' | 'shared';
   readonly scopes: readonly string[];
+  readonly issuer: string;
   readonly #options: IOAuth2Options;
   readonly #discovery: Discovery;
   readonly #gate: Gate;
@@ -64,6 +65,7 @@ export class OAuth2Provider implements IIdentityProvider {
     this.name = options.name;
     this.client = options.shared ? 'shared' : 'per_lease';
     this.scopes = options.scopes;
+    this.issuer = options.issuer.href;
     this.#options = options;
     this.#discovery = new Discovery(
       options.issuer,
@@ -99,6 +101,7 @@ export class OAuth2Provider implements IIdentityProvider {
       revocation,
       introspection,
       probe: probe !== null,
+      issuer: this.issuer,
       ...(renewal ? { renewal } : {})
     });
   }

@@ -27,6 +27,7 @@ export function observed(
   return {
     name: provider.name,
     client: provider.client,
+    issuer: provider.issuer,
     scopes: provider.scopes,
     profile: signal => timed('profile', () => provider.profile(signal)),
     createClient: (name, scopes, signal) =>

@@ -41,6 +41,8 @@ export interface IProfile {
   readonly introspection: boolean;
   /** a resource is configured that tells a living token from a dead one */
   readonly probe: boolean;
+  /** who issues: of what another one issued it can say nothing */
+  readonly issuer: string;
   /** measured: whether a revocation ends a token where it is used */
   readonly proven?: boolean;
   /** ms that a resource may go by what it knew before a revocation */
@@ -93,6 +95,7 @@ export type TokenHint = 'access_token' | 'refresh_token';
 export interface IIdentityProvider {
   readonly name: string;
   readonly client: 'per_lease' | 'shared';
+  readonly issuer: string;
   /** the policy: no lease may ask for more */
   readonly scopes: readonly string[];
   profile(signal: AbortSignal): Promise<Answer<IProfile>>;

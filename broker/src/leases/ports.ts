@@ -9,6 +9,8 @@ export interface IProfile {
   readonly revocation: boolean;
   readonly introspection: boolean;
   readonly probe: boolean;
+  /** who issues; absent in leases of earlier versions */
+  readonly issuer?: string;
   /** measured: whether a revocation ends a token where it is used */
   readonly proven?: boolean;
   /** ms that a resource may go by what it knew before a revocation */
@@ -64,6 +66,7 @@ export type TokenHint = 'access_token' | 'refresh_token';
 export interface ILeaseProvider {
   readonly name: string;
   readonly client: 'per_lease' | 'shared';
+  readonly issuer?: string;
   readonly scopes: readonly string[];
   profile(signal: AbortSignal): Promise<Answer<IProfile>>;
   createClient(

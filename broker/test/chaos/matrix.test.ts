@@ -98,6 +98,7 @@ async function begin(of: IRow): Promise<void> {
   const provider: IIdentityProvider = {
     name: 'platform',
     client: world.client,
+    issuer: patient.issuer,
     scopes: patient.scopes,
     profile: signal => patient.profile(signal),
     createClient: (...asked) => through('register').createClient(...asked),

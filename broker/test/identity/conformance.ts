@@ -56,11 +56,12 @@ export function conformance(
     });
 
     it('says what it can do', async () => {
-      const { provider } = await begin();
+      const { provider, platform } = await begin();
       expect(value(await provider.profile(signal))).toEqual({
         revocation: true,
         introspection: true,
-        probe: true
+        probe: true,
+        issuer: new URL(platform.url).href
       });
     });
 

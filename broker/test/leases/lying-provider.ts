@@ -48,6 +48,7 @@ const FAULTS: readonly Fault[] = [
  */
 export class LyingProvider implements ILeaseProvider {
   readonly name: string = 'simulated';
+  readonly issuer = 'https://simulated.example/';
   readonly client: 'per_lease' | 'shared';
   readonly scopes = ['a', 'b'];
   readonly clients = new Map<string, { name: string; secret: string }>();

@@ -4,6 +4,7 @@ import {
   faultOf,
   NOT_CONFIGURED,
   openClient,
+  providerOf,
   tell,
   type ILeaseWorld
 } from './world.ts';
@@ -23,7 +24,7 @@ export class DeleteClientEffect implements IEffect {
     } as const;
     try {
       const lease = await this.#world.store.read(intent.subject);
-      const provider = lease && this.#world.providers.get(lease.provider);
+      const provider = lease && providerOf(this.#world, lease);
       const client = lease && openClient(this.#world, lease);
       if (lease && !client) {
         return tell({ type: 'client_deleted' });

@@ -5,6 +5,7 @@ import {
   brokenBy,
   NOT_CONFIGURED,
   openClient,
+  providerOf,
   REPLY_LOST,
   sealAnswer,
   tell,
@@ -33,7 +34,7 @@ export class MintEffect implements IEffect {
     if (lease.drained !== null) {
       return tell({ type: 'mint_skipped' });
     }
-    const provider = this.#world.providers.get(lease.provider);
+    const provider = providerOf(this.#world, lease);
     if (!provider) {
       return tell({ ...failed, fault: NOT_CONFIGURED });
     }

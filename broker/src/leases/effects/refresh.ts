@@ -6,6 +6,7 @@ import {
   NOT_CONFIGURED,
   openClient,
   openToken,
+  providerOf,
   REPLY_LOST,
   sealAnswer,
   tell,
@@ -45,7 +46,7 @@ export class RefreshEffect implements IEffect {
     if (!head || lease.drained !== null || generationOf(lease) !== generation) {
       return skipped;
     }
-    const provider = this.#world.providers.get(lease.provider);
+    const provider = providerOf(this.#world, lease);
     if (!provider) {
       return tell({ ...failed, fault: NOT_CONFIGURED });
     }

@@ -8,6 +8,7 @@ import {
   NOT_CONFIGURED,
   openClient,
   openToken,
+  providerOf,
   tell,
   type ILeaseWorld
 } from './world.ts';
@@ -41,7 +42,7 @@ class TokenEffect<T> implements IEffect {
     try {
       const lease = await this.#world.store.read(intent.subject);
       const token = lease?.tokens.find(one => one.n === n);
-      const provider = lease && this.#world.providers.get(lease.provider);
+      const provider = lease && providerOf(this.#world, lease);
       if (!lease || !token || !provider) {
         return tell({ type: failed, n, fault: NOT_CONFIGURED, jitter });
       }

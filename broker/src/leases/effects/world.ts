@@ -44,7 +44,23 @@ export function ourFault(why: string, maybeApplied = false): IFault {
   return { kind: 'retry', code: null, why, afterMs: null, maybeApplied };
 }
 
-export const NOT_CONFIGURED = ourFault('is not in the configuration any more');
+export const NOT_CONFIGURED = ourFault(
+  'is not in the configuration any more, or has another issuer there'
+);
+
+/**
+ * Where the lease got what it holds. An entry that was pointed elsewhere since
+ * knows none of it, and would call it dead.
+ */
+export function providerOf(
+  world: Pick<ILeaseWorld, 'providers'>,
+  { provider, profile }: ILeaseDoc
+): ILeaseProvider | null {
+  const found = world.providers.get(provider);
+  const isIssuer =
+    profile?.issuer === undefined || profile.issuer === found?.issuer;
+  return found && isIssuer ? found : null;
+}
 export const BROKEN = ourFault('could not be asked');
 
 /** What went wrong before anybody was asked; the vault says it in words. */
