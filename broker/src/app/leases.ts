@@ -113,8 +113,8 @@ export async function leaseRoom(
     notBefore: () => store.notBefore()
   });
   return {
-    create(run, identity) {
-      const { id, state } = service.create(run, identity);
+    async create(run, identity) {
+      const { id, state } = await service.create(run, identity);
       return { id, state: state as unknown as JsonObject };
     },
     summary: lease => service.summary(lease),

@@ -37,11 +37,11 @@ export class Revoking {
         )
       );
     }
-    const { store, clock } = this.#world;
+    const { store } = this.#world;
     const open = await store.leases(0);
     if (all) {
       // First of all: what is being issued at this moment does not hold either.
-      await store.setNotBefore(clock());
+      await this.#draw();
     }
     const meant =
       run !== null
@@ -77,9 +77,9 @@ export class Revoking {
     isOlder: boolean,
     issuedAt: (lease: string) => Promise<number>
   ): Promise<void> {
-    const { store, clock, log } = this.#world;
+    const { store, log } = this.#world;
     if (isOlder) {
-      await store.setNotBefore(clock());
+      await this.#draw();
       log.warn(
         { alarm: 'older_database' },
         'the database is older than audit.anchor says: all credentials in it are revoked'
@@ -88,11 +88,17 @@ export class Revoking {
     const line = await store.notBefore();
     const early: string[] = [];
     for (const { id } of line > 0 ? await store.leases(0) : []) {
-      if ((await issuedAt(id)) <= line) {
+      if (isOlder || (await issuedAt(id)) <= line) {
         early.push(id);
       }
     }
     await this.#end(early, 'revoked: issued before the line');
+  }
+
+  /** Before it lies all there is, also where the clock was set back since. */
+  async #draw(): Promise<void> {
+    const { store, clock } = this.#world;
+    await store.setNotBefore(Math.max(clock(), (await store.notBefore()) + 1));
   }
 
   async #end(leases: readonly string[], why: string): Promise<void> {

@@ -53,11 +53,11 @@ export class LeaseService {
    * @param scopes what the run may do; absent: all that the entry allows
    * @throws BatchError `unknown_identity`, `invalid_request`
    */
-  create(
+  async create(
     run: string,
     identity: string,
     scopes?: readonly string[]
-  ): { id: string; state: ILeaseDoc } {
+  ): Promise<{ id: string; state: ILeaseDoc }> {
     const provider = this.#options.providers.get(identity);
     if (!provider) {
       throw new BatchError(
@@ -85,7 +85,10 @@ export class LeaseService {
       client: provider.client,
       scopes: scopes ?? provider.scopes
     };
-    return { id, state: newLease(request, this.#options.clock()) };
+    // After the line that was drawn, also where the clock was set back since.
+    const line = await this.#options.notBefore();
+    const now = Math.max(this.#options.clock(), line + 1);
+    return { id, state: newLease(request, now) };
   }
 
   /** The credential's line, or null when there is no such lease (any more). */

@@ -128,7 +128,10 @@ export interface ITargetEntry {
 
 export interface ILeaseRoom {
   /** The first state of a lease for this run, and its id. */
-  create(run: string, identity: string): { id: string; state: JsonObject };
+  create(
+    run: string,
+    identity: string
+  ): Promise<{ id: string; state: JsonObject }>;
   /** null: there is no such lease (any more) */
   summary(lease: string): Promise<LeaseSummary | null>;
   /**

@@ -142,7 +142,9 @@ export class SubmitDesk {
       moreThan === null ? request : await this.#longer(request, moreThan)
     );
     const lease =
-      identity === null ? null : this.#world.leases.create(doc.id, identity);
+      identity === null
+        ? null
+        : await this.#world.leases.create(doc.id, identity);
     const state: IRunDoc = {
       ...doc,
       lease: lease && { id: lease.id, ready: false, closed: false }

@@ -206,7 +206,7 @@ async function dieAt(
 ) {
   const renews = renewal !== 'mint';
   const first = await broker(`${kind}:${phase}`, renewal);
-  const { id, state } = first.service.create(RUN, 'platform');
+  const { id, state } = await first.service.create(RUN, 'platform');
   await first.interpreter.create(
     'run',
     RUN,
@@ -301,7 +301,7 @@ describe.each(POINTS)('killed at $kind:$phase, renewal $renewal', point => {
 
 it('leaves no sealed byte in the files of the store', async () => {
   const only = await broker(null);
-  const { id, state } = only.service.create(RUN, 'platform');
+  const { id, state } = await only.service.create(RUN, 'platform');
   await only.interpreter.create(
     'run',
     RUN,

@@ -227,6 +227,15 @@ describe('an older backup that was put back', () => {
     expect(await problems(store)).toEqual(['truncated']);
   });
 
+  it('ends all that is in it also where the clock was set back', async () => {
+    anchor('late', 'early');
+    house.skew = -3_600_000;
+    await livedOn('early');
+    expect((await lease(ended)).drained).toBe(
+      'revoked: issued before the line'
+    );
+  });
+
   it('is not, if the anchor was put back too: its run is gone, so it ends', async () => {
     const minted = provider.tokens.length;
     const store = await livedOn('early');

@@ -1,7 +1,12 @@
 import { BatchError } from '@jupyterlab-batch/protocol';
 import { describe, expect, it, vi } from 'vitest';
 
+import type { ILeaseDoc } from '../../src/leases/doc.ts';
+import { LeaseService } from '../../src/leases/service.ts';
 import { leaseSummary } from '../../src/leases/view.ts';
+import { vault } from './driver.ts';
+import { LyingProvider, Tape } from './lying-provider.ts';
+import { HONEST } from './world.ts';
 import { claim, close, idle, platform, signal, stage, use } from './stage.ts';
 
 describe('asking for the token', () => {
@@ -79,6 +84,26 @@ describe('asking for the token', () => {
     expect(await code()).toBe('over');
     await driver.settle(() => driver.lease.closedAt !== null);
     expect(await code()).toBe('over');
+  });
+
+  it('holds what was issued after the line, also where the clock was set back', async () => {
+    const { driver } = await stage();
+    const hour = 3_600_000;
+    let state: ILeaseDoc | null = null;
+    const service: LeaseService = new LeaseService({
+      dispatcher: driver,
+      store: { read: async () => state, watch: () => () => undefined },
+      providers: new Map([
+        ['simulated', new LyingProvider(HONEST, new Tape([]), () => driver.now)]
+      ]),
+      vault,
+      clock: () => driver.now,
+      notBefore: async () => driver.now + hour
+    });
+    state = (await service.create('run-1', 'simulated')).state;
+    // Not refused for good: it waits for its permit like any other.
+    const refused = service.token(state?.id ?? '', 0, signal);
+    await expect(refused).rejects.toMatchObject({ code: 'not_yet' });
   });
 
   it('says when to come back while the provider is away', async () => {
