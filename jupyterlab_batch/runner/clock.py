@@ -19,6 +19,15 @@ def seconds(text: str) -> float:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
+def http_seconds(text: object) -> float:
+    """Return the Unix time of an HTTP date (RFC 9110 5.6.7); ours where it is none."""
+    from email.utils import parsedate_to_datetime
+
+    with contextlib.suppress(TypeError, ValueError):
+        return parsedate_to_datetime(str(text)).timestamp()
+    return time.time()
+
+
 def precise(text: object) -> str:
     """Return a kernel's header date as nbclient spells it, with microseconds."""
     stamp = datetime.now(timezone.utc)

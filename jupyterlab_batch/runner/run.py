@@ -282,7 +282,9 @@ class Attempt:
     def _deadline(self) -> float:
         """Return when this run is out of time, on the monotonic clock."""
         assert self._permit is not None
-        left = clock.seconds(self._permit["deadline"]) - time.time()
+        # by the clock that set it: the one of a node may be minutes off
+        there = clock.http_seconds(self._permit.get("date"))
+        left = clock.seconds(self._permit["deadline"]) - there
         return time.monotonic() + min(self._job.time_limit, max(0.0, left))
 
     def _stopped(self, index: int, number: int, of: int) -> End:

@@ -64,6 +64,8 @@ class FakeBroker:
         self.open_releases = 1
         self.goes_on = True
         self.deadline = 3600.0
+        #: seconds that its clock is ahead of the job's
+        self.skew = 0.0
         self.lifetime = 3600.0
         self.seen_at_release: str | None = None
         self._server: socketserver.ThreadingUnixStreamServer | None = None
@@ -83,6 +85,11 @@ class FakeBroker:
                 self.send_header("Content-Length", str(len(raw)))
                 self.end_headers()
                 self.wfile.write(raw)
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return super().date_time_string(
+                    (timestamp or time.time()) + broker.skew
+                )
 
             def address_string(self) -> str:
                 return "job"
@@ -154,7 +161,8 @@ class FakeBroker:
             return problem(409, "lease_conflict")
         self.session = body["session"]
         self.permitted_at = time.time()
-        return 200, {"deadline": iso(self.deadline), "lease": None}
+        deadline = iso(self.deadline + self.skew)
+        return 200, {"deadline": deadline, "lease": None}
 
     def _token(self) -> Reply:
         if self.refuse_token:

@@ -155,6 +155,19 @@ def test_the_permits_deadline_is_a_limit_too() -> None:
         assert last(run)["reason"] == "timeout"
 
 
+@pytest.mark.parametrize("skew", [-300.0, 300.0])
+def test_a_clock_that_is_wrong_makes_a_run_neither_shorter_nor_longer(
+    skew: float,
+) -> None:
+    with run_of("print('done')", FOREVER) as run:
+        run.broker.skew = skew
+        run.broker.deadline = 6
+        run.start()
+        run.wait(30)
+        assert last(run)["reason"] == "timeout"
+        assert "cell 2 of 2" in last(run)["message"]
+
+
 def test_the_broker_may_end_a_run() -> None:
     with run_of(FOREVER) as run:
         run.broker.goes_on = False
