@@ -14,6 +14,8 @@ from .jobfile import FAR, JobFile
 
 HEARTBEAT_EVERY = 5.0
 RELEASE_PATIENCE = 600.0
+# who cannot bring the broker back does not keep nodes for it
+FAR_PATIENCE = 60.0
 PERMIT_PATIENCE = 600.0
 _TIMEOUT = 10.0
 # the broker waits 20 s for a provider before it says that it does not answer
@@ -229,14 +231,17 @@ class BrokerClient:
     def release(self, outcome: str, exit_code: int | None) -> bool:
         """Say that the job is done, until the broker says that all is closed.
 
+        From another host once: the broker is there, and needs nobody for the rest.
+
         Returns
         -------
         bool
-            False when that took longer than `RELEASE_PATIENCE`, or `close` was
-            called.
+            False when that is not known, took longer than `RELEASE_PATIENCE`, or
+            `close` was called.
         """
         body = {"outcome": outcome, "exit_code": exit_code}
-        until = time.monotonic() + RELEASE_PATIENCE
+        patience = FAR_PATIENCE if self._job.far else RELEASE_PATIENCE
+        until = time.monotonic() + patience
         wait = 0.05
         while not self._done() and time.monotonic() < until:
             try:
@@ -249,8 +254,8 @@ class BrokerClient:
                 return refused.code == "over"
             except Unreachable:
                 return False
-            if answer.get("closed") is True:
-                return True
+            if answer.get("closed") is True or self._job.far:
+                return answer.get("closed") is True
             self._closing.wait(wait)
             wait = min(2.0, wait * 1.6)
         return False

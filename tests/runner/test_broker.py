@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import http.client
 import json
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,7 +37,7 @@ class Desk:
         with run_of("1", job_socket=str(self.broker.path), data_dir="/d") as run:
             run.job["config_path"] = ["/etc/jupyter"]
             (run.folder / "job.json").write_text(json.dumps(run.job))
-            job = read_job(str(run.folder))
+            self.job = job = read_job(str(run.folder))
         self.launch_fails = 0
         self.client = BrokerClient(
             job, self.broker.ticket, SESSION, self.lines.append, self.launch
@@ -114,6 +117,28 @@ def test_release_brings_the_broker_back_too(desk: Desk) -> None:
     desk.broker.stop()
     assert desk.client.release("failed", None)
     assert len(desk.launched) == 1
+
+
+def test_a_job_of_a_cluster_keeps_its_node_for_no_provider(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def near(_: str, patience: float) -> http.client.HTTPConnection:
+        return room._Connection(str(desk.broker.path), patience)
+
+    monkeypatch.setattr(room, "_connection", near)
+    job = dataclasses.replace(desk.job, job_socket="far:/work/broker.json")
+    client = BrokerClient(job, desk.broker.ticket, SESSION, desk.lines.append)
+    desk.broker.start()
+    client.permit()
+    desk.broker.open_releases = 1000
+    assert client.release("succeeded", 0) is False
+    assert desk.broker.count("/v1/release") == 1
+    # where nobody answers it is not waited for long either
+    monkeypatch.setattr(room, "FAR_PATIENCE", 0.2)
+    desk.broker.stop()
+    before = time.monotonic()
+    assert client.release("succeeded", 0) is False
+    assert time.monotonic() - before < 10
 
 
 def test_release_gives_up_when_told_to(desk: Desk) -> None:
