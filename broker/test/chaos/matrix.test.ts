@@ -6,7 +6,13 @@ import type { IIdentityProvider } from '../../src/identity/provider.ts';
 import { leaseSummary } from '../../src/leases/view.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { Driver } from '../leases/driver.ts';
-import { startProxy, type Chaos, type Endpoint, type IProxy } from './proxy.ts';
+import {
+  startProxy,
+  type Chaos,
+  type Door,
+  type Endpoint,
+  type IProxy
+} from './proxy.ts';
 import {
   LIFE_S,
   rowsOf,
@@ -39,8 +45,8 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
-const fate = (endpoint: Endpoint): Chaos | null => {
-  if (endpoint !== row.at) {
+const fate = (door: Door): Chaos | null => {
+  if (door !== row.at) {
     return null;
   }
   since ??= driver.now;

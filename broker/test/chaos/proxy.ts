@@ -19,6 +19,8 @@ export const ENDPOINTS = [
   'probe'
 ] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
+/** What passes the wire: the metadata is no endpoint, and may be tampered with too. */
+export type Door = Endpoint | 'metadata';
 
 export type Rewrite = (body: Record<string, unknown>) => object;
 
@@ -40,12 +42,14 @@ export type Chaos =
   | { readonly kind: 'tls' }
   /** done for real, and nobody hears of it */
   | { readonly kind: 'lost' }
+  /** done for real, and its answer is kept back */
+  | { readonly kind: 'withhold' }
   | { readonly kind: 'rewrite'; readonly body: Rewrite };
 
 export interface IProxy {
   readonly url: string;
   /** which endpoint is meant; null: another one */
-  endpointOf(method: string, address: string, body: string): Endpoint | null;
+  endpointOf(method: string, address: string, body: string): Door | null;
   /** where a request has to go so that the TLS handshake fails */
   untrusted(address: string): string;
   close(): Promise<void>;
@@ -54,7 +58,7 @@ export interface IProxy {
 /** A wire between a broker and a platform on which anything can happen. */
 export async function startProxy(
   platform: string,
-  fate: (endpoint: Endpoint) => Chaos | null
+  fate: (door: Door) => Chaos | null
 ): Promise<IProxy> {
   const server = createServer((request, response) => {
     void play(request, response).catch(() => response.destroy());
@@ -127,6 +131,9 @@ export async function startProxy(
       request.socket.destroy();
       return;
     }
+    if (chaos?.kind === 'withhold') {
+      return;
+    }
     if (chaos?.kind === 'rewrite') {
       text = JSON.stringify(
         chaos.body(JSON.parse(text) as Record<string, unknown>)
@@ -152,12 +159,11 @@ export async function startProxy(
   };
 }
 
-function endpointOf(
-  method: string,
-  path: string,
-  body: string
-): Endpoint | null {
+function endpointOf(method: string, path: string, body: string): Door | null {
   const line = `${method} ${path}`;
+  if (path.startsWith('/.well-known/')) {
+    return 'metadata';
+  }
   if (line === 'POST /token' && body.includes('grant_type=refresh_token')) {
     return 'refresh';
   }
