@@ -1,6 +1,9 @@
 import type { Clock } from '../lifecycle/types.ts';
 import type { IRetry } from './provider.ts';
 
+/** Who asks for more is asked again all the same: there may be something to revoke. */
+const LONGEST_MS = 60_000;
+
 /** Keeps quiet towards a provider for as long as it asked for (429, 503). */
 export class Gate {
   #until = 0;
@@ -12,7 +15,7 @@ export class Gate {
 
   /** null: go ahead */
   closed(): IRetry | null {
-    const left = this.#until - this.#clock();
+    const left = this.#left();
     return left <= 0
       ? null
       : {
@@ -25,7 +28,14 @@ export class Gate {
 
   note(answer: { kind: string; afterMs?: number | null }): void {
     if (answer.kind === 'retry' && answer.afterMs) {
-      this.#until = Math.max(this.#until, this.#clock() + answer.afterMs);
+      const pause = Math.min(answer.afterMs, LONGEST_MS);
+      this.#until = this.#clock() + Math.max(this.#left(), pause);
     }
+  }
+
+  /** ms; none where it is more than it can be: the clock was set back */
+  #left(): number {
+    const left = this.#until - this.#clock();
+    return left > LONGEST_MS ? 0 : left;
   }
 }

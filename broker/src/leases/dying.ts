@@ -135,6 +135,10 @@ function failed(
   now: number
 ): IDeath {
   const { fault, jitter } = event;
+  if (event.type === 'probe_failed' && !canProbe(lease, before)) {
+    // Its expiry was waited for, and it rang early: the clock was set back.
+    return verify(lease, before, 0, now);
+  }
   const token = { ...before, failures: before.failures + 1 };
   const wait = pause(token.failures, jitter, fault.afterMs);
   const what = {
@@ -154,10 +158,10 @@ function failed(
     ) {
       return proven(lease, blind, now);
     }
-    // Of a refresh token nobody else can be asked: no is not believed at once.
+    // Where nobody else can be asked, no is not believed at once.
     const isPatient =
-      token.refresh &&
-      fault.code === 'identity_refused' &&
+      !canProbe(lease, token) &&
+      fault.code !== 'unsupported' &&
       token.failures <= ONLY_WITNESS;
     if (fault.kind === 'fatal' && !isPatient) {
       return { ...revokeOrVerify(lease, blind, wait, now), problem };

@@ -109,6 +109,23 @@ export class Agenda {
     }
   }
 
+  /** The clock was set back by so many ms: what waits does not wait longer for it. */
+  setBack(ms: number): void {
+    for (const { later } of this.#allLanes()) {
+      const waiting: IDue[] = [];
+      for (let item = later.pop(); item; item = later.pop()) {
+        waiting.push(item);
+      }
+      for (const item of waiting) {
+        const entry = this.#fresh(item);
+        if (entry) {
+          entry.intent = { ...entry.intent, due: entry.intent.due - ms };
+          later.push(entry.intent);
+        }
+      }
+    }
+  }
+
   of(machine: MachineName, id: string): IIntent[] {
     const own = this.#bySubject.get(subjectKey(machine, id)) ?? [];
     return [...own].flatMap(each => this.get(each) ?? []);
@@ -144,14 +161,12 @@ export class Agenda {
   /** When the next intent that is not due yet will be; null: none is. */
   next(): number | null {
     let next: number | null = null;
-    for (const lanes of this.#lanes.values()) {
-      for (const { later } of lanes.values()) {
-        while (later.first && !this.#fresh(later.first)) {
-          later.pop();
-        }
-        if (later.first && (next === null || later.first.due < next)) {
-          next = later.first.due;
-        }
+    for (const { later } of this.#allLanes()) {
+      while (later.first && !this.#fresh(later.first)) {
+        later.pop();
+      }
+      if (later.first && (next === null || later.first.due < next)) {
+        next = later.first.due;
       }
     }
     return next;
@@ -169,6 +184,12 @@ export class Agenda {
     return entry?.state === 'waiting' && entry.intent.due === due
       ? entry
       : null;
+  }
+
+  *#allLanes(): Iterable<ILane> {
+    for (const lanes of this.#lanes.values()) {
+      yield* lanes.values();
+    }
   }
 
   #lane(intent: IIntent): ILane {

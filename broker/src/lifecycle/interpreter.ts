@@ -138,11 +138,11 @@ export class Interpreter implements IDispatcher, IPerformerHost {
 
   /** Takes up what an earlier process left, and begins to perform. */
   async start(): Promise<void> {
-    const { intents, nextIntent } = await this.#store.recover();
+    const { intents, nextIntent, lastCommit } = await this.#store.recover();
     this.#nextIntent = Math.max(this.#nextIntent, nextIntent);
-    intents.forEach(intent => this.#agenda.add(intent));
+    intents.forEach(intent => this.#performer.takeUp(intent));
     this.#state = 'running';
-    this.#performer.start();
+    this.#performer.start(lastCommit);
     this.#drain();
   }
 

@@ -14,6 +14,8 @@ import type {
 const PARALLEL = 8;
 /** The wall clock may jump (a laptop wakes up): look at it this often at least. */
 const LONGEST_SLEEP = 10_000;
+/** The clock may be set back by so much without anybody's notice; ms. */
+const SLACK = 1000;
 /** After `abort`, an effect has this long to return. */
 const LAST_GRACE = 2000;
 
@@ -52,6 +54,8 @@ export class Performer {
   #active = false;
   #stopping = false;
   #callOff: (() => void) | null = null;
+  /** the clock when it was last looked at */
+  #seen = 0;
 
   constructor(
     host: IPerformerHost,
@@ -79,8 +83,19 @@ export class Performer {
     return this.#effects.get(intent.kind)?.effect.lane?.(intent) ?? '';
   }
 
-  start(): void {
+  /** Takes an intent from an earlier process; before `start`. */
+  takeUp(intent: IIntent): void {
+    const presses = this.#effects.get(intent.kind)?.effect.presses === true;
+    const due = presses
+      ? Math.min(intent.due, this.#options.clock())
+      : intent.due;
+    this.#agenda.add({ ...intent, due });
+  }
+
+  /** @param lastCommit when the earlier process made it, by its clock; ms */
+  start(lastCommit: number): void {
     this.#active = true;
+    this.#seen = lastCommit;
     this.pump();
   }
 
@@ -89,7 +104,7 @@ export class Performer {
     if (!this.#active || this.#host.dead) {
       return;
     }
-    const now = this.#options.clock();
+    const now = this.#now();
     let wait = Infinity;
     for (const { kind, lane } of this.#agenda.lanes(now)) {
       const entry = this.#effects.get(kind);
@@ -101,6 +116,16 @@ export class Performer {
       }
     }
     this.#setAlarm(now, wait);
+  }
+
+  /** Pauses are told by the clock, and are not to last longer where it is set back. */
+  #now(): number {
+    const now = this.#options.clock();
+    if (now < this.#seen - SLACK) {
+      this.#agenda.setBack(this.#seen - now);
+    }
+    this.#seen = now;
+    return now;
   }
 
   #fill(

@@ -106,6 +106,14 @@ export interface ICommit {
   readonly extras: readonly (IExtra & { readonly run: string })[];
 }
 
+/** What an earlier process left. */
+export interface IRecovered {
+  readonly intents: IIntent[];
+  readonly nextIntent: number;
+  /** ms */
+  readonly lastCommit: number;
+}
+
 export interface ILifecycleStore {
   /** The state of a subject, or null. */
   read(machine: MachineName, id: string): Promise<JsonObject | null>;
@@ -115,7 +123,8 @@ export interface ILifecycleStore {
   commit(commit: ICommit): Promise<void>;
   /**
    * Called once at start: every pending intent, with `tries` raised, since it
-   * may have been begun before the process died; and the next free intent id.
+   * may have been begun before the process died; the next free intent id; and the
+   * time of the last commit, by the clock of who made it (0: there was none).
    */
-  recover(): Promise<{ intents: IIntent[]; nextIntent: number }>;
+  recover(): Promise<IRecovered>;
 }

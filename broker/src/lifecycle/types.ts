@@ -109,6 +109,8 @@ export interface IEffect {
    * is there, a lane that fails often is tried by one at a time
    */
   isTrouble?(outcome: Outcome): boolean;
+  /** true: what an earlier process let wait is due when the next one starts */
+  readonly presses?: boolean;
   /** Never throws for what the world may do; a throw is a defect and is retried. */
   perform(intent: IIntent, signal: AbortSignal): Promise<Outcome>;
 }

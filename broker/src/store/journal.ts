@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 
-import type { IAuditDraft, ICommit } from '../lifecycle/ports.ts';
+import type { IAuditDraft, ICommit, IRecovered } from '../lifecycle/ports.ts';
 import {
   INTENT_KINDS,
   type IIntent,
@@ -119,14 +119,17 @@ export class Journal {
     );
   }
 
-  recover(): { intents: IIntent[]; nextIntent: number } {
+  recover(): IRecovered {
     this.#db.run('UPDATE intent SET tries = tries + 1');
     const last = this.#db.get(
       "SELECT seq FROM sqlite_sequence WHERE name = 'intent'"
     );
     return {
       intents: this.#db.all('SELECT * FROM intent ORDER BY id').map(intentOf),
-      nextIntent: Number(last?.seq ?? 0) + 1
+      nextIntent: Number(last?.seq ?? 0) + 1,
+      lastCommit: Number(
+        this.#db.get('SELECT at FROM audit ORDER BY seq DESC LIMIT 1')?.at ?? 0
+      )
     };
   }
 

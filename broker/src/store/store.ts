@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path';
 import type {
   IAuditDraft,
   ICommit,
+  IRecovered,
   ISubjectWrite
 } from '../lifecycle/ports.ts';
-import type { IIntent, JsonObject, MachineName } from '../lifecycle/types.ts';
+import type { JsonObject, MachineName } from '../lifecycle/types.ts';
 
 import { Anchor } from './anchor.ts';
 import { Ballast } from './ballast.ts';
@@ -120,7 +121,7 @@ export class Store implements IStore {
     });
   }
 
-  async recover(): Promise<{ intents: IIntent[]; nextIntent: number }> {
+  async recover(): Promise<IRecovered> {
     return this.#writer.recover();
   }
 

@@ -1,6 +1,6 @@
 import { BatchError } from '@jupyterlab-batch/protocol';
 
-import type { IAuditDraft, ICommit } from '../lifecycle/ports.ts';
+import type { IAuditDraft, ICommit, IRecovered } from '../lifecycle/ports.ts';
 import type { Anchor } from './anchor.ts';
 import type { Ballast } from './ballast.ts';
 import type { ILink } from './chain.ts';
@@ -88,7 +88,7 @@ export class Writer {
   }
 
   /** What an earlier process left to be done; on a full disk, too. */
-  async recover(): Promise<ReturnType<Journal['recover']>> {
+  async recover(): Promise<IRecovered> {
     const recover = () => this.#transaction(() => this.#journal.recover());
     const found = this.#withBallast(recover);
     await this.#settle();

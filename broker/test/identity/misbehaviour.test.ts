@@ -181,6 +181,25 @@ describe('what a token endpoint may answer', () => {
     await mint(provider);
     expect(sent()).toBe(2);
   });
+
+  it('but not for longer than a minute, for there may be something to revoke', async () => {
+    const provider = await against(StatusServer(429, { 'retry-after': '900' }));
+    await mint(provider);
+    const token = new Secret('t');
+    const revoke = () => provider.revoke(CLIENT, token, signal);
+    const sent = () =>
+      server.seen.filter(line => line === 'POST /revoke').length;
+    now += 59_000;
+    expect(await revoke()).toMatchObject({ afterMs: 1000 });
+    expect(sent()).toBe(0);
+    now += 1000;
+    await revoke();
+    expect(sent()).toBe(1);
+    // Neither where the clock is set back meanwhile.
+    now -= 300_000;
+    await revoke();
+    expect(sent()).toBe(2);
+  });
 });
 
 describe('the other endpoints', () => {

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 
 import type { IFault, LeaseEvent } from '../../src/leases/events.ts';
 import { leaseMachine } from '../../src/leases/machine.ts';
-import { FAULT, jitter, after, CLOSED } from './lives.ts';
+import {
+  FAULT,
+  GRANT,
+  PROFILE,
+  REGISTERED,
+  jitter,
+  after,
+  CLOSED
+} from './lives.ts';
 
 describe('a token that has to die', () => {
   const REVOKED = CLOSED.slice(0, 7);
@@ -54,6 +62,78 @@ describe('a token that has to die', () => {
     expect(endAfter(DEAD, ...often(deaf), deaf)).toBe('dead_at_resource');
     // Without the 401 of the resource that is named, the issuer's word only.
     expect(endAfter(...often(away), away, INACTIVE)).toBe('dead_at_issuer');
+  });
+
+  describe('of which nobody but its issuer can be asked', () => {
+    const ALONE: readonly LeaseEvent[] = [
+      { type: 'provision' },
+      { ...REGISTERED, profile: { ...PROFILE, probe: false } },
+      ...CLOSED.slice(2, 4),
+      { type: 'minted', grant: { ...GRANT, expiresAt: null } },
+      ...CLOSED.slice(5, 7)
+    ];
+    const says = (code: IFault['code']): LeaseEvent => ({
+      ...deaf,
+      fault: { ...FAULT, kind: 'fatal', code }
+    });
+
+    it.each(['identity_refused', 'unknown_client', 'unknown_token'] as const)(
+      'is not given up for one odd answer (%s)',
+      code => {
+        const step = leaseMachine.step(after(ALONE), says(code), 1000);
+        expect(step.state.tokens[0]).toMatchObject({ end: null, failures: 1 });
+        expect(step.intents).toMatchObject([{ kind: 'introspect' }]);
+        expect(after([...ALONE, says(code), INACTIVE]).tokens[0]?.end).toBe(
+          'dead_at_resource'
+        );
+      }
+    );
+
+    it('is revoked once more and given up after a quarter of an hour of them', () => {
+      let lease = after(ALONE);
+      let now = 1000;
+      const kinds: (string | undefined)[] = [];
+      while (lease.tokens[0]?.end === null) {
+        const event: LeaseEvent =
+          kinds.at(-1) === 'revoke'
+            ? { type: 'revoked', n: 1 }
+            : says('identity_refused');
+        const step = leaseMachine.step(lease, event, now);
+        lease = step.state;
+        now += step.intents[0]?.delay ?? 0;
+        kinds.push(step.intents[0]?.kind);
+        expect(kinds.length).toBeLessThan(50);
+      }
+      expect(kinds.filter(kind => kind === 'revoke')).toHaveLength(1);
+      expect(lease.tokens[0].end).toBe('unconfirmed');
+      expect(now).toBeGreaterThan(10 * 60_000);
+      expect(now).toBeLessThan(20 * 60_000);
+    });
+
+    it('is believed at once that it cannot be asked about', () => {
+      expect(
+        after([...ALONE, says('unsupported'), { type: 'revoked', n: 1 }])
+          .tokens[0]?.end
+      ).toBe('unconfirmed');
+    });
+  });
+
+  it('waits for an expiry quietly, also where a clock that is set back rings early', () => {
+    const profile = { revocation: false, introspection: false, probe: false };
+    const lease = after([
+      { type: 'provision' },
+      { ...REGISTERED, profile },
+      ...CLOSED.slice(2, 4),
+      { type: 'minted', grant: { ...GRANT, expiresAt: 61_000 } },
+      { type: 'drain', why: 'the job ended' }
+    ]);
+    const none: IFault = { ...FAULT, kind: 'fatal', code: 'unsupported' };
+    const rung: LeaseEvent = { ...away, fault: none };
+    const early = leaseMachine.step(lease, rung, 1000);
+    expect(early.state).toMatchObject({ problem: null });
+    expect(early.intents).toMatchObject([{ kind: 'probe', delay: 360_000 }]);
+    const due = leaseMachine.step(early.state, rung, 361_000);
+    expect(due.state.tokens[0]?.end).toBe('expired');
   });
 
   it.each([

@@ -1,4 +1,8 @@
-import type { ICommit, ILifecycleStore } from '../../src/lifecycle/ports.ts';
+import type {
+  ICommit,
+  ILifecycleStore,
+  IRecovered
+} from '../../src/lifecycle/ports.ts';
 import type {
   IIntent,
   JsonObject,
@@ -54,12 +58,13 @@ export class MemoryStore implements IStoryStore {
     this.#rows.push(...commit.audit);
   }
 
-  async recover(): Promise<{ intents: IIntent[]; nextIntent: number }> {
+  async recover(): Promise<IRecovered> {
     for (const [id, intent] of this.#intents) {
       this.#intents.set(id, { ...intent, tries: intent.tries + 1 });
     }
     const intents = [...this.#intents.values()].sort((a, b) => a.id - b.id);
-    return { intents, nextIntent: this.#nextIntent };
+    const lastCommit = this.#rows.at(-1)?.at ?? 0;
+    return { intents, nextIntent: this.#nextIntent, lastCommit };
   }
 
   async history(run: string): Promise<IHistoryRow[]> {

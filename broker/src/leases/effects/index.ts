@@ -26,7 +26,7 @@ export function leaseEffects(
     register: byProvider(new RegisterEffect(world)),
     mint: byProvider(new MintEffect(world)),
     refresh: byProvider(new RefreshEffect(world)),
-    revoke: sparing(revokeEffect(world)),
+    revoke: { ...sparing(revokeEffect(world)), presses: true },
     probe: sparing(probeEffect(world)),
     introspect: sparing(introspectEffect(world)),
     delete_client: sparing(new DeleteClientEffect(world)),
