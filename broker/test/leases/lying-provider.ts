@@ -23,6 +23,9 @@ interface ISimToken {
   readonly family: number | null;
   readonly isRefresh: boolean;
   used: boolean;
+  /** by somebody else; of which a revocation did nothing */
+  usedUp?: boolean;
+  spared?: boolean;
 }
 
 const REFRESH_LIFE = 2 * 3_600_000;
@@ -59,12 +62,6 @@ export class LyingProvider implements ILeaseProvider {
   reuses = 0;
   /** what somebody else has got */
   readonly stolen = new Set<string>();
-  /**
-   * Families of which a revocation did nothing. Where somebody else uses up their
-   * refresh token before it is asked about, it is inactive either way, so nobody
-   * can notice.
-   */
-  readonly #spared = new Set<number>();
   readonly #options: IWorldOptions;
   readonly #clock: () => number;
   readonly #brokerClock: () => number;
@@ -125,11 +122,16 @@ export class LyingProvider implements ILeaseProvider {
       .filter(
         ({ value, family, revokedFrom }) =>
           !this.stolen.has(value) ||
-          (proved &&
-            revokedFrom === null &&
-            !(family !== null && this.#spared.has(family)))
+          (proved && revokedFrom === null && !this.#isHidden(family))
       )
       .map(({ value }) => value);
+  }
+
+  /** A lie about just what a thief used up: inactive either way (SECURITY.md). */
+  #isHidden(family: number | null): boolean {
+    return this.tokens.some(
+      one => one.family === family && one.usedUp && one.spared
+    );
   }
 
   /** Somebody else uses the newest refresh token that there is. */
@@ -138,6 +140,7 @@ export class LyingProvider implements ILeaseProvider {
     const before = this.tokens.length;
     if (newest) {
       this.#turn(newest.value, newest.client, ['a']);
+      newest.usedUp = newest.used;
     }
     this.tokens.slice(before).forEach(({ value }) => this.stolen.add(value));
   }
@@ -287,8 +290,8 @@ export class LyingProvider implements ILeaseProvider {
       const found = this.#find(token);
       if (lie) {
         this.lies += 1;
-        if (found && found.family !== null) {
-          this.#spared.add(found.family);
+        if (found) {
+          found.spared = true;
         }
       } else if (found) {
         found.revokedFrom ??= this.#clock() + lag;
