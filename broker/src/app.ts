@@ -217,15 +217,15 @@ export async function startBroker(
     store,
     leases,
     scopesOf: run => targets.get(run.spec.target)?.scopes ?? [],
-    runs: async run =>
-      run.attempt?.job
-        ? ((await targets
-            .get(run.spec.target)
-            ?.target.runs(
-              attemptId(run.id, run.attempt.number),
-              run.attempt.job
-            )) ?? false)
-        : false,
+    admits: async ({ id, spec, attempt }, claim) => {
+      const target = targets.get(spec.target)?.target;
+      return attempt?.job && target
+        ? target.admits(
+            { attempt: attemptId(id, attempt.number), ...claim },
+            attempt.job
+          )
+        : { kind: 'wait', why: null };
+    },
     heard,
     clock
   });

@@ -169,6 +169,10 @@ ERRORS: dict[str, tuple[int, str]] = {
         410,
         "The attempt is over",
     ),
+    "unproven_claim": (
+        403,
+        "The claim does not come from the job",
+    ),
     "bad_ticket": (
         403,
         "The ticket does not fit this attempt",

@@ -309,6 +309,7 @@ class PermitRequest(TypedDict):
     attempt: int
     ticket: str
     session: str
+    proof: NotRequired[str]
 
 
 class Pin(TypedDict):
@@ -370,7 +371,7 @@ class PruneRequest(TypedDict):
     dry_run: bool
 
 
-Reason: TypeAlias = Literal['cell_error', 'kernel_died', 'kernel_not_started', 'runner_died', 'timeout', 'out_of_memory', 'missing_output', 'files_changed', 'files_unreadable', 'disk_full', 'folder_gone', 'work_unwritable', 'lease_conflict', 'identity_refused', 'identity_unavailable', 'refused_by_target', 'delivery_failed', 'internal', 'host_gone', 'user']
+Reason: TypeAlias = Literal['cell_error', 'kernel_died', 'kernel_not_started', 'runner_died', 'timeout', 'out_of_memory', 'missing_output', 'files_changed', 'files_unreadable', 'disk_full', 'folder_gone', 'work_unwritable', 'lease_conflict', 'unproven_claim', 'identity_refused', 'identity_unavailable', 'refused_by_target', 'delivery_failed', 'internal', 'host_gone', 'user']
 
 
 class ReleaseReply(TypedDict):
@@ -922,7 +923,7 @@ class Problem(TypedDict):
     title: str
     status: int
     detail: str
-    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'invalid_resource', 'resource_unavailable', 'resource_not_allowed', 'target_refused', 'unusable_python', 'target_unreachable', 'signed_out', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'delivery_unwritable', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'grant_dead', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
+    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'invalid_resource', 'resource_unavailable', 'resource_not_allowed', 'target_refused', 'unusable_python', 'target_unreachable', 'signed_out', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'delivery_unwritable', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'unproven_claim', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'grant_dead', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
     errors: list[ProblemError]
     retry_after: int | None
 

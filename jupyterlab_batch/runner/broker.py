@@ -10,6 +10,7 @@ import threading
 import time
 from typing import Any, Callable
 
+from . import munge
 from .jobfile import FAR, JobFile
 
 HEARTBEAT_EVERY = 5.0
@@ -17,6 +18,7 @@ RELEASE_PATIENCE = 600.0
 # who cannot bring the broker back does not keep nodes for it
 FAR_PATIENCE = 60.0
 PERMIT_PATIENCE = 600.0
+PROOF_PATIENCE = 20.0
 _TIMEOUT = 10.0
 # the broker waits 20 s for a provider before it says that it does not answer
 _TOKEN_TIMEOUT = 30.0
@@ -186,6 +188,9 @@ class BrokerClient:
         same answer, so that a lost reply may be asked for again.
     log
         Takes one line for people.
+    munge_socket
+        Where the node's identity service listens; empty: at its usual place. None:
+        it is not asked.
     """
 
     def __init__(
@@ -195,12 +200,15 @@ class BrokerClient:
         session: str,
         log: Callable[[str], None],
         launch: Callable[[JobFile], None] = _launch,
+        munge_socket: str | None = None,
     ) -> None:
         self._job = job
         self._ticket = ticket
         self._session = session
         self._log = log
         self._launch = launch
+        self._munge = munge_socket
+        self._unproven: str | None = None
         self._reviving = threading.Lock()
         self._closing = threading.Event()
         self._leaving = False
@@ -215,18 +223,49 @@ class BrokerClient:
         Unreachable
             The broker could not be brought back in time.
         """
-        body = {
+        until = time.monotonic() + PROOF_PATIENCE
+        while True:
+            try:
+                return self._insist(
+                    "/v1/permit", self._claim, PERMIT_PATIENCE, None, _PERMIT_TIMEOUT
+                )
+            except Refused as refused:
+                # a munged that is started again is worth waiting for
+                vain = self._unproven is None or time.monotonic() > until
+                if refused.code != "unproven_claim" or vain:
+                    raise
+            if self._closing.wait(1.0):
+                raise Unreachable("/v1/permit: the runner is leaving")
+
+    def _claim(self) -> Answer:
+        """Return the claim, proven anew each time where that can be done."""
+        body: Answer = {
             "run": self._job.run,
             "attempt": self._job.attempt,
             "ticket": self._ticket,
             "session": self._session,
         }
-        return self._insist("/v1/permit", body, PERMIT_PATIENCE, None, _PERMIT_TIMEOUT)
+        if self._munge is None:
+            return body
+        try:
+            proven = munge.digest(
+                self._job.run, self._job.attempt, self._ticket, self._session
+            )
+            proof = munge.credential(proven, self._munge)
+            self._unproven = None
+            return {**body, "proof": proof}
+        except munge.NoProof as error:
+            if self._unproven != str(error):
+                self._unproven = str(error)
+                self._log(f"this claim has no MUNGE credential: {error}")
+            return body
 
     def token(self, min_valid: int) -> Answer:
         """Ask for the run's token, valid for at least `min_valid` seconds."""
         body = {"min_valid": min_valid}
-        return self._insist("/v1/token", body, 20.0, self._session, _TOKEN_TIMEOUT)
+        return self._insist(
+            "/v1/token", lambda: body, 20.0, self._session, _TOKEN_TIMEOUT
+        )
 
     def release(self, outcome: str, exit_code: int | None) -> bool:
         """Say that the job is done, until the broker says that all is closed.
@@ -246,7 +285,10 @@ class BrokerClient:
         while not self._done() and time.monotonic() < until:
             try:
                 answer = self._insist(
-                    "/v1/release", body, until - time.monotonic(), self._session
+                    "/v1/release",
+                    lambda: body,
+                    until - time.monotonic(),
+                    self._session,
                 )
             except Refused as refused:
                 # nobody is waiting for us any more
@@ -267,10 +309,14 @@ class BrokerClient:
         notebook goes on.
         """
         seq = 0
+
+        def said() -> Answer:
+            return {"seq": seq}
+
         while not self._closing.is_set():
             try:
                 answer = self._insist(
-                    "/v1/heartbeat", {"seq": seq}, HEARTBEAT_EVERY, self._session
+                    "/v1/heartbeat", said, HEARTBEAT_EVERY, self._session
                 )
                 if answer.get("continue") is False:
                     return stop()
@@ -297,7 +343,7 @@ class BrokerClient:
     def _insist(
         self,
         route: str,
-        body: Answer,
+        body: Callable[[], Answer],
         patience: float,
         session: str | None,
         silence: float = _TIMEOUT,
@@ -307,7 +353,7 @@ class BrokerClient:
         failures = 0
         while True:
             try:
-                return ask(self._job.job_socket, route, body, session, silence)
+                return ask(self._job.job_socket, route, body(), session, silence)
             except Refused as refused:
                 wait = _BACK_OFF[min(failures, 3)]
                 if refused.code == "provider_unavailable":

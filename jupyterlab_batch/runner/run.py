@@ -15,7 +15,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import clock, processes
+from . import clock, munge, processes
 from .events import DiskFull, EventLog
 from .jobfile import JobFile
 from .kernel import Handshake, Kernel, KernelNotStarted
@@ -74,25 +74,33 @@ def start(job: JobFile) -> int:
     # what we start on the way (a broker) is not of this run
     for name in ("RUN", "ATTEMPT", "FOLDER", "SOCKET"):
         os.environ.pop(f"JUPYTERLAB_BATCH_{name}", None)
+    munge_socket = os.environ.pop(munge.VARIABLE, None)
     vault = Vault()
     log = Log(os.dup(1), vault)
     log.catch_all()
     stop = Stop()
     stop.listen()
-    return Attempt(job, ticket, vault, log, stop).run()
+    return Attempt(job, ticket, vault, log, stop, munge_socket).run()
 
 
 class Attempt:
     """The runner's whole life, in the order in which it happens."""
 
     def __init__(
-        self, job: JobFile, ticket: str, vault: Vault, log: Log, stop: Stop
+        self,
+        job: JobFile,
+        ticket: str,
+        vault: Vault,
+        log: Log,
+        stop: Stop,
+        munge_socket: str | None = None,
     ) -> None:
         self._job = job
         self._ticket = ticket
         self._vault = vault
         self._log = log
         self._stop = stop
+        self._munge = munge_socket
         self._permit: dict[str, Any] | None = None
         self._refusal: Exception | None = None
         self._asked = threading.Event()
@@ -131,7 +139,11 @@ class Attempt:
 
         try:
             self._client = BrokerClient(
-                self._job, self._ticket, secrets.token_hex(32), self._log.line
+                self._job,
+                self._ticket,
+                secrets.token_hex(32),
+                self._log.line,
+                munge_socket=self._munge,
             )
             self._permit = self._client.permit()
             # where a scheduler started us it lay there until now

@@ -50,6 +50,7 @@ export const ERRORS = {
   already_running: [409, 'Another attempt of this run holds the permit'],
   lease_conflict: [409, 'The ticket was traded with another session secret'],
   over: [410, 'The attempt is over'],
+  unproven_claim: [403, 'The claim does not come from the job'],
   bad_ticket: [403, 'The ticket does not fit this attempt'],
   bad_session: [401, 'The session secret is not known'],
   no_identity: [404, 'This run holds no credential'],

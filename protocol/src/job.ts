@@ -90,6 +90,7 @@ export const Reason = Type.Enum(
     'folder_gone',
     'work_unwritable',
     'lease_conflict',
+    'unproven_claim',
     'identity_refused',
     'identity_unavailable',
     'refused_by_target',
@@ -218,7 +219,15 @@ export const PermitRequest = Strict(
     run: Type.String(),
     attempt: Type.Integer({ minimum: 1 }),
     ticket: Secret256,
-    session: Secret256
+    session: Secret256,
+    proof: Type.Optional(
+      Type.String({
+        maxLength: 4096,
+        pattern: '^MUNGE:[A-Za-z0-9+/=]+:$',
+        description:
+          'a credential of the identity service of the job\'s host (MUNGE), new for each call; its payload is the digest of this claim: the SHA-256, in hex, of the lines "jupyterlab-batch claim 1", run, attempt, SHA-256 of the ticket, and of the session, each ended by a newline'
+      })
+    )
   },
   'PermitRequest'
 );

@@ -25,7 +25,8 @@ export const JOB_ROUTES = {
       'already_running',
       'lease_conflict',
       'over',
-      'bad_ticket'
+      'bad_ticket',
+      'unproven_claim'
     ]
   },
   token: {

@@ -90,7 +90,8 @@ function phasesOf(
 ): IPhase[] {
   const states = history.filter(({ subject }) => subject === 'run');
   const turns = states
-    .filter(({ to }) => PHASES.includes(to))
+    // some of what happens to a run leaves it in its state
+    .filter(({ from, to }) => from !== to && PHASES.includes(to))
     .map(({ to, at }) => ({
       name: to as IPhase['name'],
       // A run ends when its job says so; that the broker hears of it, gathers and

@@ -83,6 +83,7 @@ const TITLES: Record<ErrorCode, Words> = {
   lease_conflict: trans =>
     trans.__('The ticket was traded with another session secret'),
   over: trans => trans.__('The attempt is over'),
+  unproven_claim: trans => trans.__('The claim does not come from the job'),
   bad_ticket: trans => trans.__('The ticket does not fit this attempt'),
   bad_session: trans => trans.__('The session secret is not known'),
   no_identity: trans => trans.__('This run holds no credential'),

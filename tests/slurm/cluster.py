@@ -175,6 +175,8 @@ class Cluster:
             f"--pid-file={munge}/pid",
             f"--log-file={munge}/log",
             f"--seed-file={munge}/seed",
+            # the address that its nodes are known by
+            "--origin=127.0.0.1",
         )
         until((munge / "socket").exists, f"munged: see {self.folder}/log/munged.out")
 

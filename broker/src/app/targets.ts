@@ -6,6 +6,7 @@ import type { ITargetEntry } from '../runs/ports.ts';
 import { LocalTarget } from '../targets/local/index.ts';
 import {
   commands,
+  Munge,
   openCluster,
   pack,
   SlurmTarget,
@@ -40,7 +41,7 @@ export function openTargets(config: IConfig): Map<string, ITargetEntry> {
 }
 
 function doorOf(
-  { name, scheduler, slots, slurmConf, resources, work }: ITargetConfig,
+  { name, scheduler, slots, slurmConf, munge, resources, work }: ITargetConfig,
   clusters: Map<string | null, ICluster>
 ): ITarget {
   if (scheduler === 'local') {
@@ -63,7 +64,13 @@ function doorOf(
     cluster,
     runner: async () => unpack(await runnerPack(), work),
     clock: Date.now,
-    site: resources
+    site: resources,
+    munge: new Munge({
+      commands: cluster.commands,
+      use: munge,
+      uid,
+      clock: Date.now
+    })
   });
 }
 

@@ -19,6 +19,8 @@ export interface ITargetConfig {
   readonly outputCap: number;
   /** Slurm: absolute; null: the installation's own */
   readonly slurmConf: string | null;
+  /** Slurm: whether a job's claim has to come with a MUNGE credential */
+  readonly munge: 'off' | 'used' | 'required';
   /** what runs may ask a cluster for */
   readonly resources: IResourceLimits;
 }

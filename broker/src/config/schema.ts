@@ -78,6 +78,11 @@ export const Target = Type.Object(
     grace: Type.Optional(Duration),
     output_cap: Type.Optional(Size),
     slurm_conf: Type.Optional(Path),
+    munge: Type.Optional(
+      Type.Enum(['off', 'used', 'required'], {
+        description: '"off", "used" or "required"'
+      })
+    ),
     resources: Type.Optional(TargetResources)
   },
   { description: 'a table' }

@@ -26,6 +26,8 @@ export interface ITargetContext {
 
 const MEMORY_PER_RUN = 2 * 2 ** 30;
 const DAY = 86_400;
+/** Keys that mean nothing to any other scheduler. */
+const OF_SLURM = ['slurm_conf', 'munge', 'resources'] as const;
 /** Names that mean something to a job of ours, or to the loader. */
 const RESERVED = /^(?:JUPYTERLAB_BATCH_|LD_PRELOAD$|LD_AUDIT$)/;
 
@@ -50,6 +52,7 @@ export function localTarget({
     grace: 10,
     outputCap: 64 * 2 ** 20,
     slurmConf: null,
+    munge: 'used',
     resources: resourceLimits({})
   };
 }
@@ -75,11 +78,10 @@ export function targetOf(
       'scheduler is missing; set scheduler = "local", or "slurm" for a cluster.'
     );
   }
-  if (target.slurm_conf !== undefined && !slurm) {
-    refuse('this is only for scheduler = "slurm".', 'slurm_conf');
-  }
-  if (target.resources !== undefined && !slurm) {
-    refuse('this is only for scheduler = "slurm".', 'resources');
+  for (const key of OF_SLURM.filter(each => target[each] !== undefined)) {
+    if (!slurm) {
+      refuse('this is only for scheduler = "slurm".', key);
+    }
   }
   const memory = target.resources?.max_memory;
   if (memory !== undefined && !size(memory)) {
@@ -141,6 +143,7 @@ export function targetOf(
     grace: seconds('grace', 0),
     outputCap: outputCap ?? defaults.outputCap,
     slurmConf: confOf(target, table),
+    munge: target.munge ?? defaults.munge,
     resources: resourceLimits(target.resources ?? {})
   };
 }

@@ -33,6 +33,7 @@ import { pageQuery } from './query.ts';
 import type { Readers } from './readers.ts';
 import type { Slots } from './slots.ts';
 import type { SubmitDesk } from './submit.ts';
+import { isTold } from './told.ts';
 import { isTerminal } from './verdict.ts';
 import { isoTime, toRun, type RunView } from './view.ts';
 import type { Waits } from './waits.ts';
@@ -87,16 +88,14 @@ export class RunDesk {
       evalue: doc.summary?.evalue ?? null,
       traceback: doc.summary?.traceback ?? null,
       warnings: doc.summary?.warnings ?? [],
-      history: history
-        .filter(row => row.fits && row.from !== row.to)
-        .map(row => ({
-          at: isoTime(row.at) ?? '',
-          subject: row.machine,
-          from: row.from,
-          to: row.to,
-          event: row.event,
-          detail: row.detail
-        })),
+      history: history.filter(isTold).map(row => ({
+        at: isoTime(row.at) ?? '',
+        subject: row.machine,
+        from: row.from,
+        to: row.to,
+        event: row.event,
+        detail: row.detail
+      })),
       files: await this.#files(doc).then(made => [...made.kept, ...made.files])
     };
   }

@@ -55,6 +55,8 @@ export interface IAttemptDoc {
   readonly ticketHash: string | null;
   /** the ticket is known to have reached the runner */
   readonly armed: boolean;
+  /** why the last claim was not taken for its job's; absent: none was refused */
+  readonly refused?: string;
   /** SHA-256 of the session secret that traded the ticket */
   readonly sessionHash: string | null;
   /** ms; the end of the run's time limit, counted from the permit */

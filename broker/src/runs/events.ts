@@ -30,6 +30,7 @@ export type RunMachineEvent =
       ticketHash: string;
       sessionHash: string;
     }
+  | { type: 'claim_refused'; attempt: number; message: string }
   | { type: 'released'; attempt: number }
   // from the watcher
   | {

@@ -9,9 +9,11 @@ import {
   type TokenReply
 } from '@jupyterlab-batch/protocol';
 
+import type { Admission, IClaim } from '../targets/target.ts';
 import type { IDispatcher } from '../lifecycle/types.ts';
 import { Secret } from '../secrets/secret.ts';
 import type { IStore } from '../store/types.ts';
+import { claimDigest } from './claim.ts';
 import type { IRunDoc } from './doc.ts';
 import type { RunMachineEvent } from './events.ts';
 import type { Heard } from './heard.ts';
@@ -25,8 +27,11 @@ interface IJobWorld {
   readonly store: Pick<IStore, 'read' | 'pulse'>;
   readonly leases: ILeaseRoom;
   readonly scopesOf: (run: IRunDoc) => readonly string[];
-  /** a ticket is inert until the job was seen running */
-  readonly runs: (run: IRunDoc) => Promise<boolean>;
+  /** a ticket is inert until the job was seen running, and in other hands */
+  readonly admits: (
+    run: IRunDoc,
+    claim: Omit<IClaim, 'attempt'>
+  ) => Promise<Admission>;
   readonly heard: Heard;
   readonly clock: () => number;
 }
@@ -36,9 +41,9 @@ const over = () =>
     problem('over', 'This attempt is over; nothing may run for it any more.')
   );
 
-const notYet = () =>
+const notYet = (why: string | null = null) =>
   new BatchError(
-    problem('not_yet', 'The attempt is not ready yet; ask again.', {
+    problem('not_yet', why ?? 'The attempt is not ready yet; ask again.', {
       retry_after: 1
     })
   );
@@ -59,7 +64,7 @@ export class JobDoor {
     const ticketHash = new Secret(request.ticket).hash();
     const sessionHash = new Secret(request.session).hash();
     const before = await this.#read(request.run);
-    await this.#mayTrade(before, request);
+    await this.#mayTrade(before, request, sessionHash);
     await this.#dispatch(request.run, {
       type: 'permit',
       attempt: request.attempt,
@@ -101,19 +106,21 @@ export class JobDoor {
    */
   async #mayTrade(
     run: IRunDoc | null,
-    { attempt, ticket }: PermitRequest
+    request: PermitRequest,
+    sessionHash: string
   ): Promise<void> {
-    if (run?.attempt?.number !== attempt) {
+    if (run?.attempt?.number !== request.attempt) {
       throw over();
     }
+    const ticket = new Secret(request.ticket);
     const { ticketHash } = run.attempt;
-    if (ticketHash !== null && !new Secret(ticket).fits(ticketHash)) {
+    if (ticketHash !== null && !ticket.fits(ticketHash)) {
       throw new BatchError(
         problem('bad_ticket', 'This ticket does not fit the attempt.')
       );
     }
-    if (run.state === 'queued' && !(await this.#world.runs(run))) {
-      throw notYet();
+    if (run.state === 'queued') {
+      await this.#admit(run, request, ticket.hash(), sessionHash);
     }
     if (ticketHash === null) {
       throw over();
@@ -164,6 +171,34 @@ export class JobDoor {
     }
     const run = await this.#read(before.id);
     return { closed: !run || run.closedAt !== null };
+  }
+
+  /** Asks its target about a claim; what is refused is on record. */
+  async #admit(
+    run: IRunDoc,
+    { attempt, proof }: PermitRequest,
+    ticketHash: string,
+    sessionHash: string
+  ): Promise<void> {
+    const digest = claimDigest(run.id, attempt, ticketHash, sessionHash);
+    const answer = await this.#world.admits(run, {
+      digest,
+      proof: proof ?? null
+    });
+    if (answer.kind === 'wait') {
+      throw notYet(answer.why);
+    }
+    if (answer.kind === 'no') {
+      const { message } = answer;
+      if (run.attempt?.refused !== message) {
+        await this.#dispatch(run.id, {
+          type: 'claim_refused',
+          attempt,
+          message
+        });
+      }
+      throw new BatchError(problem('unproven_claim', message));
+    }
   }
 
   async #authenticate(session: Secret): Promise<IRunDoc> {

@@ -75,6 +75,12 @@ export const runMachine: IMachine<IRunDoc, RunMachineEvent> = {
         return stay(state, 'the ticket may not have reached the runner');
       case 'permit':
         return permit(state, event, now);
+      case 'claim_refused':
+        return state.state === 'queued' && isCurrent(state, event.attempt)
+          ? to(patch(state, { refused: event.message }), {
+              detail: event.message
+            })
+          : stay(state);
       case 'released':
         return state.state === 'running' && isCurrent(state, event.attempt)
           ? finish(...fold(patch(state, { released: true })))

@@ -56,6 +56,9 @@ export function verdict(run: IRunDoc): IVerdict {
     const state = why.reason === 'user' ? 'cancelled' : 'failed';
     return as(state, why.reason, `${why.message}${kept}`);
   }
+  if (run.attempt?.refused !== undefined && run.startedAt === null) {
+    return as('failed', 'unproven_claim', run.attempt.refused);
+  }
   if (!summary || summary.outcome === null) {
     if (run.hostGone) {
       return as(

@@ -101,6 +101,22 @@ export type SubmitResult =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'retry'; readonly afterMs: number; readonly why: string };
 
+/** Somebody who holds the ticket of an attempt, and asks for its start permit. */
+export interface IClaim {
+  readonly attempt: string;
+  /** of all that it says, with the hashes of ticket and session secret: SHA-256, hex */
+  readonly digest: string;
+  /** what the identity service of the job's host says of this digest, if it brought that */
+  readonly proof: string | null;
+}
+
+export type Admission =
+  | { readonly kind: 'yes' }
+  /** not now; in words, where there is more to say than that its job was not seen running */
+  | { readonly kind: 'wait'; readonly why: string | null }
+  /** it does not come from the job; in words */
+  | { readonly kind: 'no'; readonly message: string };
+
 /** What a look at jobs is wanted for. */
 export interface IAttention {
   /** one of them may hold a credential, which dies with it */
@@ -131,8 +147,11 @@ export interface ITarget {
   ticket(attempt: IAttempt): Promise<Secret>;
   /** Starts the attempt without its ticket. Idempotent on the attempt id. */
   submit(attempt: IAttempt): Promise<SubmitResult>;
-  /** Whether the job runs, so that its ticket may be traded; may wait 15 s for it. */
-  runs(attempt: string, job: IJob): Promise<boolean>;
+  /**
+   * Whether the job runs and the claim is its own, so that its ticket may be
+   * traded; may wait 15 s for it.
+   */
+  admits(claim: IClaim, job: IJob): Promise<Admission>;
   /**
    * Hands the ticket over, once, after the job is committed.
    *

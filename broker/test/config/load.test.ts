@@ -32,6 +32,7 @@ describe('no file at all', () => {
         grace: 10,
         outputCap: 64 * 2 ** 20,
         slurmConf: null,
+        munge: 'used',
         resources: {
           partitions: null,
           accounts: null,

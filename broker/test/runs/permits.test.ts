@@ -21,6 +21,7 @@ import { Roster } from '../../src/runs/roster.ts';
 import { Slots } from '../../src/runs/slots.ts';
 import { runColumns } from '../../src/runs/view.ts';
 import { Secret } from '../../src/secrets/secret.ts';
+import type { Admission } from '../../src/targets/target.ts';
 import { Store } from '../../src/store/store.ts';
 import { vault } from '../leases/driver.ts';
 import { LyingProvider, Tape } from '../leases/lying-provider.ts';
@@ -43,8 +44,8 @@ let leases: LeaseService;
 let run: IRunDoc;
 let lease: string;
 let ticket: string;
-/** whether the target sees the job */
-let observed: boolean;
+/** what the target says of a claim */
+let admission: Admission;
 
 const doorWith = (dispatcher: IDispatcher): JobDoor =>
   new JobDoor({
@@ -53,7 +54,7 @@ const doorWith = (dispatcher: IDispatcher): JobDoor =>
     store,
     leases: leases as never,
     scopesOf: () => ['a', 'b'],
-    runs: async () => observed,
+    admits: async () => admission,
     heard: new Heard(Date.now),
     clock: Date.now
   });
@@ -113,7 +114,7 @@ beforeEach(async () => {
   await interpreter.start();
   ticket = secret();
   lease = 'lease-1';
-  observed = true;
+  admission = { kind: 'yes' };
   run = newRun({
     state: 'queued',
     lease: { id: lease, ready: false, closed: false },
@@ -250,7 +251,7 @@ describe('no permit', () => {
       'not_yet',
       async () => {
         await ready();
-        observed = false;
+        admission = { kind: 'wait', why: null };
         return ask();
       }
     ],

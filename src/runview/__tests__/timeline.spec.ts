@@ -46,6 +46,8 @@ describe('the timeline of a run', () => {
         turn('staged', 0),
         turn('READY', 1, 'lease'),
         turn('queued', 1),
+        // a claim was refused: it waits on
+        { ...turn('queued', 2), from: 'queued', detail: 'x' },
         turn('running', 3),
         turn('finishing', 10),
         turn('failed', 11)

@@ -2,6 +2,7 @@ import { RESOURCE_NAMES } from '@jupyterlab-batch/protocol';
 
 import { Secret } from '../../secrets/secret.ts';
 import type {
+  Admission,
   IAttempt,
   IJob,
   ITarget,
@@ -96,8 +97,8 @@ export class LocalTarget implements ITarget {
   }
 
   /** It was started when it was submitted. */
-  runs(): Promise<boolean> {
-    return Promise.resolve(true);
+  admits(): Promise<Admission> {
+    return Promise.resolve({ kind: 'yes' });
   }
 
   submit(attempt: IAttempt): Promise<SubmitResult> {

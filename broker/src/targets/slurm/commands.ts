@@ -9,7 +9,12 @@ export type Said =
       readonly complaint: string | null;
     }
   /** it answered no; the message is Slurm's own, shortened */
-  | { readonly kind: 'no'; readonly message: string }
+  | {
+      readonly kind: 'no';
+      readonly message: string;
+      /** its exit code */
+      readonly code: number;
+    }
   /** nobody knows whether it did anything */
   | { readonly kind: 'silent'; readonly why: string };
 
@@ -87,7 +92,7 @@ export function commands(options: ICommandOptions): ICommands {
           } else if (NOBODY.test(message)) {
             resolve({ kind: 'silent', why: message });
           } else {
-            resolve({ kind: 'no', message });
+            resolve({ kind: 'no', message, code });
           }
         });
       })

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 
 import type { Secret } from '../../secrets/secret.ts';
 import type {
+  Admission,
   IAttempt,
   IAttention,
+  IClaim,
   IJob,
   ITarget,
   IWeighed,
@@ -14,6 +16,7 @@ import type {
 import type { ICluster } from './cluster.ts';
 import { lay } from './environment.ts';
 import type { ILook } from './lookout.ts';
+import type { Munge } from './munge.ts';
 import { isLeaving, isLive, isRunning, observe } from './observe.ts';
 import { ClusterPreflight } from './preflight.ts';
 import { list, type IQueued, type Listing } from './queue.ts';
@@ -39,6 +42,7 @@ export interface ISlurmOptions {
   readonly runner: () => Promise<string>;
   readonly clock: () => number;
   readonly site: ISite;
+  readonly munge: Munge;
 }
 
 /**
@@ -101,7 +105,12 @@ export class SlurmTarget implements ITarget {
     if (this.#accepted.has(attempt.id) && since < ACCEPTED_MS) {
       return { kind: 'retry', afterMs: RETRY_MS, why: UNKNOWN };
     }
-    await lay(attempt.folder, attempt.environment);
+    const socket = await this.#options.munge.socket();
+    await lay(attempt.folder, {
+      ...attempt.environment,
+      // for the runner, which forgets it
+      ...(socket === null ? {} : { JUPYTERLAB_BATCH_MUNGE: socket })
+    });
     const into = await this.#preflight.partition(attempt.resources.partition);
     const ask: IAsk = {
       attempt: attempt.id,
@@ -187,7 +196,19 @@ export class SlurmTarget implements ITarget {
     return seen;
   }
 
-  async runs(attempt: string, { native }: IJob): Promise<boolean> {
+  async admits(claim: IClaim, job: IJob): Promise<Admission> {
+    const heard = await this.#options.munge.hear(claim);
+    if (heard.kind !== 'yes') {
+      return heard;
+    }
+    const node = await this.#nodeOf(claim.attempt, job);
+    return node === null
+      ? { kind: 'wait', why: null }
+      : this.#options.munge.fits(heard.origin, node);
+  }
+
+  /** The node that a job runs on, as soon as Slurm says that it runs; null: not in time. */
+  async #nodeOf(attempt: string, { native }: IJob): Promise<string | null> {
     const { clock, cluster } = this.#options;
     const until = clock() + CLAIM_MS;
     let left = CLAIM_MS;
@@ -202,11 +223,11 @@ export class SlurmTarget implements ITarget {
         ({ id, name }) => id === native && name === attempt
       );
       if (own !== undefined && isRunning(own)) {
-        return true;
+        return own.host;
       }
       left = until - clock();
     }
-    return false;
+    return null;
   }
 
   onGone(): void {

@@ -66,7 +66,7 @@ describe('nobody knows what came of it', () => {
 test('a no is a no, in the words of Slurm', async () => {
   expect(
     await said('echo "sbatch: error: Invalid partition" >&2; exit 1')
-  ).toEqual({ kind: 'no', message: 'Invalid partition' });
+  ).toEqual({ kind: 'no', message: 'Invalid partition', code: 1 });
 });
 
 test('a complaint of one that ends well is told too', async () => {

@@ -1,7 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import type { Said } from '../../../src/targets/slurm/commands.ts';
-import { bench, CALM, ID, ok, RUN, silent, type Bench } from './scripted.ts';
+import {
+  bench,
+  CALM,
+  CLAIM,
+  ID,
+  ok,
+  RUN,
+  silent,
+  type Bench
+} from './scripted.ts';
 
 let at: Bench;
 beforeEach(async () => {
@@ -108,7 +117,7 @@ describe('poll', () => {
     ['garbage', ok('Segmentation fault\n')],
     ['half a line', ok(`1|${ID}|${ID}|COMPL`)],
     ['a complaint', { kind: 'ok', text: '', complaint: 'Invalid user' }],
-    ['a refusal', { kind: 'no', message: 'no' }]
+    ['a refusal', { kind: 'no', message: 'no', code: 1 }]
   ];
   test.each(answers)('of %s ends no run', async (_, said) => {
     const job = await at.submitted();
@@ -126,7 +135,7 @@ describe('a claim', () => {
         at.slurm.count(name) - before > 3 ? 'RUNNING' : 'PENDING';
       return null;
     };
-    expect(await at.target.runs(ID, job)).toBe(true);
+    expect(await at.target.admits(CLAIM, job)).toEqual({ kind: 'yes' });
     expect(at.now).toBeLessThanOrEqual(4_000);
   });
 
@@ -135,7 +144,7 @@ describe('a claim', () => {
     async word => {
       const job = await at.submitted();
       at.slurm.jobs[0].state = word;
-      expect(await at.target.runs(ID, job)).toBe(false);
+      expect((await at.target.admits(CLAIM, job)).kind).toBe('wait');
       expect(at.now).toBeGreaterThanOrEqual(14_000);
       expect(at.now).toBeLessThanOrEqual(16_000);
     }
@@ -144,14 +153,14 @@ describe('a claim', () => {
   test('of a twin gets nothing', async () => {
     const job = await at.submitted();
     at.slurm.jobs.push({ id: '2', name: ID, state: 'RUNNING' });
-    expect(await at.target.runs(ID, job)).toBe(false);
+    expect((await at.target.admits(CLAIM, job)).kind).toBe('wait');
   });
 
   test('asks no more than once a second, however many wait', async () => {
     const job = await at.submitted();
     const before = at.slurm.count('squeue');
     await Promise.all(
-      Array.from({ length: 50 }, () => at.target.runs(ID, job))
+      Array.from({ length: 50 }, () => at.target.admits(CLAIM, job))
     );
     const seconds = Math.floor(at.now / 1000);
     expect(at.slurm.count('squeue') - before).toBeLessThanOrEqual(seconds + 1);
@@ -194,7 +203,11 @@ describe('a job that squeue has forgotten', () => {
     const job = await at.submitted();
     at.slurm.instead = name =>
       name === 'sacct'
-        ? { kind: 'no', message: 'Slurm accounting storage is disabled' }
+        ? {
+            kind: 'no',
+            message: 'Slurm accounting storage is disabled',
+            code: 1
+          }
         : name === 'squeue'
           ? ok('')
           : null;

@@ -88,7 +88,7 @@ describe('a look ahead', () => {
   test('says what the cluster would refuse', async () => {
     const { slurm, preflight } = cluster();
     const message = 'allocation failure: Requested reservation is invalid';
-    slurm.judgement = { kind: 'no', message };
+    slurm.judgement = { kind: 'no', message, code: 1 };
     const { problems, startsAt } = await preflight.look(WISH);
     expect(startsAt).toBeNull();
     expect(problems).toMatchObject([

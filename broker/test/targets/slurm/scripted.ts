@@ -6,10 +6,11 @@ import { expect, onTestFinished } from 'vitest';
 
 import type { ICommands, Said } from '../../../src/targets/slurm/commands.ts';
 import { Ledger } from '../../../src/targets/slurm/ledger.ts';
+import { Munge } from '../../../src/targets/slurm/munge.ts';
 import { Lookout } from '../../../src/targets/slurm/lookout.ts';
 import { list } from '../../../src/targets/slurm/queue.ts';
 import { SlurmTarget } from '../../../src/targets/slurm/slurm-target.ts';
-import type { IAttempt, IJob } from '../../../src/targets/target.ts';
+import type { IAttempt, IClaim, IJob } from '../../../src/targets/target.ts';
 import { ANYTHING } from './anything.ts';
 
 export const RUN = '01234567-89ab-7cde-8f01-23456789abcd';
@@ -80,6 +81,13 @@ export class ScriptedSlurm implements ICommands {
   }
 }
 
+/** Of somebody who brings no proof along. */
+export const CLAIM: IClaim = {
+  attempt: ID,
+  digest: 'd'.repeat(64),
+  proof: null
+};
+
 export const CALM = { leased: false, stirred: false };
 
 /** A target at a scripted Slurm, with a clock that goes on where somebody waits. */
@@ -110,7 +118,8 @@ export class Bench {
       },
       runner: () => Promise.resolve('/work/runner'),
       clock,
-      site: ANYTHING
+      site: ANYTHING,
+      munge: new Munge({ commands: this.slurm, use: 'used', uid: 1000, clock })
     });
     this.attempt = {
       id: ID,

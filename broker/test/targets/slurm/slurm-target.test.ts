@@ -5,7 +5,16 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { read } from '../../../src/targets/slurm/queue.ts';
 import { options, script } from '../../../src/targets/slurm/script.ts';
-import { bench, CALM, ID, ok, RUN, silent, type Bench } from './scripted.ts';
+import {
+  bench,
+  CALM,
+  CLAIM,
+  ID,
+  ok,
+  RUN,
+  silent,
+  type Bench
+} from './scripted.ts';
 
 let at: Bench;
 beforeEach(async () => {
@@ -53,7 +62,9 @@ describe('submit', () => {
 
   test('passes on what Slurm refuses', async () => {
     at.slurm.instead = name =>
-      name === 'sbatch' ? { kind: 'no', message: 'invalid partition' } : null;
+      name === 'sbatch'
+        ? { kind: 'no', message: 'invalid partition', code: 1 }
+        : null;
     expect(await at.target.submit(at.attempt)).toEqual({
       kind: 'refused',
       message: 'Slurm refused the job: invalid partition'
@@ -63,9 +74,10 @@ describe('submit', () => {
   test('lays the environment out for its owner alone', async () => {
     await at.submitted();
     const path = join(at.folder, 'environment.json');
-    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(
-      at.attempt.environment
-    );
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({
+      ...at.attempt.environment,
+      JUPYTERLAB_BATCH_MUNGE: ''
+    });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(JSON.stringify(at.slurm.calls)).not.toContain("it's");
   });
@@ -89,7 +101,7 @@ describe('identity', () => {
     const stranger = { id: '1', name: 'his', comment: 'his', state: 'RUNNING' };
     at.slurm.jobs = [stranger];
     expect(await at.state(job)).toEqual({ state: 'absent' });
-    expect(await at.target.runs(ID, job)).toBe(false);
+    expect((await at.target.admits(CLAIM, job)).kind).toBe('wait');
     await at.target.cancel(ID);
     expect(await at.target.sweep(RUN, job)).toBe(0);
     expect(stranger.state).toBe('RUNNING');
