@@ -371,7 +371,7 @@ class PruneRequest(TypedDict):
     dry_run: bool
 
 
-Reason: TypeAlias = Literal['cell_error', 'kernel_died', 'kernel_not_started', 'runner_died', 'timeout', 'out_of_memory', 'missing_output', 'files_changed', 'files_unreadable', 'disk_full', 'folder_gone', 'work_unwritable', 'lease_conflict', 'unproven_claim', 'identity_refused', 'identity_unavailable', 'refused_by_target', 'delivery_failed', 'internal', 'host_gone', 'user']
+Reason: TypeAlias = Literal['cell_error', 'kernel_died', 'kernel_not_started', 'runner_died', 'timeout', 'out_of_memory', 'missing_output', 'files_changed', 'files_unreadable', 'disk_full', 'folder_gone', 'work_unwritable', 'lease_conflict', 'unproven_claim', 'identity_refused', 'identity_unavailable', 'refused_by_target', 'delivery_failed', 'internal', 'host_gone', 'ended_unseen', 'user']
 
 
 class ReleaseReply(TypedDict):

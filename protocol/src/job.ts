@@ -97,6 +97,7 @@ export const Reason = Type.Enum(
     'delivery_failed',
     'internal',
     'host_gone',
+    'ended_unseen',
     'user'
   ],
   { $id: 'Reason' }

@@ -25,7 +25,18 @@ case "$mode" in
   half) '{real}' "$@" | head -c 60 ;;
   localised) echo 'squeue: Fehler: keine Verbindung zum Controller' >&2; exit 1 ;;
   twice) '{real}' "$@"; '{real}' "$@" ;;
-  nothing) ;;
+  nothing | hidden) ;;
+  *) exec '{real}' "$@" ;;
+esac
+"""
+SCONTROL = """\
+#!/bin/sh
+# of a controller that was started anew and has lost its jobs, in the mode `nothing`
+mode=$(cat '{folder}/mode')
+case "$mode $*" in
+  nothing*' show job '*) echo 'Invalid job id specified' >&2; exit 1 ;;
+  nothing*' show config') echo 'BOOT_TIME = 2099-01-01T00:00:00' ;;
+  *' show job '*) echo "shown $mode" >> '{folder}/calls'; exec '{real}' "$@" ;;
   *) exec '{real}' "$@" ;;
 esac
 """
@@ -41,9 +52,10 @@ class LyingSqueue:
         self._calls = self.folder / "calls"
         self._calls.touch()
         self.does("right")
-        path = self.folder / "squeue"
-        path.write_text(SQUEUE.format(folder=self.folder, real=program("squeue")))
-        path.chmod(0o700)
+        for name, text in (("squeue", SQUEUE), ("scontrol", SCONTROL)):
+            path = self.folder / name
+            path.write_text(text.format(folder=self.folder, real=program(name)))
+            path.chmod(0o700)
         place.env["PATH"] = f"{self.folder}:{place.env['PATH']}"
 
     def does(self, mode: str) -> None:
@@ -51,6 +63,10 @@ class LyingSqueue:
         part = self.folder / "mode.part"
         part.write_text(mode)
         part.replace(self.folder / "mode")
+
+    def was_doubted(self) -> bool:
+        """Whether somebody has asked twice for a job that it hides."""
+        return self._calls.read_text().splitlines().count("shown hidden") > 1
 
     def said(self, mode: str) -> bool:
         """Behave so, and wait until somebody has heard it."""
@@ -94,7 +110,13 @@ def test_no_lie_ends_a_run_or_begins_it_twice(lied_to: Place, cluster: Cluster) 
             assert (lied_to.run(waits)["state"], lied_to.run(waits)["attempt"]) == (
                 "queued", 1,
             )  # fmt: skip
-        # an answer that is whole, and knows of nothing: it is believed in the end
+        # an answer that is whole and knows of nothing is no end while scontrol has it
+        squeue.does("hidden")
+        until(squeue.was_doubted, "another question", 60)
+        assert (lied_to.run(waits)["state"], lied_to.run(waits)["attempt"]) == (
+            "queued", 1,
+        )  # fmt: skip
+        # where neither does, it is believed in the end
         squeue.does("nothing")
         until(lambda: lied_to.run(waits)["attempt"] == 2, "a second attempt", 60)
         assert lied_to.run(runs)["state"] == "running"

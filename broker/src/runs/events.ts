@@ -42,6 +42,8 @@ export type RunMachineEvent =
       why: IFailure | null;
       /** the scheduler has forgotten it: it never ran, or will never run */
       vanished: boolean;
+      /** what is known of that, in words; absent: nothing, or of earlier versions */
+      told?: string;
     }
   | { type: 'host_gone'; attempt: number }
   // from people

@@ -207,7 +207,8 @@ function gone(
   }
   if (
     state.state === 'queued' &&
-    (!attempt.armed || event.vanished) &&
+    // one that its scheduler ended was ended by somebody
+    (event.vanished || (!attempt.armed && why === null)) &&
     !state.cancelled &&
     attempt.number < MAX_ATTEMPTS
   ) {
@@ -218,7 +219,7 @@ function gone(
       {
         intents: [intent('submit')],
         drop: ['arm', 'timer'],
-        detail: `attempt ${attempt.number} ended before it had its permit`
+        detail: `attempt ${attempt.number} ended before it had its permit, and is submitted again${event.told === undefined ? '' : `: ${event.told}`}`
       }
     );
   }

@@ -20,6 +20,8 @@ const POLL_MS = 750;
 /** A controller that has just come back may not know all its jobs yet. */
 const ABSENT_MS = 20_000;
 
+const UNKNOWN = { kind: 'unknown' } as const;
+
 interface IWatchWorld {
   readonly roster: Roster;
   readonly waits: Waits;
@@ -142,7 +144,7 @@ export class Watcher {
         continue;
       }
       const told = this.#told(run.id, seen);
-      const event = this.#event(run, run.attempt.number, id, seen);
+      const event = await this.#event(run, run.attempt.number, id, seen);
       if (event) {
         await this.#world.dispatcher.dispatch('run', run.id, event);
       } else if (
@@ -181,12 +183,12 @@ export class Watcher {
     }
   }
 
-  #event(
+  async #event(
     run: IRunDoc,
     attempt: number,
     id: string,
     seen: Observation
-  ): RunMachineEvent | null {
+  ): Promise<RunMachineEvent | null> {
     if (seen.state !== 'absent') {
       this.#absent.delete(id);
       return toEvent(attempt, seen);
@@ -198,15 +200,26 @@ export class Watcher {
     if (run.state !== 'queued' || now - since < ABSENT_MS) {
       return null;
     }
+    const { target } = this.#world.targets.get(run.spec.target) ?? {};
+    const job = run.attempt?.job;
+    const fate = target && job ? await target.fate(id, job) : UNKNOWN;
+    if (fate.kind === 'unknown') {
+      return null;
+    }
     this.#absent.delete(id);
-    return {
+    const gone = {
       type: 'gone',
       attempt,
       exitCode: null,
-      signal: null,
-      why: null,
-      vanished: true
-    };
+      signal: null
+    } as const;
+    return fate.kind === 'lost'
+      ? { ...gone, why: null, vanished: true, told: fate.why }
+      : {
+          ...gone,
+          why: { reason: 'ended_unseen', message: fate.message },
+          vanished: false
+        };
   }
 }
 

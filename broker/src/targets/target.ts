@@ -96,6 +96,14 @@ export type Observation =
   /** asking failed; changes nothing */
   | { readonly state: 'unknown'; readonly why: string };
 
+/** What became of a job that had not started, and that its scheduler does not know. */
+export type Absence =
+  /** it may never have been kept; in words. It holds no permit, so another try is safe */
+  | { readonly kind: 'lost'; readonly why: string }
+  /** it was kept and has ended, nobody knows how; in words */
+  | { readonly kind: 'ended'; readonly message: string }
+  | { readonly kind: 'unknown' };
+
 export type SubmitResult =
   | { readonly kind: 'ok'; readonly job: IJob }
   | { readonly kind: 'refused'; readonly message: string }
@@ -166,6 +174,8 @@ export interface ITarget {
     jobs: ReadonlyMap<string, IJob>,
     attention: IAttention
   ): Promise<Map<string, Observation>>;
+  /** Asked once a job that has not started was absent for a while. */
+  fate(attempt: string, job: IJob): Promise<Absence>;
   /** Resolves as soon as the target notices by itself that this job ended. */
   onGone(listener: (attempt: string) => void): void;
   /** Asks the runner to interrupt, fold and leave (SIGTERM). */

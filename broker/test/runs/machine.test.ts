@@ -206,6 +206,16 @@ describe('a run', () => {
     expect(intents.at(-1)).toBe('submit');
   });
 
+  test('that somebody ended before its ticket was there is not tried again', () => {
+    const why = { reason: 'user' as const, message: 'At the cluster.' };
+    const { state } = play(newRun(), [
+      ...running.slice(0, 3),
+      { ...gone(), why },
+      { type: 'swept' }
+    ]);
+    expect(state).toMatchObject({ state: 'cancelled', attempt: { number: 1 } });
+  });
+
   test('that the scheduler ended before its permit says why', () => {
     const why = { reason: 'host_gone' as const, message: 'A node failed.' };
     const { state } = play(newRun(), [

@@ -2,6 +2,7 @@ import { RESOURCE_NAMES } from '@jupyterlab-batch/protocol';
 
 import { Secret } from '../../secrets/secret.ts';
 import type {
+  Absence,
   Admission,
   IAttempt,
   IJob,
@@ -99,6 +100,11 @@ export class LocalTarget implements ITarget {
   /** It was started when it was submitted. */
   admits(): Promise<Admission> {
     return Promise.resolve({ kind: 'yes' });
+  }
+
+  /** A process is there or gone. */
+  fate(): Promise<Absence> {
+    return Promise.resolve({ kind: 'unknown' });
   }
 
   submit(attempt: IAttempt): Promise<SubmitResult> {

@@ -85,6 +85,7 @@ export function read(
         exit,
         host: '',
         start: '',
+        submitted: '',
         reason: ''
       });
     }

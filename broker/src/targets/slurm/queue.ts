@@ -9,6 +9,8 @@ export interface IQueued {
   readonly exit: string;
   readonly host: string;
   readonly start: string;
+  /** when the job was submitted */
+  readonly submitted: string;
   readonly reason: string;
 }
 
@@ -24,6 +26,7 @@ const FIELDS = [
   'exit_code',
   'BatchHost',
   'StartTime',
+  'SubmitTime',
   'Reason'
 ] as const;
 const SEPARATOR = '|';
@@ -65,7 +68,8 @@ export function read(text: string): Listing {
   const jobs = new Map<string, IQueued>();
   for (const line of text.split('\n').filter(part => part.trim() !== '')) {
     const fields = line.split(SEPARATOR).map(field => field.trim());
-    const [id, name, comment, state, exit, host, start, ...reason] = fields;
+    const [id, name, comment, state, exit, host, start, submitted, ...reason] =
+      fields;
     if (fields.length < FIELDS.length || !/^\d+$/.test(id)) {
       // an array or a name with a | in it: not ours
       if (fields.length >= 3 && /^\d+(_|$)/.test(id)) {
@@ -82,6 +86,7 @@ export function read(text: string): Listing {
         exit,
         host,
         start,
+        submitted,
         reason: reason.filter(word => word !== '').join(SEPARATOR)
       });
     }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { Secret } from '../../secrets/secret.ts';
 import type {
+  Absence,
   Admission,
   IAttempt,
   IAttention,
@@ -15,6 +16,7 @@ import type {
 } from '../target.ts';
 import type { ICluster } from './cluster.ts';
 import { lay } from './environment.ts';
+import { fateOf } from './forgotten.ts';
 import type { ILook } from './lookout.ts';
 import type { Munge } from './munge.ts';
 import { isLeaving, isLive, isRunning, observe } from './observe.ts';
@@ -22,6 +24,7 @@ import { ClusterPreflight } from './preflight.ts';
 import { list, type IQueued, type Listing } from './queue.ts';
 import type { ISite } from './resources.ts';
 import { numberOf, options, script, type IAsk } from './script.ts';
+import { timeOf } from './states.ts';
 import { forget, keep } from './ticket.ts';
 import { within } from './within.ts';
 
@@ -230,6 +233,16 @@ export class SlurmTarget implements ITarget {
     return null;
   }
 
+  fate(attempt: string, { native, proof }: IJob): Promise<Absence> {
+    const { submitted } = proof;
+    return fateOf(
+      this.#options.cluster.commands,
+      attempt,
+      native,
+      typeof submitted === 'string' ? timeOf(submitted) : null
+    );
+  }
+
   onGone(): void {
     // Slurm calls nobody
   }
@@ -332,8 +345,11 @@ function ordered(jobs: readonly IQueued[], job: IJob | null): IQueued[] {
   );
 }
 
-function jobOf({ id, name }: IQueued, { folder, resources }: IAttempt): IJob {
-  const proof = { name, folder, resources: { ...resources } };
+function jobOf(
+  { id, name, submitted }: IQueued,
+  { folder, resources }: IAttempt
+): IJob {
+  const proof = { name, folder, submitted, resources: { ...resources } };
   return { native: id, proof, waits: true };
 }
 

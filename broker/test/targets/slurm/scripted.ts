@@ -75,7 +75,7 @@ export class ScriptedSlurm implements ICommands {
       .filter(job => name === undefined || job.name === name)
       .map(
         job =>
-          `${job.id}|${job.name}|${job.comment ?? job.name}|${job.state}|0|n1|N/A|None|\n`
+          `${job.id}|${job.name}|${job.comment ?? job.name}|${job.state}|0|n1|N/A|2026-11-27T12:00:00|None|\n`
       )
       .join('');
   }

@@ -208,7 +208,7 @@ describe('what Slurm gets to see', () => {
 
 test('strangers’ jobs in a listing do not make it unreadable', () => {
   const line = (id: string, name: string) =>
-    `${id}|${name}|${name}|RUNNING|0|n1|N/A|None|\n`;
+    `${id}|${name}|${name}|RUNNING|0|n1|N/A|2026-11-27T12:00:00|None|\n`;
   const read3 = read(
     line('7', 'a|b') + line('8_[1-4]', 'array') + line('9', ID)
   );
