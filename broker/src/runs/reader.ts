@@ -43,10 +43,15 @@ export class Reader {
       ['-m', 'jupyterlab_batch.runner', 'view', folder],
       { cwd: '/', env: { ...environment }, stdio: ['pipe', 'pipe', 'ignore'] }
     );
+    this.#child.on('error', () => this.#fail(`${python} did not start`));
+    if (this.#child.pid === undefined) {
+      // Without files left there are no pipes either.
+      this.#fail(`${python} did not start`);
+      return;
+    }
     this.#child.stdout.on('data', (piece: Buffer) => this.#take(piece));
     // A reader that has died is seen by 'close'; the pipe's error adds nothing.
     this.#child.stdin.on('error', () => undefined);
-    this.#child.on('error', () => this.#fail(`${python} did not start`));
     this.#child.on('close', (code, signal) =>
       this.#fail(`it ended with ${signal ?? String(code)}`)
     );
@@ -73,6 +78,9 @@ export class Reader {
 
   /** At the end of its questions it leaves; killed, it cannot hang. */
   close(): void {
+    if (this.#child.pid === undefined) {
+      return;
+    }
     this.#child.stdin.end();
     this.#child.kill('SIGKILL');
     this.#fail('it was closed');

@@ -43,6 +43,10 @@ export const rebuilder: IRebuilder = {
           killSignal: 'SIGKILL'
         }
       );
+      child.on('error', () => resolve(failure(`${python} did not start`)));
+      if (child.pid === undefined) {
+        return; // without files left there are no pipes either
+      }
       child.stdin.on('error', () => undefined); // it may leave without listening
       child.stdin.end(JSON.stringify(secrets.map(secret => secret.reveal())));
       const pieces: Buffer[] = [];
@@ -53,7 +57,6 @@ export const rebuilder: IRebuilder = {
           pieces.push(piece);
         }
       });
-      child.on('error', () => resolve(failure(`${python} did not start`)));
       child.on('close', (code, signal) => {
         const summary = parse(Buffer.concat(pieces).toString('utf8'));
         resolve(

@@ -52,6 +52,14 @@ export function commands(options: ICommandOptions): ICommands {
           env,
           stdio: ['pipe', 'pipe', 'pipe']
         });
+        child.on('error', error => {
+          const code = 'code' in error ? String(error.code) : 'unknown';
+          resolve({ kind: 'silent', why: `${name} cannot be run (${code})` });
+        });
+        if (child.pid === undefined) {
+          // without files left there are no pipes either
+          return;
+        }
         const out: Buffer[] = [];
         const err: Buffer[] = [];
         let size = 0;
@@ -75,11 +83,6 @@ export function commands(options: ICommandOptions): ICommands {
         child.stderr.on('data', keep(err));
         child.stdin.on('error', () => undefined);
         child.stdin.end(stdin);
-        child.on('error', error => {
-          clearTimeout(timer);
-          const code = 'code' in error ? String(error.code) : 'unknown';
-          resolve({ kind: 'silent', why: `${name} cannot be run (${code})` });
-        });
         child.on('close', code => {
           clearTimeout(timer);
           const message = shorten(Buffer.concat(err).toString(), name);

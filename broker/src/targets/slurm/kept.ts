@@ -23,9 +23,13 @@ export class Kept<T> {
     }
     const asked = { until: Infinity, answer: ask() };
     this.#answers.set(question, asked);
-    void asked.answer.then(answer => {
-      asked.until = this.#clock() + this.#goodFor(answer);
-    });
+    asked.answer.then(
+      answer => {
+        asked.until = this.#clock() + this.#goodFor(answer);
+      },
+      // Whoever waits for it hears of it; the next one asks anew.
+      () => this.#answers.delete(question)
+    );
     return asked.answer;
   }
 }
