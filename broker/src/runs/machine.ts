@@ -351,7 +351,7 @@ function leaseFailed(
     // The notebook may not need its token; it learns when it asks for it.
     return stay(state, event.message);
   }
-  return state.attempt?.job
-    ? finish(failed, [intent('sweep')], event.code, ['arm', 'timer'])
-    : end(failed, now, ['copy', 'inject', 'submit']);
+  return state.attempt
+    ? finish(failed, [intent('sweep')], event.code, ['submit', 'arm', 'timer'])
+    : end(failed, now, ['copy', 'inject']);
 }

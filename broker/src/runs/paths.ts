@@ -9,6 +9,8 @@ export const FOLDER = {
   source: 'source.ipynb',
   input: 'input.ipynb',
   job: 'job.json',
+  /** where a target lays it for its job; only until that one trades it */
+  ticket: 'ticket',
   plan: 'plan.json',
   files: 'files',
   events: 'events.jsonl',

@@ -91,9 +91,11 @@ export function submitEffect(
           run.id,
           result.kind === 'ok' ? result.job : null
         );
+        await forgetTicket(run);
       }
       switch (result.kind) {
         case 'refused':
+          await forgetTicket(run);
           return event({ type: 'submit_refused', message: result.message });
         case 'retry':
           return { kind: 'retry', afterMs: result.afterMs };
@@ -175,10 +177,15 @@ export function sweepEffect(world: IRunWorld): IEffect {
           force: true
         });
       }
+      await forgetTicket(run);
       return event({ type: 'swept' });
     }
   };
 }
+
+/** Nobody will trade it any more. */
+const forgetTicket = (run: IRunDoc): Promise<void> =>
+  rm(join(run.folder, FOLDER.ticket), { force: true });
 
 const targetOf = (world: IRunWorld, run: IRunDoc): ITarget | undefined =>
   world.targets.get(run.spec.target)?.target;
