@@ -7,6 +7,8 @@ export type Said =
       readonly text: string;
       /** squeue says "Invalid user" and ends with 0 */
       readonly complaint: string | null;
+      /** of nothing that went wrong: a loader's note, or a site's */
+      readonly warns?: true;
     }
   /** it answered no; the message is Slurm's own, shortened */
   | {
@@ -28,6 +30,9 @@ const MOST = 64 * 2 ** 20;
 /** What Slurm's programs say where the controller did not. */
 const NOBODY =
   /unable to contact|connection refused|connect failure|socket timed out|zero bytes were transmitted|transport endpoint|communication connection|unexpected message|try again|temporarily|controller .*(?:not|down)|munge (?:encode|decode) failed|protocol authentication error/i;
+
+/** Slurm's programs say so, and may end with 0 all the same. */
+const WRONG = /\b(?:error|fatal|invalid|unable|fail(?:ed|ure)?|denied)\b/i;
 
 export interface ICommandOptions {
   /** `slurm_conf` of the target, or null: the installation's own */
@@ -90,8 +95,11 @@ export function commands(options: ICommandOptions): ICommands {
             resolve({ kind: 'silent', why: silent ?? `${name} was killed` });
           } else if (code === 0) {
             const text = Buffer.concat(out).toString();
+            const said = Buffer.concat(err).toString();
             const complaint = err.length > 0 ? message : null;
-            resolve({ kind: 'ok', text, complaint });
+            const warns = complaint !== null && !WRONG.test(said);
+            const more = warns ? ({ warns } as const) : {};
+            resolve({ kind: 'ok', text, complaint, ...more });
           } else if (NOBODY.test(message)) {
             resolve({ kind: 'silent', why: message });
           } else {

@@ -49,7 +49,7 @@ export async function list(
     `--Format=${FIELDS.map(field => `${field}:${SEPARATOR}`).join(',')}`
   ]);
   if (said.kind === 'ok') {
-    return said.complaint === null
+    return said.complaint === null || said.warns
       ? read(said.text)
       : { kind: 'silent', why: said.complaint };
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
+import { list } from '../../../src/targets/slurm/queue.ts';
 import { commands } from '../../../src/targets/slurm/commands.ts';
 
 let folder = '';
@@ -13,12 +14,15 @@ beforeEach(async () => {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
 });
 
-/** What comes of a program that does this, in sh. */
-async function said(does: string, patienceMs = 10_000) {
+/** Puts a program there that does this, in sh. */
+async function program(does: string): Promise<void> {
   const path = join(folder, 'squeue');
   await writeFile(path, `#!/bin/sh\n${does}\n`);
   await chmod(path, 0o700);
-  return commands({
+}
+
+const around = (patienceMs = 10_000) =>
+  commands({
     conf: '/etc/slurm.conf',
     environment: {
       PATH: `${folder}:/usr/bin:/bin`,
@@ -27,7 +31,16 @@ async function said(does: string, patienceMs = 10_000) {
       HOME: '/home/ada'
     },
     patienceMs
-  }).run('squeue', ['--states=all', 'a b'], 'from stdin');
+  });
+
+/** What comes of such a program. */
+async function said(does: string, patienceMs?: number) {
+  await program(does);
+  return around(patienceMs).run(
+    'squeue',
+    ['--states=all', 'a b'],
+    'from stdin'
+  );
 }
 
 test('a program gets our arguments, our input, and no variable of the caller', async () => {
@@ -67,6 +80,15 @@ test('a no is a no, in the words of Slurm', async () => {
   expect(
     await said('echo "sbatch: error: Invalid partition" >&2; exit 1')
   ).toEqual({ kind: 'no', message: 'Invalid partition', code: 1 });
+});
+
+test.each([
+  ['a list', '12|a.1|a.1|RUNNING|0|n1|N/A|None|'],
+  ['an empty list', '']
+])('a warning beside %s takes nothing from it', async (_, line) => {
+  const warning = `squeue: /opt/conda/lib/libtinfo.so.6: no version information available`;
+  await program(`echo '${warning}' >&2; echo '${line}'`);
+  expect(await list(around(), '0')).toEqual({ kind: 'ok', jobs: [] });
 });
 
 test('a complaint of one that ends well is told too', async () => {
