@@ -93,6 +93,10 @@ ERRORS: dict[str, tuple[int, str]] = {
         422,
         "The scheduler of the target would refuse the run",
     ),
+    "unusable_runtime": (
+        422,
+        "The environment of the run cannot be used",
+    ),
     "unusable_python": (
         422,
         "The Python of the run cannot start it",

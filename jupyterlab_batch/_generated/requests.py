@@ -139,6 +139,17 @@ REQUESTS: dict[str, dict[str, Any]] = {
             "resources": {
                 "$ref": "#/$defs/Resources",
             },
+            "runtime": {
+                "anyOf": (
+                    {
+                        "$ref": "#/$defs/Runtime",
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "null: as-is; absent: the notebook says",
+            },
             "time_limit": {
                 "anyOf": (
                     {
@@ -284,6 +295,27 @@ REQUESTS: dict[str, dict[str, Any]] = {
                 },
                 "additionalProperties": False,
             },
+            "Runtime": {
+                "type": "object",
+                "required": (
+                    "kind",
+                    "path",
+                ),
+                "properties": {
+                    "kind": {
+                        "enum": (
+                            "virtualenv",
+                            "conda",
+                        ),
+                    },
+                    "path": {
+                        "type": "string",
+                        "maxLength": 4096,
+                        "description": "its folder; of a conda environment also its name (no '/')",
+                    },
+                },
+                "additionalProperties": False,
+            },
         },
     },
     "SubmitRequest": {
@@ -422,6 +454,17 @@ REQUESTS: dict[str, dict[str, Any]] = {
             },
             "resources": {
                 "$ref": "#/$defs/Resources",
+            },
+            "runtime": {
+                "anyOf": (
+                    {
+                        "$ref": "#/$defs/Runtime",
+                    },
+                    {
+                        "type": "null",
+                    },
+                ),
+                "description": "null: as-is; absent: the notebook says",
             },
             "label": {
                 "anyOf": (
@@ -587,6 +630,27 @@ REQUESTS: dict[str, dict[str, Any]] = {
                         "type": "string",
                         "maxLength": 200,
                         "description": "that was made for the run",
+                    },
+                },
+                "additionalProperties": False,
+            },
+            "Runtime": {
+                "type": "object",
+                "required": (
+                    "kind",
+                    "path",
+                ),
+                "properties": {
+                    "kind": {
+                        "enum": (
+                            "virtualenv",
+                            "conda",
+                        ),
+                    },
+                    "path": {
+                        "type": "string",
+                        "maxLength": 4096,
+                        "description": "its folder; of a conda environment also its name (no '/')",
                     },
                 },
                 "additionalProperties": False,

@@ -47,6 +47,11 @@ class AuditVerdict(TypedDict):
 BaseType: TypeAlias = Literal['bool', 'int', 'float', 'str', 'null', 'list', 'dict', 'date', 'path', 'enum']
 
 
+class BrokenKernel(TypedDict):
+    name: str
+    message: str
+
+
 class CellEndedEvent(TypedDict):
     seq: int
     at: str
@@ -471,6 +476,18 @@ class RunStartedEvent(TypedDict):
 RunState: TypeAlias = Literal['staged', 'queued', 'running', 'finishing', 'succeeded', 'failed', 'cancelled', 'lost']
 
 
+class Runtime(TypedDict):
+    kind: Literal['virtualenv', 'conda']
+    path: str
+
+
+class RuntimeRequest(TypedDict):
+    target: str | None
+    runtime: Runtime | None
+    python: str
+    near: str | None
+
+
 class Shadowed(TypedDict):
     text: str
     layer: Layer
@@ -513,6 +530,7 @@ class SubmitRequest(TypedDict):
     outputs: list[OutputRule] | None
     deliver_to: str | None
     resources: NotRequired[Resources]
+    runtime: NotRequired[Runtime | None]
     label: str | None
     time_limit: int | None
     shown: list[ShownValue]
@@ -581,6 +599,13 @@ class UpdateDisplayEvent(TypedDict):
     display_id: str
     data: dict[str, Any]
     metadata: dict[str, Any]
+
+
+class UsedRuntime(TypedDict):
+    kind: Literal['virtualenv', 'conda']
+    path: str
+    python: str
+    version: str
 
 
 class Value(TypedDict):
@@ -761,6 +786,7 @@ class Inspection(TypedDict):
     files_mode: FilesMode | None
     deliver_to: str | None
     resources: dict[str, Resources]
+    runtime: dict[str, Runtime]
     code_cells: int
     pins: list[Pin]
 
@@ -842,6 +868,7 @@ class NotebookMetadata(TypedDict):
     files: NotRequired[FilesMode]
     deliver_to: NotRequired[str]
     resources: NotRequired[dict[str, Resources]]
+    runtime: NotRequired[dict[str, Runtime]]
     environment: NotRequired[list[str]]
 
 
@@ -898,6 +925,7 @@ class PreflightRequest(TypedDict):
     resources: Resources
     time_limit: int | None
     python: str | None
+    runtime: NotRequired[Runtime | None]
     kernel: KernelSpec | None
 
 
@@ -915,7 +943,14 @@ class PrepareRequest(TypedDict):
     outputs: list[OutputRule] | None
     deliver_to: str | None
     resources: NotRequired[Resources]
+    runtime: NotRequired[Runtime | None]
     time_limit: NotRequired[int | None]
+
+
+class PreparedRuntime(TypedDict):
+    wanted: Runtime | None
+    used: UsedRuntime | None
+    known: list[Runtime]
 
 
 class Problem(TypedDict):
@@ -923,7 +958,7 @@ class Problem(TypedDict):
     title: str
     status: int
     detail: str
-    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'invalid_resource', 'resource_unavailable', 'resource_not_allowed', 'target_refused', 'unusable_python', 'target_unreachable', 'signed_out', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'delivery_unwritable', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'unproven_claim', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'grant_dead', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
+    code: Literal['invalid_request', 'invalid_notebook', 'nothing_to_run', 'unknown_parameter', 'invalid_value', 'missing_value', 'pinned_parameter', 'invalid_parameter_name', 'untyped_parameter', 'malformed_file', 'unreadable_file', 'two_formats', 'missing_settings_file', 'malformed_config', 'unknown_target', 'unknown_identity', 'unknown_kernel', 'time_limit_exceeded', 'invalid_resource', 'resource_unavailable', 'resource_not_allowed', 'target_refused', 'unusable_runtime', 'unusable_python', 'target_unreachable', 'signed_out', 'path_outside_root', 'not_found', 'ambiguous_id', 'values_changed', 'plan_changed', 'files_need_confirmation', 'files_unreadable', 'symlink_leaves_tree', 'delivery_unwritable', 'work_unwritable', 'idempotency_mismatch', 'run_active', 'not_yet', 'already_running', 'lease_conflict', 'over', 'unproven_claim', 'bad_ticket', 'bad_session', 'no_identity', 'provider_unavailable', 'identity_refused', 'grant_dead', 'broker_unreachable', 'broker_elsewhere', 'broker_not_installed', 'broker_not_started', 'broker_outdated', 'unsafe_folder', 'broker_busy', 'disk_full', 'unsupported_platform', 'internal']
     errors: list[ProblemError]
     retry_after: int | None
 
@@ -933,6 +968,7 @@ class RerunRequest(TypedDict):
     files_mode: NotRequired[FilesMode]
     time_limit: NotRequired[int | Literal['more']]
     resources: NotRequired[Resources]
+    runtime: NotRequired[Runtime | None]
     deliver_to: NotRequired[str]
 
 
@@ -976,6 +1012,7 @@ class Run(TypedDict):
     observed_at: str | None
     time_limit: int
     resources: Resources
+    runtime: UsedRuntime | None
     position: int | None
     waiting: Waiting | None
     progress: Progress | None
@@ -1020,6 +1057,14 @@ class RunRefs(TypedDict):
     runs: list[RunRef]
 
 
+class RuntimeOffer(TypedDict):
+    used: UsedRuntime | None
+    kernels: list[KernelSpec]
+    broken: list[BrokenKernel]
+    problems: list[ResourceProblem]
+    known: list[Runtime]
+
+
 class TargetList(TypedDict):
     targets: list[TargetSummary]
 
@@ -1041,6 +1086,7 @@ class NewRun(TypedDict):
     parameters: list[Parameter]
     time_limit: int | None
     resources: NotRequired[Resources]
+    runtime: NotRequired[Runtime | None]
     plan: NewRunPlan
     outputs: NotRequired[list[OutputRule]]
     environment: dict[str, str]
@@ -1073,5 +1119,6 @@ class Prepared(TypedDict):
     target: TargetSummary
     targets: list[TargetSummary]
     preflight: Preflight
+    runtime: PreparedRuntime
     plan: FilesPlan
     deliver_to: str | None

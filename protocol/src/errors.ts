@@ -31,6 +31,7 @@ export const ERRORS = {
   resource_unavailable: [422, 'The target has no such resource'],
   resource_not_allowed: [422, 'The site does not allow such a resource'],
   target_refused: [422, 'The scheduler of the target would refuse the run'],
+  unusable_runtime: [422, 'The environment of the run cannot be used'],
   unusable_python: [422, 'The Python of the run cannot start it'],
   target_unreachable: [503, 'The scheduler of the target does not answer'],
   signed_out: [401, 'The Jupyter session is over'],

@@ -19,6 +19,8 @@ export * from './resourcenames.js';
 export * from './resources.js';
 export * from './routes.js';
 export * from './runs.js';
+export * from './runtime.js';
+export * from './runtimeoffer.js';
 export * from './targets.js';
 export * from './terminal.js';
 export * from './values.js';

@@ -10,6 +10,7 @@ import {
 import { BaseType, Layer, Parameter } from './parameters.js';
 import { Preflight } from './preflight.js';
 import { Resources } from './resources.js';
+import { Runtime, UsedRuntime } from './runtime.js';
 import { Nullable, Strict } from './shapes.js';
 import { TargetSummary } from './targets.js';
 
@@ -47,7 +48,10 @@ const choices = {
     Type.String({ minLength: 1 }),
     "existing folder for the results, relative to the notebook's; null: the notebook says, else beside it"
   ),
-  resources: Type.Optional(Resources)
+  resources: Type.Optional(Resources),
+  runtime: Type.Optional(
+    Nullable(Runtime, 'null: as-is; absent: the notebook says')
+  )
 };
 
 export const PrepareRequest = Strict(
@@ -122,6 +126,14 @@ export const Prepared = Strict(
     target: TargetSummary,
     targets: Type.Array(TargetSummary),
     preflight: Preflight,
+    runtime: Strict(
+      {
+        wanted: Nullable(Runtime, 'null: as-is'),
+        used: Nullable(UsedRuntime, 'null: as-is, or it cannot be used'),
+        known: Type.Array(Runtime, { description: 'to choose from' })
+      },
+      'PreparedRuntime'
+    ),
     plan: FilesPlan,
     deliver_to: Nullable(
       Type.String(),

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 
 import { BaseType, Declaration, Pin } from './parameters.js';
 import { Resources } from './resources.js';
+import { Runtime } from './runtime.js';
 import { Nullable, Strict } from './shapes.js';
 
 /** nbformat 4.5 as JSON, outputs dropped. Its inside is checked by nbformat. */
@@ -74,6 +75,12 @@ export const NotebookMetadata = Type.Object(
         description: 'what a run asks of a target, by its name'
       })
     ),
+    runtime: Type.Optional(
+      Type.Record(Type.String(), Runtime, {
+        description:
+          "environment that a run has on a target, by its name; paths relative to the notebook's folder"
+      })
+    ),
     environment: Type.Optional(
       Type.Array(Type.String(), {
         description: 'further names that the job takes from the environment'
@@ -132,6 +139,9 @@ export const Inspection = Strict(
     deliver_to: Nullable(Type.String(), 'metadata.jupyterlab_batch.deliver_to'),
     resources: Type.Record(Type.String(), Resources, {
       description: 'metadata.jupyterlab_batch.resources, by target'
+    }),
+    runtime: Type.Record(Type.String(), Runtime, {
+      description: 'metadata.jupyterlab_batch.runtime, by target'
     }),
     code_cells: Type.Integer({ minimum: 0 }),
     pins: Type.Array(Pin)

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 
 import { KernelSpec } from './job.js';
 import { ResourceField, ResourceProblem, Resources } from './resources.js';
+import { Runtime } from './runtime.js';
 import { Nullable, Strict, Time } from './shapes.js';
 
 /** Why a target would not take a run. */
@@ -10,6 +11,7 @@ export const PREFLIGHT_ERRORS = [
   'resource_unavailable',
   'resource_not_allowed',
   'target_refused',
+  'unusable_runtime',
   'unusable_python',
   'unknown_kernel'
 ] as const;
@@ -23,7 +25,8 @@ export const PreflightRequest = Strict(
       Type.Integer({ minimum: 1 }),
       'seconds; null: as many as may be'
     ),
-    python: Nullable(Type.String(), 'that would start the runner'),
+    python: Nullable(Type.String(), 'of the submitter'),
+    runtime: Type.Optional(Nullable(Runtime, 'null: as-is')),
     kernel: Nullable(KernelSpec)
   },
   'PreflightRequest'

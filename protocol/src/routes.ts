@@ -3,12 +3,6 @@ import { Type } from 'typebox';
 import { AuditPage, AuditQuery, AuditVerdict } from './audit.js';
 import { CellPage, CellsQuery, Outline, OutlineQuery } from './cells.js';
 import { Examination } from './examination.js';
-import {
-  FilesPlan,
-  PlanFolder,
-  PlanFolderQuery,
-  PlanRequest
-} from './files.js';
 import { Health, ShutdownReply, ShutdownRequest } from './health.js';
 import { JOB_ROUTES } from './jobroutes.js';
 import { LAB_ROUTES } from './labroutes.js';
@@ -20,8 +14,9 @@ import {
   RevokeRequest,
   RotateReply
 } from './leases.js';
-import { Inspection, InspectRequest, NotebookContent } from './notebook.js';
-import { Preflight, PREFLIGHT_ERRORS, PreflightRequest } from './preflight.js';
+import { LOOK_ROUTES } from './lookroutes.js';
+import { NotebookContent } from './notebook.js';
+import { PREFLIGHT_ERRORS } from './preflight.js';
 import type { IRoute } from './route.js';
 import {
   ChangePage,
@@ -74,48 +69,7 @@ export const ROUTES = {
     status: 200,
     errors: ['broker_busy']
   },
-  inspect: {
-    socket: 'control',
-    method: 'POST',
-    path: '/v1/inspect',
-    summary: 'Find the parameters of a notebook',
-    body: InspectRequest,
-    reply: Inspection,
-    status: 200,
-    errors: ['invalid_notebook', 'nothing_to_run']
-  },
-  plan: {
-    socket: 'control',
-    method: 'POST',
-    path: '/v1/plan',
-    summary: 'Say which files go with a run',
-    body: PlanRequest,
-    reply: FilesPlan,
-    status: 200,
-    errors: ['files_unreadable', 'symlink_leaves_tree']
-  },
-  planFolder: {
-    socket: 'control',
-    method: 'GET',
-    path: '/v1/plans/:id',
-    summary: 'What of a plan lies in one folder',
-    query: PlanFolderQuery,
-    reply: PlanFolder,
-    status: 200,
-    browser: true,
-    errors: ['plan_changed']
-  },
-  preflight: {
-    socket: 'control',
-    method: 'POST',
-    path: '/v1/preflight',
-    summary:
-      'What a target has to choose, and whether it would take such a run',
-    body: PreflightRequest,
-    reply: Preflight,
-    status: 200,
-    errors: ['unknown_target']
-  },
+  ...LOOK_ROUTES,
   submit: {
     socket: 'control',
     method: 'POST',

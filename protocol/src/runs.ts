@@ -5,6 +5,7 @@ import { KernelSpec, Reason } from './job.js';
 import { LeaseSummary } from './leases.js';
 import { Parameter } from './parameters.js';
 import { Resources } from './resources.js';
+import { Runtime, UsedRuntime } from './runtime.js';
 import { Nullable, Strict, Time } from './shapes.js';
 
 export const RunState = Type.Enum(
@@ -49,6 +50,7 @@ export const NewRun = Strict(
       "seconds; null: the target's"
     ),
     resources: Type.Optional(Resources),
+    runtime: Type.Optional(Nullable(Runtime, 'null, or absent: as-is')),
     plan: Strict(
       {
         id: Type.String(),
@@ -121,6 +123,7 @@ export const Run = Strict(
     observed_at: Nullable(Time, 'when its job was last seen'),
     time_limit: Type.Integer(),
     resources: Resources,
+    runtime: Nullable(UsedRuntime, 'null: as-is'),
     position: Nullable(Type.Integer({ minimum: 1 }), 'in the queue'),
     waiting: Nullable(Waiting),
     progress: Nullable(Progress),
@@ -300,6 +303,9 @@ export const RerunRequest = Strict(
     ),
     /** in place of those of the run; the others stay */
     resources: Type.Optional(Resources),
+    runtime: Type.Optional(
+      Nullable(Runtime, 'null: as-is; absent: that of the run')
+    ),
     deliver_to: Type.Optional(
       Type.String({
         description: 'absolute path of a folder that whoever asks has checked'

@@ -15,7 +15,7 @@ from tests.runner.harness import run_of
 
 ROOT = Path(__file__).parents[2]
 UNPACK = """
-const at = process.argv[1] + '/broker/src/targets/slurm/travelling.ts';
+const at = process.argv[1] + '/broker/src/targets/travelling.ts';
 const { pack, unpack } = await import(at);
 console.log(await unpack(await pack(process.argv[2]), process.argv[3]));
 """

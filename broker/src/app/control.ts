@@ -65,6 +65,7 @@ export function controlDoor(world: IControlWorld): IControlDoor {
     plan: request => submit.plan(request),
     planFolder: async (id, folder) => submit.planFolder(id, folder),
     preflight: request => submit.preflight(request),
+    runtime: request => submit.offer(request),
     submit: (run, key) => desk.submit(run, key),
     list: query => desk.list(query),
     notebooks: query => desk.notebooks(query),

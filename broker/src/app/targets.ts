@@ -1,29 +1,32 @@
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import type { IConfig, ITargetConfig } from '../config/config.ts';
 import type { ITargetEntry } from '../runs/ports.ts';
 import { LocalTarget } from '../targets/local/index.ts';
+import { Runtimes } from '../targets/runtimes/index.ts';
 import {
   commands,
   Munge,
   openCluster,
-  pack,
   SlurmTarget,
-  unpack,
-  type ICluster,
-  type IPack
+  type ICluster
 } from '../targets/slurm/index.ts';
 import type { ITarget } from '../targets/target.ts';
+import { pack, unpack, type IPack } from '../targets/travelling.ts';
 
 /** Every configured target, with the door to it. */
 export function openTargets(config: IConfig): Map<string, ITargetEntry> {
   const clusters = new Map<string | null, ICluster>();
+  const runtimes = new Runtimes(
+    { home: homedir(), environment: process.env },
+    Date.now
+  );
   return new Map(
     [...config.targets.values()].map(target => [
       target.name,
       {
-        target: doorOf(target, clusters),
+        target: doorOf(target, clusters, runtimes),
         name: target.name,
         scheduler: target.scheduler,
         isDefault: target.name === config.defaultTarget,
@@ -42,10 +45,17 @@ export function openTargets(config: IConfig): Map<string, ITargetEntry> {
 
 function doorOf(
   { name, scheduler, slots, slurmConf, munge, resources, work }: ITargetConfig,
-  clusters: Map<string | null, ICluster>
+  clusters: Map<string | null, ICluster>,
+  runtimes: Runtimes
 ): ITarget {
+  const travelled = async () => unpack(await runnerPack(), work);
   if (scheduler === 'local') {
-    return new LocalTarget({ name, slots: slots ?? 1 });
+    return new LocalTarget({
+      name,
+      slots: slots ?? 1,
+      runtimes,
+      package: travelled
+    });
   }
   const { uid } = userInfo();
   const cluster =
@@ -62,7 +72,8 @@ function doorOf(
     slots,
     uid,
     cluster,
-    runner: async () => unpack(await runnerPack(), work),
+    runner: travelled,
+    runtimes,
     clock: Date.now,
     site: resources,
     munge: new Munge({

@@ -32,6 +32,8 @@ import {
   type RunPage,
   type RunQuery,
   type RunRefs,
+  type RuntimeOffer,
+  type RuntimeRequest,
   type ShutdownReply,
   type TargetList
 } from '@jupyterlab-batch/protocol';
@@ -51,6 +53,7 @@ export interface IControlDoor {
   plan(request: PlanRequest): Promise<FilesPlan>;
   planFolder(id: string, folder: string): Promise<PlanFolder>;
   preflight(request: PreflightRequest): Promise<Preflight>;
+  runtime(request: RuntimeRequest): Promise<RuntimeOffer>;
   submit(run: NewRun, key: string | null): Promise<Run>;
   list(query: RunQuery): Promise<RunPage>;
   notebooks(query: RunQuery): Promise<NotebookPage>;
@@ -106,6 +109,7 @@ export function createControlServer(
   serve(app, 'plan', call => door.plan(call.body));
   serve(app, 'planFolder', call => door.planFolder(call.id, call.query.folder));
   serve(app, 'preflight', call => door.preflight(call.body));
+  serve(app, 'runtime', call => door.runtime(call.body));
   serve(app, 'submit', call => door.submit(call.body, keyOf(call.headers)));
   serve(app, 'list', call => door.list(call.query));
   serve(app, 'notebooks', call => door.notebooks(call.query));

@@ -60,6 +60,7 @@ export function* inspect(
     files_mode: metadata.files,
     deliver_to: metadata.deliverTo,
     resources: metadata.resources,
+    runtime: metadata.runtime,
     code_cells: code.length,
     pins: pinsFor(found.prefix)
   };

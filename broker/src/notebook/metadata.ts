@@ -8,7 +8,8 @@ import type {
 import {
   FilesMode,
   NotebookMetadata,
-  Resources
+  Resources,
+  Runtime
 } from '@jupyterlab-batch/protocol';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -26,12 +27,15 @@ export interface IMetadata {
   deliverTo: string | null;
   /** by target */
   resources: Record<string, Resources>;
+  /** by target */
+  runtime: Record<string, Runtime>;
   environment: string[];
   lints: Lint[];
 }
 
 const KEYS = Object.keys(NotebookMetadata.properties);
 const RESOURCES = Type.Record(Type.String(), Resources);
+const RUNTIME = Type.Record(Type.String(), Runtime);
 const PARAMETER = NotebookMetadata.properties.parameters.items;
 
 export function readMetadata(content: NotebookContent): IMetadata {
@@ -89,6 +93,10 @@ export function readMetadata(content: NotebookContent): IMetadata {
   if (resources !== undefined && !Value.Check(RESOURCES, resources)) {
     misfit('resources');
   }
+  const runtime = member(section, 'runtime');
+  if (runtime !== undefined && !Value.Check(RUNTIME, runtime)) {
+    misfit('runtime');
+  }
   return {
     prefix: isPrefix(prefix) ? prefix : null,
     parameters: each(member(section, 'parameters'), 'parameters', misfit, at =>
@@ -98,6 +106,7 @@ export function readMetadata(content: NotebookContent): IMetadata {
     files: Value.Check(FilesMode, files) ? files : null,
     deliverTo: isFolder(deliverTo) ? deliverTo : null,
     resources: Value.Check(RESOURCES, resources) ? resources : {},
+    runtime: Value.Check(RUNTIME, runtime) ? runtime : {},
     environment: each(
       member(section, 'environment'),
       'environment',
@@ -116,6 +125,7 @@ function empty(lints: Lint[]): IMetadata {
     files: null,
     deliverTo: null,
     resources: {},
+    runtime: {},
     environment: [],
     lints
   };

@@ -4,11 +4,13 @@ import {
   problem,
   type Declaration,
   type Inspection,
+  type KernelSpec,
   type NewRun,
   type Parameter,
   type Pin,
   type Problem,
-  type ResourceProblem
+  type ResourceProblem,
+  type RuntimeOffer
 } from '@jupyterlab-batch/protocol';
 
 import type { ITargetEntry } from './ports.ts';
@@ -134,6 +136,31 @@ export function chooseTarget(
     );
   }
   return entry;
+}
+
+/** Names that a message lists. */
+const LISTED = 12;
+
+/** @throws BatchError `unknown_kernel` that says which there are */
+export function chooseKernel(
+  name: string,
+  kernels: readonly KernelSpec[],
+  broken: RuntimeOffer['broken']
+): KernelSpec {
+  const found = kernels.find(kernel => kernel.name === name);
+  if (!found) {
+    const wrong = broken.find(kernel => kernel.name === name);
+    const names = kernels.map(kernel => kernel.name);
+    const has = names.slice(0, LISTED).join(', ');
+    throw new BatchError(
+      problem(
+        'unknown_kernel',
+        wrong?.message ??
+          `There is no kernel ${name} in that environment. It has: ${has}. Submit the notebook anew with one of them (--kernel), or choose another environment.`
+      )
+    );
+  }
+  return found;
 }
 
 /** @throws BatchError with every resource that cannot be had */

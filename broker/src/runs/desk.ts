@@ -24,6 +24,7 @@ import {
 
 import type { IDispatcher } from '../lifecycle/types.ts';
 import type { IRunRow, IStore } from '../store/types.ts';
+import { again } from './again.ts';
 import type { IRunDoc } from './doc.ts';
 import type { RunMachineEvent } from './events.ts';
 import { readLog } from './log.ts';
@@ -207,66 +208,13 @@ export class RunDesk {
       exclude: excluded,
       include: included
     });
-    const changed = request.parameters ?? {};
-    const unknown = Object.keys(changed).find(
-      name => !doc.spec.parameters.some(p => p.name === name)
-    );
-    if (unknown !== undefined) {
-      throw new BatchError(
-        problem(
-          'unknown_parameter',
-          `The run has no parameter ${unknown}. ` +
-            (doc.spec.parameters.length > 0
-              ? `It has: ${doc.spec.parameters.map(p => p.name).join(', ')}.`
-              : 'It has none at all.')
-        )
-      );
-    }
-    const wanted = request.time_limit ?? doc.spec.timeLimit;
-    const run = await this.#world.submit.submit(
-      {
-        notebook: {
-          name: doc.spec.notebook.name,
-          path: doc.spec.notebook.path,
-          contents_path: doc.spec.notebook.contentsPath,
-          content
-        },
-        label: doc.spec.label,
-        target: doc.spec.target,
-        kernel: doc.spec.kernel,
-        parameters: doc.spec.parameters.map(p => {
-          const text = changed[p.name];
-          return text === undefined || p.layer === 'admin'
-            ? p
-            : {
-                name: p.name,
-                type: p.type,
-                text,
-                declared: true,
-                layer: 'override',
-                origin: 'rerun',
-                shadowed: [
-                  { text: p.text, layer: p.layer, origin: p.origin },
-                  ...p.shadowed
-                ]
-              };
-        }),
-        time_limit: wanted === 'more' ? null : wanted,
-        resources: { ...doc.spec.resources, ...request.resources },
-        plan: { id: plan.id, mode: plan.mode, confirmed: true },
-        outputs: [...doc.spec.outputs],
-        environment: { ...doc.spec.environment },
-        python: doc.spec.python,
-        user: doc.spec.user,
-        deliver_to: request.deliver_to ?? doc.spec.deliverTo,
-        config_path: [...doc.spec.configPath],
-        rerun_of: id
-      },
-      key,
-      asked,
-      wanted === 'more' ? doc.spec.timeLimit : null
-    );
-    return this.#run(run);
+    const kernel =
+      request.runtime === undefined
+        ? doc.spec.kernel
+        : await this.#world.submit.kernelIn(doc.spec, request.runtime);
+    const { run, moreThan } = again(doc, request, content, plan, kernel);
+    const made = await this.#world.submit.submit(run, key, asked, moreThan);
+    return this.#run(made);
   }
 
   async targets(): Promise<TargetList> {

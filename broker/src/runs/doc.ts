@@ -6,7 +6,8 @@ import type {
   Reason,
   Resources,
   RunState,
-  Summary
+  Summary,
+  UsedRuntime
 } from '@jupyterlab-batch/protocol';
 
 import type { IJob } from '../targets/target.ts';
@@ -29,6 +30,8 @@ export interface IRunSpec {
   readonly timeLimit: number;
   /** what its target is asked for; absent in runs of earlier versions */
   readonly resources?: Resources;
+  /** environment of its Python and kernel; absent, or null: as-is */
+  readonly runtime?: UsedRuntime | null;
   readonly filesMode: FilesMode;
   /** the project root, absolute; null when nothing is copied */
   readonly root: string | null;

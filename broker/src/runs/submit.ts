@@ -7,8 +7,12 @@ import {
   type NewRun,
   type PlanFolder,
   type PlanRequest,
+  type KernelSpec,
   type Preflight,
-  type PreflightRequest
+  type PreflightRequest,
+  type Runtime,
+  type RuntimeOffer,
+  type RuntimeRequest
 } from '@jupyterlab-batch/protocol';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -17,6 +21,7 @@ import type { JsonObject, MachineName } from '../lifecycle/types.ts';
 import type { IWeighed } from '../targets/target.ts';
 import {
   checkParameters,
+  chooseKernel,
   checkResources,
   chooseMoreTime,
   chooseTarget,
@@ -92,6 +97,7 @@ export class SubmitDesk {
       limit: entry.timeLimit,
       timeLimit: request.time_limit,
       python: request.python,
+      runtime: request.runtime ?? null,
       kernel: request.kernel
     });
     return {
@@ -101,6 +107,32 @@ export class SubmitDesk {
       time_limit: weighed.timeLimit,
       starts_at: isoTime(weighed.startsAt)
     };
+  }
+
+  /** The Python and the kernels of an environment on a target. */
+  offer(request: RuntimeRequest): Promise<RuntimeOffer> {
+    return chooseTarget(this.#world.targets, request.target).target.offer(
+      request
+    );
+  }
+
+  /**
+   * The kernel of a run as another environment has it.
+   *
+   * @throws BatchError the environment does not do, or has no such kernel
+   */
+  async kernelIn(
+    { target, kernel, python }: IRunSpec,
+    runtime: Runtime | null
+  ): Promise<KernelSpec> {
+    const { problems, kernels, broken } = await this.offer({
+      target,
+      runtime,
+      python,
+      near: null
+    });
+    checkResources(problems);
+    return chooseKernel(kernel.name, kernels, broken);
   }
 
   async #unwritable(work: string): Promise<Preflight['problems']> {
@@ -175,6 +207,7 @@ export class SubmitDesk {
       limit: entry.timeLimit,
       timeLimit: request.time_limit,
       python: request.python,
+      runtime: request.runtime ?? null,
       kernel: request.kernel
     });
   }
@@ -210,6 +243,7 @@ export class SubmitDesk {
       outputs: request.outputs ?? inspection.outputs,
       timeLimit,
       resources: weighed.resources,
+      runtime: weighed.runtime,
       filesMode: planned.plan.mode,
       root: planned.plan.root,
       cwd: planned.plan.cwd,

@@ -52,6 +52,7 @@ export function runView(run: IRunDoc): RunView {
     closed_at: isoTime(run.closedAt),
     time_limit: spec.timeLimit,
     resources: { ...spec.resources },
+    runtime: spec.runtime ?? null,
     deleting: run.deleting,
     cancelling: run.cancelled && !isTerminal(run.state),
     parameters: [...spec.parameters],
@@ -66,8 +67,9 @@ export function runView(run: IRunDoc): RunView {
 export function toRun(view: RunView, moment: IRunMoment): Run {
   return {
     ...view,
-    // the view of a run of an earlier version has neither
+    // the view of a run of an earlier version has none of these
     resources: { ...view.resources },
+    runtime: view.runtime ?? null,
     deleting: view.deleting ?? false,
     revision: moment.revision,
     progress: moment.progress,

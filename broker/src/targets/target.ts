@@ -3,7 +3,10 @@ import type {
   Reason,
   ResourceField,
   ResourceProblem,
-  Resources
+  Resources,
+  Runtime,
+  RuntimeOffer,
+  UsedRuntime
 } from '@jupyterlab-batch/protocol';
 
 import type { JsonObject } from '../lifecycle/types.ts';
@@ -17,8 +20,10 @@ export interface IAttempt {
   readonly number: number;
   /** the run folder, absolute, 0700, with job.json and input.ipynb in it */
   readonly folder: string;
-  /** interpreter that starts the runner */
+  /** interpreter that it was submitted from: it has the whole package */
   readonly python: string;
+  /** environment that it has instead, as `weigh` has found it; null: as-is */
+  readonly runtime: UsedRuntime | null;
   /** the job's whole environment, already reduced to the allow-list */
   readonly environment: Readonly<Record<string, string>>;
   /** seconds */
@@ -34,9 +39,20 @@ export interface IWish {
   readonly limit: number;
   /** seconds; null: as many as may be */
   readonly timeLimit: number | null;
-  /** interpreter that would start the runner; null: not known yet */
+  /** interpreter that it is submitted from; null: not known yet */
   readonly python: string | null;
+  /** environment that it shall have instead; null: as-is */
+  readonly runtime: Runtime | null;
   readonly kernel: Pick<KernelSpec, 'name' | 'argv'> | null;
+}
+
+/** An environment that somebody may want. */
+export interface IRuntimeQuestion {
+  /** null: as-is, that of `python` */
+  readonly runtime: Runtime | null;
+  readonly python: string;
+  /** absolute folder of the notebook; null: it has none */
+  readonly near: string | null;
 }
 
 /** What a target has to choose, and what it makes of a wish. */
@@ -46,6 +62,8 @@ export interface IWeighed {
   readonly problems: readonly ResourceProblem[];
   /** what would be asked for: read, in one form, and nothing that was not allowed for */
   readonly resources: Resources;
+  /** the environment that was wished for; null: as-is, or it does not do */
+  readonly runtime: UsedRuntime | null;
   /** seconds; the most that a run may take there, and the default */
   readonly timeLimit: number;
   /** ms since the epoch; the scheduler's estimate, where it has one */
@@ -146,6 +164,8 @@ export interface ITarget {
    * is queued.
    */
   weigh(wish: IWish): Promise<IWeighed>;
+  /** The Python and the kernels that a run would have in an environment. */
+  offer(question: IRuntimeQuestion): Promise<RuntimeOffer>;
   /**
    * Where the sockets of an attempt lie on the machine that it runs on, and the
    * broker is asked from afar; null: on this one, below the broker's own.

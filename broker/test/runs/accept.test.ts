@@ -37,6 +37,7 @@ const inspection: Inspection = {
   files_mode: null,
   deliver_to: null,
   resources: {},
+  runtime: {},
   code_cells: 1,
   pins: []
 };

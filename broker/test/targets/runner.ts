@@ -16,6 +16,7 @@ import {
   LocalTarget,
   type ILocalOptions
 } from '../../src/targets/local/index.ts';
+import { WORLD } from './world.ts';
 import type { IAttempt, IJob, Observation } from '../../src/targets/target.ts';
 
 /** Python that the stand-in for the package's runner begins with. */
@@ -62,17 +63,23 @@ export async function attempt(
       ...environment
     },
     timeLimit: 60,
-    resources: {}
+    resources: {},
+    runtime: null
   };
   onTestFinished(async () => {
-    await new LocalTarget({ name: 'end', slots: 1 }).sweep(run, null);
+    await new LocalTarget({ ...WORLD, name: 'end', slots: 1 }).sweep(run, null);
     await rm(base, { recursive: true, force: true });
   });
   return made;
 }
 
 export function target(options: Partial<ILocalOptions> = {}): LocalTarget {
-  const made = new LocalTarget({ name: 'local', slots: 2, ...options });
+  const made = new LocalTarget({
+    ...WORLD,
+    name: 'local',
+    slots: 2,
+    ...options
+  });
   onTestFinished(() => made.close());
   return made;
 }

@@ -69,6 +69,7 @@ export function submitEffect(
         number,
         folder: run.folder,
         python: run.spec.python,
+        runtime: run.spec.runtime ?? null,
         environment: {
           ...run.spec.environment,
           JUPYTERLAB_BATCH_RUN: run.id,

@@ -15,8 +15,10 @@ const LOG = 'runner.log';
 export type Command = (attempt: IAttempt) => readonly string[];
 
 /** The runner of the package, in the submitter's own Python. */
-export const runner: Command = ({ python, folder }) => [
+export const runner: Command = ({ python, runtime, folder }) => [
   python,
+  // PYTHONPATH is for the kernel then, and holds less than we need
+  ...(runtime === null ? [] : ['-E']),
   '-m',
   'jupyterlab_batch.runner',
   folder

@@ -1,11 +1,13 @@
-import { RESOURCE_NAMES } from '@jupyterlab-batch/protocol';
+import { RESOURCE_NAMES, type RuntimeOffer } from '@jupyterlab-batch/protocol';
 
 import { Secret } from '../../secrets/secret.ts';
+import { variables, type Runtimes } from '../runtimes/index.ts';
 import type {
   Absence,
   Admission,
   IAttempt,
   IJob,
+  IRuntimeQuestion,
   ITarget,
   IWeighed,
   IWish,
@@ -36,6 +38,9 @@ const ENDS_KEPT = 1_000;
 export interface ILocalOptions {
   readonly name: string;
   readonly slots: number;
+  readonly runtimes: Runtimes;
+  /** Lays our package out for the kernels of other environments; names its folder. */
+  readonly package: () => Promise<string>;
   /** the broker's own; only to say what it runs in */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly command?: Command;
@@ -48,6 +53,8 @@ export class LocalTarget implements ITarget {
   readonly scheduler = 'local';
   readonly slots: number;
   readonly #command: Command;
+  readonly #runtimes: Runtimes;
+  readonly #package: () => Promise<string>;
   readonly #table: IProcessTable;
   readonly #notice: string | null;
   readonly #children = new Map<string, Child>();
@@ -61,6 +68,8 @@ export class LocalTarget implements ITarget {
     this.name = options.name;
     this.slots = options.slots;
     this.#command = options.command ?? runner;
+    this.#runtimes = options.runtimes;
+    this.#package = options.package;
     this.#table = options.table ?? processTable();
     this.#notice = surroundings(options.environment ?? process.env);
   }
@@ -69,12 +78,15 @@ export class LocalTarget implements ITarget {
     return this.#notice;
   }
 
-  weigh({ resources, limit }: IWish): Promise<IWeighed> {
+  async weigh(wish: IWish): Promise<IWeighed> {
+    const { resources, limit } = wish;
+    const { used, problems } = await this.#runtimes.check(wish);
     const asked = RESOURCE_NAMES.find(name => resources[name]?.trim());
-    return Promise.resolve({
+    return {
       fields: [],
       problems: asked
         ? [
+            ...problems,
             {
               code: 'resource_unavailable',
               severity: 'error',
@@ -82,11 +94,16 @@ export class LocalTarget implements ITarget {
               resource: null
             }
           ]
-        : [],
+        : problems,
       resources: {},
+      runtime: used,
       timeLimit: limit,
       startsAt: null
-    });
+    };
+  }
+
+  offer(question: IRuntimeQuestion): Promise<RuntimeOffer> {
+    return this.#runtimes.offer(question);
   }
 
   runtime(): null {
@@ -185,7 +202,12 @@ export class LocalTarget implements ITarget {
       const why = `${left} processes of this attempt cannot be ended`;
       return { kind: 'retry', afterMs: RETRY_MS, why };
     }
-    const started = await start(attempt, this.#command, this.#table);
+    const environment = await this.#environment(attempt);
+    const started = await start(
+      { ...attempt, environment },
+      this.#command,
+      this.#table
+    );
     if (started.kind !== 'ok') {
       return started.kind === 'retry'
         ? { ...started, afterMs: RETRY_MS }
@@ -193,6 +215,19 @@ export class LocalTarget implements ITarget {
     }
     this.#keep(attempt.id, started.child);
     return { kind: 'ok', job: jobOf(started.child.process, this.#table) };
+  }
+
+  /** The runner stays ours; its kernel finds `jupyterlab_batch.job` beside what is its own. */
+  async #environment({
+    environment,
+    runtime
+  }: IAttempt): Promise<Readonly<Record<string, string>>> {
+    if (runtime === null) {
+      return environment;
+    }
+    const own = environment['PYTHONPATH'];
+    const path = [await this.#package(), ...(own ? [own] : [])].join(':');
+    return { ...variables(environment, runtime), PYTHONPATH: path };
   }
 
   #keep(attempt: string, child: Child): void {

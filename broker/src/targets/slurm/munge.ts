@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 
 import type { Admission, IClaim } from '../target.ts';
 import type { ICommands, Said } from './commands.ts';
-import { Kept } from './kept.ts';
+import { Kept } from '../kept.ts';
 
 /** What the site makes of MUNGE credentials: not asked for, checked where one comes, or needed. */
 export type MungeUse = 'off' | 'used' | 'required';

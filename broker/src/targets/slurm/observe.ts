@@ -3,7 +3,7 @@ import type { Resources } from '@jupyterlab-batch/protocol';
 import type { IJob, Observation } from '../target.ts';
 import type { IQueued } from './queue.ts';
 import { waitingFor } from './reasons.ts';
-import { exitOf, phaseOf, timeOf } from './states.ts';
+import { exitOf, phaseOf, timeOf, type IEnding, type IExit } from './states.ts';
 
 /**
  * A job is told to leave and killed 30 s later, as sites have it; what is left of it
@@ -35,17 +35,27 @@ export function observe(
       return leaving < LEAVING_MS
         ? { state: 'running', why: null }
         : { state: 'gone', ...exitOf(exit), why: null, again: false };
-    case 'over':
-      return {
-        state: 'gone',
-        ...exitOf(exit),
-        why: phase.why,
-        again: phase.again
-      };
+    case 'over': {
+      const ended = exitOf(exit);
+      const why = phase.why ?? unstarted(ended);
+      return { state: 'gone', ...ended, why, again: phase.again };
+    }
     case 'unsure':
       return { state: 'unknown', why: `Slurm calls its state ${state}` };
   }
 }
+
+/**
+ * What `sh` ends with where it could not become the Python of the run: our runner has
+ * no such codes.
+ */
+const unstarted = ({ exitCode }: IExit): IEnding | null =>
+  exitCode === 126 || exitCode === 127
+    ? {
+        reason: 'runner_died',
+        message: `The node could not start the Python of the run (exit code ${exitCode}): it is not there, or may not be executed. runner.log in the run folder names it. Choose an environment that lies where the nodes see it.`
+      }
+    : null;
 
 /** Whether it has processes, or will have: it can be told to go. */
 export function isLive({ state }: IQueued): boolean {

@@ -2,17 +2,19 @@ import type { ResourceProblem } from '@jupyterlab-batch/protocol';
 
 import type { IWeighed, IWish } from '../target.ts';
 import type { ICommands } from './commands.ts';
+import { Kept } from '../kept.ts';
 import {
   kernelProblem,
-  pythonProblem,
-  type IKernelProblem
-} from './interpreter.ts';
-import { Kept } from './kept.ts';
+  lookAt,
+  type IKernelProblem,
+  type Python
+} from '../runtimes/interpreter.ts';
+import type { IChecked, Runtimes } from '../runtimes/runtimes.ts';
+import { within } from '../within.ts';
 import { ask, type IPartition, type Partitions } from './partitions.ts';
 import { rehearse, type Rehearsed } from './rehearsal.ts';
 import { weigh, type ISite } from './resources.ts';
 import { options } from './script.ts';
-import { within } from './within.ts';
 
 /** Nobody waits longer for what the cluster has to say: it works without, too. */
 const PATIENCE_MS = 4_000;
@@ -31,20 +33,32 @@ const SILENT: Partitions = {
 export class ClusterPreflight {
   readonly #commands: ICommands;
   readonly #site: ISite;
+  readonly #runtimes: Runtimes;
   readonly #partitions: Kept<Partitions>;
   readonly #rehearsals: Kept<Rehearsed>;
-  readonly #programs: Kept<string | null>;
+  readonly #programs: Kept<Python>;
   readonly #kernels: Kept<IKernelProblem | null>;
 
-  constructor(commands: ICommands, site: ISite, clock: () => number) {
+  constructor(
+    commands: ICommands,
+    site: ISite,
+    runtimes: Runtimes,
+    clock: () => number
+  ) {
     this.#commands = commands;
     this.#site = site;
+    this.#runtimes = runtimes;
     this.#partitions = new Kept(clock, ({ kind }) =>
       kind === 'ok' ? GOOD_MS : BAD_MS
     );
     this.#rehearsals = new Kept(clock, () => ESTIMATE_MS);
-    this.#programs = new Kept<string | null>(clock, howLong);
-    this.#kernels = new Kept<IKernelProblem | null>(clock, howLong);
+    // what is well stays so for a while; what is not may be mended at once
+    this.#programs = new Kept<Python>(clock, ({ kind }) =>
+      kind === 'ok' ? GOOD_MS : BAD_MS
+    );
+    this.#kernels = new Kept<IKernelProblem | null>(clock, problem =>
+      problem === null ? GOOD_MS : BAD_MS
+    );
   }
 
   /** One question a minute, however many ask. */
@@ -66,8 +80,12 @@ export class ClusterPreflight {
   async look(wish: IWish): Promise<IWeighed> {
     const told = await this.partitions();
     const known = told.kind === 'ok' ? told.partitions : null;
-    const weighed = weigh(known, this.#site, wish.resources, wish.limit);
-    const problems = [...weighed.problems, ...(await this.#missing(wish))];
+    const { used: runtime, problems: missing } = await this.#missing(wish);
+    const weighed = {
+      ...weigh(known, this.#site, wish.resources, wish.limit),
+      runtime
+    };
+    const problems = [...weighed.problems, ...missing];
     if (told.kind === 'silent') {
       const message = `The cluster does not answer, so nothing could be looked up there (${told.why}). A run can be submitted: it waits until the cluster does.`;
       problems.push(of('target_unreachable', message, 'warning'));
@@ -108,13 +126,17 @@ export class ClusterPreflight {
   }
 
   /** What the job would miss of the programs that it is started with. */
-  async #missing({ python, kernel }: IWish): Promise<ResourceProblem[]> {
+  async #missing(wish: IWish): Promise<IChecked> {
+    const { python, kernel } = wish;
+    if (wish.runtime !== null) {
+      return this.#runtimes.check(wish);
+    }
     const found: ResourceProblem[] = [];
     if (python !== null) {
-      const wrong = await this.#programs.get(`python ${python}`, () =>
-        pythonProblem(python)
-      );
-      found.push(...(wrong === null ? [] : [of('unusable_python', wrong)]));
+      const seen = await this.#programs.get(python, () => lookAt(python));
+      if (seen.kind === 'wrong') {
+        found.push(of('unusable_python', seen.message));
+      }
     }
     if (kernel !== null) {
       const { name, argv } = kernel;
@@ -126,13 +148,9 @@ export class ClusterPreflight {
         found.push(of('unknown_kernel', wrong.message, severity));
       }
     }
-    return found;
+    return { used: null, problems: found };
   }
 }
-
-/** What is well stays so for a while; what is not may be mended at once. */
-const howLong = (problem: string | IKernelProblem | null): number =>
-  problem === null ? GOOD_MS : BAD_MS;
 
 const of = (
   code: string,

@@ -44,7 +44,7 @@ export function weigh(
   site: ISite,
   wish: Resources,
   limit: number
-): Omit<IWeighed, 'startsAt'> {
+): Omit<IWeighed, 'runtime' | 'startsAt'> {
   const weighing = new Weighing(partitions, site, wish);
   const { chosen } = weighing;
   weighing.all();

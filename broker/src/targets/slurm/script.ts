@@ -8,6 +8,7 @@ export interface IAsk {
   readonly attempt: string;
   /** the run folder */
   readonly folder: string;
+  /** that starts the runner */
   readonly python: string;
   /** the folder of the travelling runner */
   readonly runner: string;

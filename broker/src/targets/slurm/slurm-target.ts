@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
+import type { RuntimeOffer } from '@jupyterlab-batch/protocol';
+
 import type { Secret } from '../../secrets/secret.ts';
+import { variables, type Runtimes } from '../runtimes/index.ts';
 import type {
   Absence,
   Admission,
@@ -8,12 +11,14 @@ import type {
   IAttention,
   IClaim,
   IJob,
+  IRuntimeQuestion,
   ITarget,
   IWeighed,
   IWish,
   Observation,
   SubmitResult
 } from '../target.ts';
+import { within } from '../within.ts';
 import type { ICluster } from './cluster.ts';
 import { lay } from './environment.ts';
 import { fateOf } from './forgotten.ts';
@@ -26,7 +31,6 @@ import type { ISite } from './resources.ts';
 import { numberOf, options, script, type IAsk } from './script.ts';
 import { timeOf } from './states.ts';
 import { forget, keep } from './ticket.ts';
-import { within } from './within.ts';
 
 const RETRY_MS = 5_000;
 /** What sbatch has accepted and squeue does not show is not asked for again before. */
@@ -43,6 +47,7 @@ export interface ISlurmOptions {
   readonly cluster: ICluster;
   /** Lays the travelling runner out where jobs see it; names its folder. */
   readonly runner: () => Promise<string>;
+  readonly runtimes: Runtimes;
   readonly clock: () => number;
   readonly site: ISite;
   readonly munge: Munge;
@@ -71,8 +76,13 @@ export class SlurmTarget implements ITarget {
     this.name = options.name;
     this.slots = options.slots;
     this.#options = options;
-    const { cluster, site, clock } = options;
-    this.#preflight = new ClusterPreflight(cluster.commands, site, clock);
+    const { cluster, site, runtimes, clock } = options;
+    this.#preflight = new ClusterPreflight(
+      cluster.commands,
+      site,
+      runtimes,
+      clock
+    );
   }
 
   notice(): string | null {
@@ -81,6 +91,10 @@ export class SlurmTarget implements ITarget {
 
   weigh(wish: IWish): Promise<IWeighed> {
     return this.#preflight.look(wish);
+  }
+
+  offer(question: IRuntimeQuestion): Promise<RuntimeOffer> {
+    return this.#options.runtimes.offer(question);
   }
 
   /** Short, for sockets; the folder is checked by whoever makes it. */
@@ -108,17 +122,18 @@ export class SlurmTarget implements ITarget {
     if (this.#accepted.has(attempt.id) && since < ACCEPTED_MS) {
       return { kind: 'retry', afterMs: RETRY_MS, why: UNKNOWN };
     }
+    const { folder, environment, runtime } = attempt;
     const socket = await this.#options.munge.socket();
-    await lay(attempt.folder, {
-      ...attempt.environment,
+    await lay(folder, {
+      ...variables(environment, runtime),
       // for the runner, which forgets it
       ...(socket === null ? {} : { JUPYTERLAB_BATCH_MUNGE: socket })
     });
     const into = await this.#preflight.partition(attempt.resources.partition);
     const ask: IAsk = {
       attempt: attempt.id,
-      folder: attempt.folder,
-      python: attempt.python,
+      folder,
+      python: runtime?.python ?? attempt.python,
       runner: await this.#options.runner(),
       timeLimit: attempt.timeLimit,
       partitionTime: into?.time ?? null,

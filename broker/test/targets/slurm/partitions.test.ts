@@ -9,6 +9,7 @@ import {
 } from '../../../src/targets/slurm/amounts.ts';
 import { read } from '../../../src/targets/slurm/partitions.ts';
 import { ClusterPreflight } from '../../../src/targets/slurm/preflight.ts';
+import { WORLD } from '../world.ts';
 import { ANYTHING } from './anything.ts';
 
 // of Slurm 22.05, shortened
@@ -89,7 +90,12 @@ class CountingSlurm implements ICommands {
 test('a hundred questions within a minute are one', async () => {
   const slurm = new CountingSlurm();
   let now = 0;
-  const table = new ClusterPreflight(slurm, ANYTHING, () => now);
+  const table = new ClusterPreflight(
+    slurm,
+    ANYTHING,
+    WORLD.runtimes,
+    () => now
+  );
   await Promise.all(Array.from({ length: 100 }, () => table.partitions()));
   now = 59_000;
   await table.partitions();

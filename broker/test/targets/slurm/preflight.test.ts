@@ -7,10 +7,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { ICommands, Said } from '../../../src/targets/slurm/commands.ts';
 import {
   kernelProblem,
-  pythonProblem
-} from '../../../src/targets/slurm/interpreter.ts';
+  lookAt
+} from '../../../src/targets/runtimes/interpreter.ts';
 import { ClusterPreflight } from '../../../src/targets/slurm/preflight.ts';
 import type { IWish } from '../../../src/targets/target.ts';
+import { WORLD } from '../world.ts';
 import { ANYTHING } from './anything.ts';
 
 const PARTITIONS = `PartitionName=main AllowAccounts=ALL AllowQos=ALL Default=YES MaxNodes=UNLIMITED MaxTime=02:00:00 State=UP TotalCPUs=16 TotalNodes=2
@@ -24,6 +25,7 @@ const WISH: IWish = {
   limit: 3600,
   timeLimit: null,
   python: null,
+  runtime: null,
   kernel: null
 };
 
@@ -54,7 +56,12 @@ class JudgingSlurm implements ICommands {
 function cluster() {
   const slurm = new JudgingSlurm();
   const time = { now: 0 };
-  const preflight = new ClusterPreflight(slurm, ANYTHING, () => time.now);
+  const preflight = new ClusterPreflight(
+    slurm,
+    ANYTHING,
+    WORLD.runtimes,
+    () => time.now
+  );
   return { slurm, time, preflight };
 }
 
@@ -138,23 +145,26 @@ describe('what a run would be started with', () => {
   };
 
   test.each<[string, string, RegExp | null]>([
-    ['is well', 'echo 3 9 True', null],
-    ['is too old', 'echo 3 8 True', /3\.8; a run needs 3\.9 or newer/],
-    ['has no ipykernel', 'echo 3 12 False', /-m pip install ipykernel/],
+    ['is well', 'echo 3 9 1 True', null],
+    ['is too old', 'echo 3 8 1 True', /3\.8; a run needs 3\.9 or newer/],
+    ['has no ipykernel', 'echo 3 12 0 False', /-m pip install ipykernel/],
     ['is no Python', 'echo hello', /is no Python/],
     ['does not start', 'exit 3', /does not start/]
   ])('%s', async (name, text, expected) => {
-    const told = await pythonProblem(script(name, text));
+    const told = await lookAt(script(name, text));
     if (expected === null) {
-      expect(told).toBeNull();
+      expect(told).toEqual({ kind: 'ok', version: '3.9.1' });
     } else {
-      expect(told).toMatch(expected);
+      expect(told.kind === 'wrong' ? told.message : '').toMatch(expected);
     }
   });
 
   test('is gone', async () => {
     const gone = join(folder, 'gone');
-    expect(await pythonProblem(gone)).toMatch(/is not there any more/);
+    expect(await lookAt(gone)).toMatchObject({
+      kind: 'wrong',
+      message: expect.stringMatching(/is not there any more/) as string
+    });
     symlinkSync(gone, join(folder, 'dangling'));
     const dangling = [join(folder, 'dangling'), '-m', 'ipykernel_launcher'];
     const wrong = await kernelProblem('k', dangling);

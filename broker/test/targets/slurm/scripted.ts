@@ -11,6 +11,7 @@ import { Lookout } from '../../../src/targets/slurm/lookout.ts';
 import { list } from '../../../src/targets/slurm/queue.ts';
 import { SlurmTarget } from '../../../src/targets/slurm/slurm-target.ts';
 import type { IAttempt, IClaim, IJob } from '../../../src/targets/target.ts';
+import { WORLD } from '../world.ts';
 import { ANYTHING } from './anything.ts';
 
 export const RUN = '01234567-89ab-7cde-8f01-23456789abcd';
@@ -119,7 +120,8 @@ export class Bench {
       runner: () => Promise.resolve('/work/runner'),
       clock,
       site: ANYTHING,
-      munge: new Munge({ commands: this.slurm, use: 'used', uid: 1000, clock })
+      munge: new Munge({ commands: this.slurm, use: 'used', uid: 1000, clock }),
+      runtimes: WORLD.runtimes
     });
     this.attempt = {
       id: ID,
@@ -129,7 +131,8 @@ export class Bench {
       python: '/opt/it is/python',
       environment: { LANG: 'C', NAME: "it's" },
       timeLimit: 3600,
-      resources: {}
+      resources: {},
+      runtime: null
     };
   }
 

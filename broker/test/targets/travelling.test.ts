@@ -11,10 +11,9 @@ import { join } from 'node:path';
 
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
-import { pack, unpack } from '../../../src/targets/slurm/travelling.ts';
+import { pack, unpack } from '../../src/targets/travelling.ts';
 
-const PACKAGE = new URL('../../../../jupyterlab_batch', import.meta.url)
-  .pathname;
+const PACKAGE = new URL('../../../jupyterlab_batch', import.meta.url).pathname;
 
 let work = '';
 beforeEach(async () => {

@@ -9,11 +9,23 @@ const run = promisify(execFile);
 const OLDEST = [3, 9] as const;
 const ASK =
   'import importlib.util as u, sys; ' +
-  'print(*sys.version_info[:2], u.find_spec("ipykernel") is not None)';
+  'print(*sys.version_info[:3], u.find_spec("ipykernel") is not None)';
 const PATIENCE_MS = 10_000;
 
-/** Why a run cannot be started with this Python, for people; null: it can. */
-export async function pythonProblem(python: string): Promise<string | null> {
+/** What a Python is, or why no run can be started with it, for people. */
+export type Python =
+  | { readonly kind: 'ok'; readonly version: string }
+  | { readonly kind: 'wrong'; readonly message: string };
+
+/**
+ * Looks at a Python as a job starts it.
+ *
+ * @param instead - what to do where it does not do
+ */
+export async function lookAt(
+  python: string,
+  instead = 'Submit the notebook anew from an environment that does.'
+): Promise<Python> {
   let told: string;
   try {
     // -E -s: as the job starts it
@@ -26,22 +38,30 @@ export async function pythonProblem(python: string): Promise<string | null> {
   } catch (error) {
     const code =
       error instanceof Error && 'code' in error ? String(error.code) : '';
-    return code === 'ENOENT'
-      ? `The Python of the run, ${python}, is not there any more. Submit the notebook anew from an environment that is.`
-      : `The Python of the run, ${python}, does not start (${code || 'no answer'}). Mend the environment, or submit from another one.`;
+    return wrong(
+      code === 'ENOENT'
+        ? `The Python of the run, ${python}, is not there any more. ${instead}`
+        : `The Python of the run, ${python}, does not start (${code || 'no answer'}). Mend its environment. ${instead}`
+    );
   }
-  const found = /^(\d+) (\d+) (True|False)\s*$/.exec(told);
+  const found = /^(\d+) (\d+) (\d+) (True|False)\s*$/.exec(told);
   if (!found) {
-    return `${python} is no Python. Submit from an environment that has one.`;
+    return wrong(`${python} is no Python. ${instead}`);
   }
   const [major, minor] = [Number(found[1]), Number(found[2])];
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
-    return `${python} is Python ${major}.${minor}; a run needs ${OLDEST.join('.')} or newer. Submit from a newer environment.`;
+    return wrong(
+      `${python} is Python ${major}.${minor}; a run needs ${OLDEST.join('.')} or newer. ${instead}`
+    );
   }
-  return found[3] === 'True'
-    ? null
-    : `${python} has no ipykernel, which a run needs. Install it there: ${python} -m pip install ipykernel`;
+  return found[4] === 'True'
+    ? { kind: 'ok', version: `${major}.${minor}.${found[3]}` }
+    : wrong(
+        `${python} has no ipykernel, which a run needs. Install it there: ${python} -m pip install ipykernel`
+      );
 }
+
+const wrong = (message: string): Python => ({ kind: 'wrong', message });
 
 /** What keeps a kernel from starting, for people. */
 export interface IKernelProblem {

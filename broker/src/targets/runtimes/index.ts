@@ -1,0 +1,2 @@
+export { Runtimes } from './runtimes.ts';
+export { variables } from './variables.ts';
