@@ -12,6 +12,7 @@ from .terminal import Terminal
 
 if TYPE_CHECKING:
     from jupyterlab_batch.launcher import Connection
+    from jupyterlab_batch.submission import Submitter
 
 
 class Context:
@@ -30,6 +31,14 @@ class Context:
         if connection.notice:
             self.terminal.note(f"note: {connection.notice}")
         return connection
+
+    def submitter(self) -> Submitter:
+        """Give the person at this terminal, with the kernels that are installed."""
+        from jupyter_client.kernelspec import KernelSpecManager
+
+        from jupyterlab_batch.submission import Submitter
+
+        return Submitter(self.broker, KernelSpecManager().get_all_specs())
 
     def get(self, path: str, **query: Any) -> Any:
         """Ask the broker for something."""

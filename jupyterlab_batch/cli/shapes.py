@@ -17,6 +17,7 @@ _RUN = (
     "target",
     "native_id",
     "resources",
+    "runtime",
     "submitted_at",
     "started_at",
     "ended_at",
@@ -69,6 +70,18 @@ def targets(
             {**_pick(target, _TARGET), "resources": offers[target["name"]]["fields"]}
             for target in found
         ]
+    }
+
+
+def kernels(
+    choices: Sequence[Mapping[str, Any]], offer: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "runtime": offer["used"],
+        "kernels": list(choices),
+        "broken": offer["broken"],
+        "problems": [_pick(one, ("code", "message")) for one in offer["problems"]],
+        "known": offer["known"],
     }
 
 

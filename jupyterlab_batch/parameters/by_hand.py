@@ -162,6 +162,7 @@ def _inspection(prefix: str, defaults: Mapping[str, Any]) -> Inspection:
         "files_mode": None,
         "deliver_to": None,
         "resources": {},
+        "runtime": {},
         "code_cells": 1,
         "pins": [],
     }

@@ -13,6 +13,9 @@ from .errors import UnknownKernel
 if TYPE_CHECKING:
     from jupyterlab_batch._generated.wire import KernelChoice, KernelSpec
 
+# names that a message lists
+_LISTED = 12
+
 Specs = Mapping[str, Mapping[str, Any]]
 """What ``KernelSpecManager.get_all_specs`` returns: resource_dir and spec by name."""
 
@@ -33,13 +36,17 @@ def _language(entry: Mapping[str, Any]) -> str:
     return str(entry["spec"].get("language") or "").lower()
 
 
-def choose_kernel(specs: Specs, wanted: str | None, language: str) -> str:
+def choose_kernel(
+    specs: Specs, wanted: str | None, language: str, where: str = "installed here"
+) -> str:
     """Return the name of the kernel to run with.
 
     Parameters
     ----------
     wanted : str or None
         Asked for by the user or the notebook. None: one of the language.
+    where : str
+        Where these kernels are, in words.
 
     Raises
     ------
@@ -51,12 +58,15 @@ def choose_kernel(specs: Specs, wanted: str | None, language: str) -> str:
     same = sorted(name for name in specs if _language(specs[name]) == language)
     if wanted is None and same:
         return "python3" if "python3" in same else same[0]
-    others = [f"{name} ({_language(specs[name])})" for name in sorted(specs)]
-    there = f"Installed here: {', '.join(others) or 'none'}."
+    others = [name for name in sorted(specs) if name not in same]
+    names = [f"{name} ({_language(specs[name])})" for name in (*same, *others)]
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    place = f"{where[0].upper()}{where[1:]}"
+    there = f"{place}: {', '.join(names[:_LISTED]) or 'none'}{more}."
     if wanted is None:
-        raise UnknownKernel(f"No kernel for {language} is installed. {there}")
+        raise UnknownKernel(f"No kernel for {language} is {where}. {there}")
     advice = f" Take {same[0]}, of the same language?" if same else ""
-    raise UnknownKernel(f"The kernel {wanted} is not installed. {there}{advice}")
+    raise UnknownKernel(f"The kernel {wanted} is not {where}. {there}{advice}")
 
 
 def freeze_kernel(specs: Specs, name: str, python: str = sys.executable) -> KernelSpec:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from jupyterlab_batch.parameters import ResolveRequest, resolve
 
 from .delivery import DeliveryUnwritable, delivery_folder
-from .environment import is_never_passed, not_passed
 from .errors import UnknownKernel, UnknownTarget
+from .findings import (
+    environment_problems,
+    is_absolute,
+    lints,
+    output_problems,
+    plan_problems,
+    problem,
+)
 from .kernels import choose_kernel, freeze_kernel, kernel_choices
-from .resources import look_ahead, wanted_resources
+from .resources import look_ahead, resource_errors, wanted_resources
+from .runtime import look_into, prepared_runtime, specs_of, wanted_runtime
 from .submitter import Choices, Notebook, Submitter
 
 if TYPE_CHECKING:
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
         Parameter,
         Prepared,
         PrepareProblem,
+        RuntimeOffer,
         TargetSummary,
     )
 
@@ -43,9 +50,12 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
     LauncherError
         The broker refused the notebook or its files, or does not answer.
     """
-    resolved = Resolved(notebook, choices, submitter)
     targets = _targets(submitter)
     target = choose_target(targets, choices.target)
+    resolved = Resolved(notebook, choices, submitter, target["name"])
+    offer = resolved.offer or look_into(
+        None, target["name"], notebook.folder, submitter
+    )
     plan = plan_files(notebook, choices, resolved, submitter)
     resources = wanted_resources(resolved.inspection, target["name"], choices)
     paths = named_paths(resolved.parameters)
@@ -56,17 +66,23 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
         "inspection": resolved.inspection,
         "parameters": resolved.parameters,
         "problems": resolved.problems
-        + _plan_problems(plan, paths)
-        + _output_problems(resolved.inspection, plan),
+        + plan_problems(plan, paths)
+        + output_problems(resolved.inspection, plan),
         "places": resolved.places,
         "links": {},
         "kernel": resolved.kernel["name"] if resolved.kernel else None,
-        "kernels": kernel_choices(submitter.kernels),
+        "kernels": kernel_choices(resolved.kernels),
         "target": target,
         "targets": targets,
         "preflight": look_ahead(
-            target["name"], resources, resolved.kernel, choices.time_limit, submitter
+            target["name"],
+            resources,
+            resolved.kernel,
+            resolved.runtime,
+            choices.time_limit,
+            submitter,
         ),
+        "runtime": prepared_runtime(resolved.runtime, offer),
         "plan": plan,
         "deliver_to": str(resolved.deliver_to) if resolved.deliver_to else None,
     }
@@ -77,8 +93,16 @@ class Resolved:
 
     Attributes
     ----------
+    runtime : Runtime or None
+        Where Python and kernel come from; None: from the submitter.
+    offer : RuntimeOffer or None
+        What there is in `runtime`.
+    unusable : list of PrepareProblem
+        Why `runtime` does not do, which the look ahead tells too.
+    kernels : Specs
+        Those that there are to choose from.
     kernel : KernelSpec or None
-        None when it is not here; `problems` says so.
+        None when it is not there: `problems`, or `unusable`, says so.
     files_mode : FilesMode
         The user's choice, else the notebook's, else ``snapshot``.
     deliver_to : Path or None
@@ -87,7 +111,11 @@ class Resolved:
     """
 
     def __init__(
-        self, notebook: Notebook, choices: Choices, submitter: Submitter
+        self,
+        notebook: Notebook,
+        choices: Choices,
+        submitter: Submitter,
+        target: str | None,
     ) -> None:
         self.inspection = inspect(notebook, submitter)
         if choices.outputs is not None:
@@ -107,20 +135,48 @@ class Resolved:
         self.parameters: list[Parameter] = found.parameters
         self.problems: list[PrepareProblem] = list(found.problems)
         self.places = found.places
+        self.runtime = wanted_runtime(
+            self.inspection, target, choices, notebook, submitter.home
+        )
+        self.offer: RuntimeOffer | None = None
+        self.unusable: list[PrepareProblem] = []
+        self.kernels = submitter.kernels
+        if self.runtime is not None:
+            self._look(target, notebook, submitter)
         self.kernel = self._kernel(choices, submitter)
         self.files_mode = self._files_mode(notebook, choices)
         self.deliver_to = self._deliver_to(notebook, choices, submitter)
-        self.problems += _lints(self.inspection)
-        self.problems += _environment_problems(self.inspection, submitter)
+        self.problems += lints(self.inspection)
+        self.problems += environment_problems(self.inspection, submitter)
+
+    def _look(
+        self, target: str | None, notebook: Notebook, submitter: Submitter
+    ) -> None:
+        self.offer = look_into(self.runtime, target, notebook.folder, submitter)
+        self.unusable = resource_errors(self.offer["problems"])
+        self.kernels = specs_of(self.offer)
+        used = self.offer["used"]
+        if used is not None:
+            # as it was found: a name of conda's is a folder by now
+            self.runtime = {"kind": used["kind"], "path": used["path"]}
 
     def _kernel(self, choices: Choices, submitter: Submitter) -> KernelSpec | None:
+        if self.unusable:
+            return None
         wanted = choices.kernel or self.inspection["kernel"]
-        specs = submitter.kernels
+        language = self.inspection["language"]
+        where, python, broken = "installed here", submitter.python, {}
+        if self.runtime is not None and self.offer is not None:
+            where, used = f"in {self.runtime['path']}", self.offer["used"]
+            python = used["python"] if used else python
+            broken = {one["name"]: one["message"] for one in self.offer["broken"]}
         try:
-            name = choose_kernel(specs, wanted, self.inspection["language"])
-            return freeze_kernel(specs, name, submitter.python)
+            if wanted in broken:
+                raise UnknownKernel(broken[wanted])
+            name = choose_kernel(self.kernels, wanted, language, where)
+            return freeze_kernel(self.kernels, name, python)
         except UnknownKernel as error:
-            self.problems.append(_problem("unknown_kernel", "error", error.detail))
+            self.problems.append(problem("unknown_kernel", "error", error.detail))
             return None
 
     def _deliver_to(
@@ -132,8 +188,7 @@ class Resolved:
         try:
             return delivery_folder(wanted, notebook, submitter.home)
         except DeliveryUnwritable as error:
-            problem = _problem(error.code, "error", error.detail, wanted)
-            self.problems.append(problem)
+            self.problems.append(problem(error.code, "error", error.detail, wanted))
             return notebook.deliver_to
 
     def _files_mode(self, notebook: Notebook, choices: Choices) -> FilesMode:
@@ -157,6 +212,11 @@ def inspect(notebook: Notebook, submitter: Submitter) -> Inspection:
 def _targets(submitter: Submitter) -> list[TargetSummary]:
     answer = submitter.broker.request("GET", "/v1/targets")
     return cast("list[TargetSummary]", answer["targets"])
+
+
+def usual_target(submitter: Submitter) -> str:
+    """Return the name of the default target."""
+    return choose_target(_targets(submitter), None)["name"]
 
 
 def choose_target(targets: list[TargetSummary], wanted: str | None) -> TargetSummary:
@@ -200,7 +260,7 @@ def plan_files(
     for name in _replaced(resolved):
         names.pop(name, None)
     paths = named_paths(resolved.parameters)
-    names.update(dict.fromkeys(path for path in paths if not _absolute(path)))
+    names.update(dict.fromkeys(path for path in paths if not is_absolute(path)))
     body = {
         "notebook": str(notebook.path) if notebook.path else None,
         "mode": resolved.files_mode,
@@ -222,139 +282,3 @@ def _replaced(resolved: Resolved) -> set[str]:
         and now.get(declaration["name"], declaration["default"]["text"])
         != declaration["default"]["text"]
     }
-
-
-def _absolute(path: str) -> bool:
-    return path.startswith(("/", "~"))
-
-
-def _problem(
-    code: str,
-    severity: Any,
-    message: str,
-    origin: str | None = None,
-    parameter: str | None = None,
-) -> PrepareProblem:
-    return {
-        "code": code,
-        "severity": severity,
-        "message": message,
-        "parameter": parameter,
-        "origin": origin,
-    }
-
-
-def _lints(inspection: Inspection) -> list[PrepareProblem]:
-    return [
-        {
-            "code": lint["code"],
-            "severity": lint["severity"],
-            "message": lint["message"],
-            "parameter": lint["parameter"],
-            "origin": _place(lint["cell"], lint["line"]),
-        }
-        for lint in inspection["lints"]
-    ]
-
-
-def _place(cell: int | None, line: int | None) -> str | None:
-    """Name a place in a notebook as a reader counts, from 1."""
-    if cell is None:
-        return None
-    return f"cell {cell + 1}" + (f", line {line}" if line is not None else "")
-
-
-def _environment_problems(
-    inspection: Inspection, submitter: Submitter
-) -> list[PrepareProblem]:
-    # these are looked up by the chain and put into the notebook's own code
-    prefix = inspection["prefix"]
-    resolved = {found["name"] for found in inspection["parameters"]}
-    read = [
-        name
-        for name in inspection["reads_environment"]
-        if name not in resolved and not (prefix and name.startswith(f"{prefix}_"))
-    ]
-    return [
-        _problem(
-            "environment_not_passed",
-            "warning",
-            f"The notebook reads {name} from the environment, which a batch run "
-            + (
-                "never gets from you: it belongs to the server or to the run itself. "
-                "Have the notebook do without it in a batch run."
-                if is_never_passed(name)
-                else "does not get. Add it to metadata.jupyterlab_batch.environment, "
-                "or make it a parameter."
-            ),
-            name,
-        )
-        for name in not_passed(read, submitter.environ, inspection["environment"])
-    ]
-
-
-def _output_problems(inspection: Inspection, plan: FilesPlan) -> list[PrepareProblem]:
-    """Tell which expected outputs no run could ever have."""
-    return [
-        _problem(
-            "impossible_output",
-            "error",
-            f"The expected output {rule['glob']} lies outside the files of the run, "
-            "where nothing is looked for. Write it below the notebook's folder, or "
-            "take it off metadata.jupyterlab_batch.outputs.",
-            rule["glob"],
-        )
-        for rule in inspection["outputs"]
-        if _leads_out(rule["glob"], plan["cwd"])
-    ]
-
-
-def _leads_out(glob: str, cwd: str) -> bool:
-    # what comes before the first wildcard is a path
-    plain = re.split(r"[*?\[\]{}()!|]", glob, maxsplit=1)[0]
-    folder = plain if plain == glob else plain.rpartition("/")[0]
-    inside = os.path.normpath(os.path.join(cwd, folder))
-    return glob.startswith("/") or inside == ".." or inside.startswith("../")
-
-
-def _plan_problems(plan: FilesPlan, paths: dict[str, str]) -> list[PrepareProblem]:
-    missing = [
-        _problem(
-            "missing_file",
-            "warning",
-            f"The notebook names {name}, which does not go with the run.",
-            name,
-        )
-        for name in plan["missing"]
-        if name not in paths
-    ]
-    absent = [path for path in paths if path in plan["missing"]]
-    absent += [path for path in paths if _absolute(path) and not _there(path)]
-    missing += [
-        _problem(
-            "missing_file",
-            "warning",
-            f"The run will find no {path}. That is well if the notebook makes it.",
-            path,
-            paths[path],
-        )
-        for path in absent
-    ]
-    linked = [
-        _problem(
-            "linked_file",
-            "note",
-            f"{entry['path']} is too large to copy and will be linked: writing to it "
-            "changes the original.",
-            entry["path"],
-        )
-        for entry in plan["linked"]
-    ]
-    return missing + linked
-
-
-def _there(path: str) -> bool:
-    try:
-        return Path(path).expanduser().exists()
-    except (OSError, RuntimeError, ValueError):
-        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from .submitter import Choices, Submitter
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
         KernelSpec,
         Preflight,
         PrepareProblem,
+        ResourceProblem,
         Resources,
+        Runtime,
     )
 
 
@@ -34,6 +36,7 @@ def look_ahead(
     target: str,
     resources: Resources,
     kernel: KernelSpec | None,
+    runtime: Runtime | None,
     time_limit: int | None,
     submitter: Submitter,
 ) -> Preflight:
@@ -43,14 +46,24 @@ def look_ahead(
         "resources": resources,
         "time_limit": time_limit,
         "python": submitter.python,
+        "runtime": runtime,
         "kernel": kernel,
     }
     answer = submitter.broker.request("POST", "/v1/preflight", body)
     return cast("Preflight", answer)
 
 
+def resource_errors(problems: Sequence[ResourceProblem]) -> list[PrepareProblem]:
+    """Tell the errors among them alone."""
+    return [found for found in _told(problems) if found["severity"] == "error"]
+
+
 def resource_problems(preflight: Preflight) -> list[PrepareProblem]:
     """Tell what a target finds wrong as problems of a preparation are told."""
+    return _told(preflight["problems"])
+
+
+def _told(problems: Sequence[ResourceProblem]) -> list[PrepareProblem]:
     return [
         {
             "code": found["code"],
@@ -59,5 +72,5 @@ def resource_problems(preflight: Preflight) -> list[PrepareProblem]:
             "parameter": None,
             "origin": None,
         }
-        for found in preflight["problems"]
+        for found in problems
     ]

@@ -64,11 +64,11 @@ def submit(
     LauncherError
         The broker refused, or does not answer.
     """
-    resolved = Resolved(notebook, choices, submitter)
+    resolved = Resolved(notebook, choices, submitter, choices.target)
     if order.shown is not None:
         _refuse_changes(order.shown, resolved.parameters)
     if resolved.errors or resolved.kernel is None:
-        raise refusal(resolved.errors)
+        raise refusal(resolved.errors or resolved.unusable)
     run: NewRun = {
         "notebook": {
             "name": notebook.name,
@@ -82,6 +82,7 @@ def submit(
         "parameters": resolved.parameters,
         "time_limit": order.time_limit,
         "resources": wanted_resources(resolved.inspection, choices.target, choices),
+        "runtime": resolved.runtime,
         "plan": {
             "id": order.plan_id,
             "mode": resolved.files_mode,

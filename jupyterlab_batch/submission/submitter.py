@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from jupyterlab_batch.launcher import Connection, config_path
 
@@ -16,7 +16,15 @@ from .kernels import Specs
 from .notebooks import read_notebook, resolve_path
 
 if TYPE_CHECKING:
-    from jupyterlab_batch._generated.wire import BaseType, FilesMode, OutputRule
+    from jupyterlab_batch._generated.wire import (
+        BaseType,
+        FilesMode,
+        OutputRule,
+        Runtime,
+    )
+
+AS_IS: Final = "as-is"
+"""The Python and the kernels that a run is submitted from."""
 
 
 def user_name() -> str:
@@ -71,6 +79,11 @@ class Notebook:
     contents_path: str | None = None
     deliver_to: Path | None = None
 
+    @property
+    def folder(self) -> Path | None:
+        """Where it lies; None when it has no file on this disk."""
+        return self.path.parent if self.path else None
+
     @classmethod
     def from_file(cls, given: str | os.PathLike[str]) -> Notebook:
         """Read one from a file; results go beside it."""
@@ -100,6 +113,8 @@ class Choices:
         Folder for the results; relative to the notebook's own.
     resources : mapping
         What to ask the target for, as typed, by the contract's names.
+    runtime : Runtime or AS_IS
+        Where Python and kernel come from; paths relative to the notebook's folder.
     time_limit : int
         Seconds, for the look ahead; the order for a run says its own.
     """
@@ -115,6 +130,7 @@ class Choices:
     outputs: Sequence[OutputRule] | None = None
     deliver_to: str | None = None
     resources: Mapping[str, str] = field(default_factory=dict)
+    runtime: Runtime | Literal["as-is"] | None = None
     time_limit: int | None = None
 
     @classmethod
@@ -132,5 +148,7 @@ class Choices:
             outputs=request["outputs"],
             deliver_to=request["deliver_to"],
             resources=dict(request.get("resources", {})),
+            # absent: the notebook says
+            runtime=(request["runtime"] or AS_IS) if "runtime" in request else None,
             time_limit=request.get("time_limit"),
         )

@@ -17,10 +17,12 @@ from jupyterlab_batch.launcher.folders import private
 from jupyterlab_batch.launcher.start import places_of
 from tests.submission.conftest import cell, notebook_json
 from tests.submission.control import (
+    VENV,
     Control,
     declaration,
     detail,
     inspection,
+    offer,
     plan,
     preflight,
     run,
@@ -69,6 +71,7 @@ def control(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Control
     double.on(
         "POST /v1/preflight", lambda call: preflight(resources=call.body["resources"])
     )
+    double.on("POST /v1/runtime", offer(known=[VENV]))
     double.on("POST /v1/runs", lambda call: run(parameters=call.body["parameters"]))
     double.start()
     yield double

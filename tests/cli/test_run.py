@@ -26,6 +26,7 @@ RUN_KEYS = [
         "target",
         "native_id",
         "resources",
+        "runtime",
         "submitted_at",
         "started_at",
         "ended_at",

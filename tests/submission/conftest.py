@@ -14,7 +14,17 @@ import pytest
 from jupyterlab_batch.launcher import Connection
 from jupyterlab_batch.submission import Notebook, Submitter
 
-from .control import Control, declaration, inspection, plan, preflight, run, target
+from .control import (
+    VENV,
+    Control,
+    declaration,
+    inspection,
+    offer,
+    plan,
+    preflight,
+    run,
+    target,
+)
 
 KERNELS: dict[str, Any] = {
     "python3": {
@@ -67,6 +77,7 @@ def control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
     double.on(
         "POST /v1/preflight", lambda call: preflight(resources=call.body["resources"])
     )
+    double.on("POST /v1/runtime", offer(known=[VENV]))
     double.on("POST /v1/runs", lambda call: run(parameters=call.body["parameters"]))
     double.start()
     yield double

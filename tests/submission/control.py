@@ -214,6 +214,33 @@ def preflight(**more: Any) -> dict[str, Any]:
     }
 
 
+VENV = {"kind": "virtualenv", "path": "/project/.venv"}
+
+
+def offer(*names: str, **more: Any) -> dict[str, Any]:
+    """What an environment has: kernels of these names."""
+    return {
+        "used": None,
+        "kernels": [kernel(name) for name in names],
+        "broken": [],
+        "problems": [],
+        "known": [],
+        **more,
+    }
+
+
+def kernel(name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "display_name": name.title(),
+        "language": "python",
+        "argv": ["/bin/sh", "-f", "{connection_file}"],
+        "env_names": ["TOKEN"],
+        "resource_dir": f"/there/{name}",
+        "interrupt_mode": "signal",
+    }
+
+
 def plan(**more: Any) -> dict[str, Any]:
     return {
         "id": "plan-1",
@@ -271,6 +298,7 @@ def inspection(*declarations: dict[str, Any], **more: Any) -> dict[str, Any]:
         "files_mode": None,
         "deliver_to": None,
         "resources": {},
+        "runtime": {},
         "code_cells": 2,
         "pins": [],
         **more,
@@ -299,6 +327,7 @@ def run(**more: Any) -> dict[str, Any]:
         "observed_at": None,
         "time_limit": 7200,
         "resources": {},
+        "runtime": None,
         "position": None,
         "waiting": None,
         "progress": None,

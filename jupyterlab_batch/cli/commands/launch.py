@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import resources
+from .. import resources, runtime
 from ..arguments import parameter_values, seconds
 from ..context import Context
 from ..errors import DETACHED, REFUSED, SUCCEEDED, TerminalError, exit_of_run
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyterlab_batch._generated.wire import FilesPlan
-    from jupyterlab_batch.submission import Choices, Notebook, Submitter
+    from jupyterlab_batch.submission import Choices, Notebook
 
 FILES = ("snapshot", "in-place", "none")
 
@@ -41,6 +41,7 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     _limit_option(run)
     _files_option(run)
     _delivery_option(run)
+    runtime.add_option(run)
     resources.add_options(run)
     run.add_argument("--label", metavar="L", help="your words for this run")
     run.add_argument("--wait", action="store_true", help="wait for its end")
@@ -71,6 +72,7 @@ def register(groups: Any, shared: argparse.ArgumentParser) -> None:
     )
     _files_option(rerun)
     _delivery_option(rerun)
+    runtime.add_option(rerun)
     resources.add_options(rerun)
     rerun.add_argument("--wait", action="store_true", help="wait for its end")
     rerun.set_defaults(run=_rerun)
@@ -114,14 +116,6 @@ def _notebook_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--kernel", metavar="K", help="name of an installed kernel")
 
 
-def _submitter(context: Context) -> Submitter:
-    from jupyter_client.kernelspec import KernelSpecManager
-
-    from jupyterlab_batch.submission import Submitter
-
-    return Submitter(context.broker, KernelSpecManager().get_all_specs())
-
-
 def _read(context: Context) -> tuple[Notebook, Choices]:
     """Read the notebook and the values: what is wrong there needs no broker."""
     from jupyterlab_batch.submission import Choices, Notebook
@@ -150,9 +144,10 @@ def _run(context: Context) -> int:
         # as everywhere in a shell: relative to where it is typed
         deliver_to=args.deliver_to and os.path.abspath(args.deliver_to),
         resources=resources.given(args),
+        runtime=args.runtime,
         time_limit=args.time_limit,
     )
-    submitter = _submitter(context)
+    submitter = context.submitter()
     prepared = prepare(notebook, choices, submitter)
     problems = prepared["problems"] + resource_problems(prepared["preflight"])
     errors = [found for found in problems if found["severity"] == "error"]
@@ -169,6 +164,9 @@ def _run(context: Context) -> int:
     if asked:
         # also what the notebook itself remembers: nothing is asked for unseen
         terminal.line(f"  {prepared['target']['name']} is asked for: {shown(asked)}")
+    used = prepared["runtime"]["used"]
+    if used is not None:
+        terminal.line(f"  it runs with {shown(runtime.words(used))}")
     if prepared["preflight"]["starts_at"] is not None:
         when = start(prepared["preflight"]["starts_at"])
         terminal.line(f"  {prepared['target']['name']} would start it {when}")
@@ -273,13 +271,14 @@ def _report_end(context: Context, detail: Mapping[str, Any]) -> None:
 
 
 def _explain(context: Context) -> int:
-    from jupyterlab_batch.submission.preparation import Resolved
+    from jupyterlab_batch.submission.preparation import Resolved, usual_target
 
     from .. import shapes
 
     terminal = context.terminal
     notebook, choices = _read(context)
-    resolved = Resolved(notebook, choices, _submitter(context))
+    submitter = context.submitter()
+    resolved = Resolved(notebook, choices, submitter, usual_target(submitter))
     if terminal.as_json:
         terminal.document(
             {
@@ -316,6 +315,8 @@ def _rerun(context: Context) -> int:
     asked = resources.given(context.args)
     if asked:
         body["resources"] = asked
+    if context.args.runtime is not None:
+        body["runtime"] = runtime.wish(context.args.runtime)
     run = context.post_once(f"/v1/runs/{run_id}/rerun", body)
     if overrides:
         context.terminal.table(PARAMETER_HEAD, parameter_rows(run["parameters"]))

@@ -7,7 +7,7 @@ import os
 import time
 from typing import Any
 
-from .. import resources, shapes
+from .. import resources, runtime, shapes
 from ..arguments import count
 from ..context import Context
 from ..errors import SUCCEEDED
@@ -112,6 +112,8 @@ def _show(context: Context) -> int:
     asked = resources.words(run["resources"])
     if asked:
         terminal.line(f"  asked for: {shown(asked)}")
+    if run["runtime"] is not None:
+        terminal.line(f"  {shown(runtime.words(run['runtime']))}")
     if run["parameters"]:
         terminal.line()
         terminal.table(PARAMETER_HEAD, parameter_rows(run["parameters"]))
