@@ -163,6 +163,14 @@ export function chooseKernel(
   return found;
 }
 
+/** What a problem is of that is of no one resource. */
+const wholeOf = (code: string): string =>
+  code === 'unknown_kernel'
+    ? '/kernel'
+    : code.startsWith('unusable_')
+      ? '/runtime'
+      : '/resources';
+
 /** @throws BatchError with every resource that cannot be had */
 export function checkResources(problems: readonly ResourceProblem[]): void {
   const errors = problems
@@ -170,7 +178,7 @@ export function checkResources(problems: readonly ResourceProblem[]): void {
     .map(({ code, message, resource }) => ({
       code,
       detail: message,
-      pointer: resource === null ? '/resources' : `/resources/${resource}`,
+      pointer: resource === null ? wholeOf(code) : `/resources/${resource}`,
       parameter: null,
       origin: null
     }));
