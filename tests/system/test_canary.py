@@ -19,6 +19,7 @@ import pytest
 from platform_process import Platform
 
 from tests.contract import document
+from tests.environments import make_virtualenv
 
 from .canary import FAILS, LEAKS, TURNS, WIDGET, files, lives, search, unhashed
 from .place import Place, end, texts, until
@@ -39,6 +40,8 @@ class Way:
     again: bool = False
     #: waits until its token was followed by another one
     turns: bool = False
+    #: its kernel is of a virtual environment, and the runner is not
+    away: bool = False
 
 
 WAYS = (
@@ -50,6 +53,7 @@ WAYS = (
     Way("server", served=True),
     Way("killed", killed=True),
     Way("again", again=True),
+    Way("environment", away=True),
     # two refresh tokens and another access token; more on a slow machine
     Way("refresh", ("--refresh", "rotating", "--ttl", "4"), 7, turns=True),
 )
@@ -92,6 +96,12 @@ def printed(place: Place, run: str) -> Iterator[tuple[str, bytes]]:
     yield "logs", (log.stdout + log.stderr).encode()
 
 
+def runtime_of(place: Place) -> tuple[str, ...]:
+    """Make an environment; give the words that choose it."""
+    path = make_virtualenv(place.home / "env", "ipykernel", "ipywidgets")
+    return ("--runtime", f"virtualenv:{path}")
+
+
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_no_secret_is_anywhere(way: Way, short_folder: Path) -> None:
     with ExitStack() as stack:
@@ -104,7 +114,12 @@ def test_no_secret_is_anywhere(way: Way, short_folder: Path) -> None:
         waits = f"{MAKES}\n{WAIT.format(str(gate))}"
         leaks = TURNS + LEAKS if way.turns else LEAKS
         notebook = place.notebook(leaks, WIDGET, waits, FAILS)
-        run = str(server.submit(notebook)["id"]) if server else place.submit(notebook)
+        chosen = runtime_of(place) if way.away else ()
+        run = (
+            str(server.submit(notebook)["id"])
+            if server
+            else place.submit(notebook, *chosen)
+        )
         until(lambda: '"number":3' in place.events(run).replace(" ", ""), "the gate")
         holds(way, place, platform, run, server)
         if way.killed:

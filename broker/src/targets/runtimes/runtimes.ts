@@ -86,10 +86,7 @@ export class Runtimes {
     const asked =
       runtime === null
         ? this.#found.get(`as-is ${python}`, () => this.#asIs(python))
-        : this.#found.get(
-            JSON.stringify([runtime.kind, runtime.path, near]),
-            () => this.#environment(runtime, near)
-          );
+        : this.#environment(runtime, near);
     return within(
       PATIENCE_MS,
       asked,
@@ -106,12 +103,19 @@ export class Runtimes {
     return { used: null, ...shown(listed, []) };
   }
 
+  /** That it is there is looked at each time: an environment goes in a moment. */
   async #environment(runtime: Runtime, near: string | null): Promise<Found> {
     const located = await locate(runtime, () => this.#knownTo(near));
     if (located.kind === 'wrong') {
       return bad('unusable_runtime', located.message);
     }
     const { place } = located;
+    return this.#found.get(`${place.kind} ${place.path}`, () =>
+      this.#in(place)
+    );
+  }
+
+  async #in(place: IPlace): Promise<Found> {
     const python = await lookAt(
       place.python,
       'Choose another environment, or run it as-is.'
