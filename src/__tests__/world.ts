@@ -186,6 +186,7 @@ export function prepared(more: Partial<Prepared> = {}): Prepared {
       files_mode: null,
       deliver_to: null,
       resources: {},
+      runtime: {},
       code_cells: 3,
       pins: []
     },
@@ -225,6 +226,7 @@ export function prepared(more: Partial<Prepared> = {}): Prepared {
       time_limit: 7200,
       starts_at: null
     },
+    runtime: { wanted: null, used: null, known: [] },
     plan: {
       id: 'plan-1',
       mode: 'snapshot',
@@ -268,6 +270,7 @@ export function run(n: number, more: Partial<Run> = {}): Run {
     observed_at: null,
     time_limit: 7200,
     resources: {},
+    runtime: null,
     position: null,
     waiting: null,
     progress: { cell: 3, cells: 12, title: null },

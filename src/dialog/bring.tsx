@@ -20,7 +20,7 @@ export function Bring(props: {
   const take = async () => {
     setWrong(null);
     try {
-      await session.readValues('lines', text);
+      await session.filling.readValues('lines', text);
       setText('');
     } catch (reason) {
       setWrong(reason instanceof Error ? reason.message : String(reason));

@@ -23,7 +23,7 @@ export function EarlierRuns(props: {
   const [failure, setFailure] = React.useState<string | null>(null);
   React.useEffect(() => {
     let wanted = true;
-    session.earlierRuns().then(
+    session.filling.earlierRuns().then(
       found => wanted && setRuns(found),
       (reason: unknown) =>
         wanted && setFailure(reason instanceof Error ? reason.message : '')
@@ -55,7 +55,7 @@ export function EarlierRuns(props: {
           <button
             type="button"
             data-values-of={run.id}
-            onClick={() => session.takeValues(run)}
+            onClick={() => session.filling.takeValues(run)}
           >
             <time dateTime={run.submitted_at}>
               {shortTime(run.submitted_at, new Date())}

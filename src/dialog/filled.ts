@@ -31,7 +31,7 @@ function sortGiven(
 }
 
 /** What takes values: the session. */
-interface IFillable {
+export interface IFillable {
   readonly state: { readonly rows: readonly IRow[] };
   setText(name: string, text: string): void;
   tick(name: string, on: boolean): void;

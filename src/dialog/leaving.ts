@@ -50,7 +50,7 @@ export function hostOf(
             const folder = PathExt.dirname(path);
             const chosen = await choose(trans.__('A parameter file'), folder);
             if (chosen !== null) {
-              await session.importFile(PathExt.basename(chosen), () =>
+              await session.filling.importFile(PathExt.basename(chosen), () =>
                 workbench.read(chosen)
               );
             }

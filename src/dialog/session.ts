@@ -1,7 +1,6 @@
 import {
   BatchError,
   type BaseType,
-  type GivenValues,
   type PlanFolder,
   type Prepared,
   type Problem,
@@ -18,16 +17,12 @@ import { toProblem } from '../words/problems';
 import { attention } from './attention';
 import { NO_CHOICES, type IChoices, type Preparing } from './choices';
 import { changes, differences, VALUES_CHANGED } from './differences';
-import { valuesOf } from './earlier';
-import { fillIn, unreadable } from './filled';
+import { Filling } from './filling';
 import { withoutPath, withPath } from './leftout';
 import { Looking } from './looking';
 import { requestOf, submissionOf } from './request';
 import { rowsOf, type IRow } from './rows';
 import type { ISessionOptions, ISessionState, Noted } from './sessionstate';
-
-/** So many earlier runs are offered. */
-const EARLIER = 20;
 
 /**
  * One use of the dialog, from the first look at the notebook to the accepted
@@ -36,6 +31,9 @@ const EARLIER = 20;
 export class Session implements IDisposable {
   constructor(options: ISessionOptions) {
     this._options = options;
+    this.filling = new Filling(options.api, this, filled =>
+      this._update({ filled })
+    );
     this._again = new Debouncer(() => this.prepare(), options.patience ?? 250);
     this._comeback = new Comeback(() => void this.prepare(), options.comeback);
     this._state = {
@@ -53,6 +51,9 @@ export class Session implements IDisposable {
       resumed: options.choices !== undefined
     };
   }
+
+  /** Values from elsewhere. */
+  readonly filling: Filling;
 
   get state(): ISessionState {
     return this._state;
@@ -117,39 +118,6 @@ export class Session implements IDisposable {
     this._update({ resumed: false, filled: null });
     this._choose(this._options.fresh?.choices ?? NO_CHOICES);
     this._prepareSoon();
-  }
-
-  /** Runs of this notebook, newest first. */
-  async earlierRuns(): Promise<readonly Run[]> {
-    const notebook = this._state.prepared?.path ?? this.source.name;
-    const query = { notebook, limit: EARLIER };
-    return (await this._options.api.call('list', { query })).runs;
-  }
-
-  /** Takes the values of an earlier run as edits. */
-  takeValues(run: Run): void {
-    this._fill(valuesOf(run));
-  }
-
-  /**
-   * Takes values as edits from a text in a format of the chain.
-   *
-   * @param name - of the file; `lines` for NAME=VALUE lines
-   * @throws BatchError the text is not of its format, or nobody answers
-   */
-  async readValues(name: string, text: string): Promise<void> {
-    const content = this.source.content();
-    const body = { path: this.source.path, content, name, text };
-    this._fill(await this._options.api.call('values', { body }));
-  }
-
-  /** The same for a file; what stands in the way is said in `filled`. */
-  async importFile(name: string, read: () => Promise<string>): Promise<void> {
-    try {
-      await this.readValues(name, await read());
-    } catch (reason) {
-      this._fill(unreadable(name, reason));
-    }
   }
 
   tick(name: string, on: boolean): void {
@@ -245,10 +213,6 @@ export class Session implements IDisposable {
       this._submitting = null;
     });
     return this._submitting;
-  }
-
-  private _fill(given: GivenValues): void {
-    this._update({ filled: fillIn(this, given) });
   }
 
   /** What is being submitted; null: nothing */

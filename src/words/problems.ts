@@ -39,6 +39,8 @@ const TITLES: Record<ErrorCode, Words> = {
   resource_not_allowed: trans =>
     trans.__('The site does not allow such a resource'),
   target_refused: trans => trans.__('The cluster would refuse the run'),
+  unusable_runtime: trans =>
+    trans.__('The environment of the run cannot be used'),
   unusable_python: trans => trans.__('The Python of the run cannot start it'),
   target_unreachable: trans =>
     trans.__('The scheduler of the target does not answer'),

@@ -66,8 +66,8 @@ describe('Session, beyond values', () => {
         next: null
       };
     });
-    const [earlier] = await session.earlierRuns();
-    session.takeValues(earlier);
+    const [earlier] = await session.filling.earlierRuns();
+    session.filling.takeValues(earlier);
     // What is the chain's own value is no edit; what was a parameter is one again.
     expect(session.state.choices).toMatchObject({
       edits: { AMP: '4.5' },
@@ -105,7 +105,7 @@ describe('Session, beyond values', () => {
         ]
       };
     });
-    await session.readValues('lines', 'AMP=4\nX=1');
+    await session.filling.readValues('lines', 'AMP=4\nX=1');
     expect(session.state.choices.edits).toEqual({ AMP: '4' });
     expect(session.state.filled).toEqual({
       taken: ['AMP'],
@@ -120,7 +120,7 @@ describe('Session, beyond values', () => {
     wire.answer('values', () =>
       refuse('malformed_file', 'a.toml:1 is not TOML')
     );
-    await session.importFile('a.toml', () => Promise.resolve('AMP ='));
+    await session.filling.importFile('a.toml', () => Promise.resolve('AMP ='));
     expect(session.state.filled?.remarks).toEqual(['a.toml:1 is not TOML']);
     expect(session.state.choices.edits).toEqual({ AMP: '4' });
   });
