@@ -11,6 +11,7 @@ import type {
   Problem,
   ReplyOf,
   Resources,
+  Runtime,
   RouteName,
   Run,
   RunQuery
@@ -206,6 +207,8 @@ export interface IRunStart {
   readonly chosen: Chosen;
   readonly target: string;
   readonly resources: Resources;
+  /** environment of its Python; null: as-is */
+  readonly runtime: Runtime | null;
   readonly filesMode: FilesMode;
   /** folder for the results; null: beside the notebook */
   readonly deliverTo: string | null;

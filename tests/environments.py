@@ -66,3 +66,9 @@ def _link(distribution: importlib.metadata.Distribution, site: Path) -> None:
         # what leads out is a program, and not for us
         if top != ".." and top != "__pycache__" and not place.exists():
             place.symlink_to(str(distribution.locate_file(top)))
+
+
+if __name__ == "__main__":
+    # for the browser tests: FOLDER and what is to be in it
+    made = make_virtualenv(Path(sys.argv[1]), *sys.argv[2:])
+    add_kernel(made, "own")

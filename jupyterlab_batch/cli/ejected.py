@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .resources import sbatch_option
+from .runtime import words
 
 NOTEBOOK, EXECUTED, FILES = "notebook.ipynb", "executed.ipynb", "files"
 SCRIPT, README = "job.sh", "README.md"
@@ -114,6 +115,7 @@ def readme(ejected: Ejected) -> str:
         " and its traceback is in what the job printed.",
         "**It needs** a Python with `nbconvert`, which the variable `JOB_PYTHON` names"
         f" (else `python3`), and the kernel {_code(ejected.kernel)}."
+        + _had(run["runtime"])
         + (_PACKAGE if ejected.names_us else ""),
         _files(ejected),
         *_environment(ejected.variables),
@@ -129,6 +131,10 @@ def readme(ejected: Ejected) -> str:
         if paths:
             told.append("\n".join([f"{title}:\n", *(f"- {_code(p)}" for p in paths)]))
     return "\n\n".join(told) + "\n"
+
+
+def _had(runtime: Mapping[str, Any] | None) -> str:
+    return f" The run had {_code(words(runtime))}." if runtime else ""
 
 
 def _notebook(ejected: Ejected) -> str:

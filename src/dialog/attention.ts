@@ -1,4 +1,8 @@
-import type { Prepared, ResourceName } from '@jupyterlab-batch/protocol';
+import type {
+  Prepared,
+  ResourceName,
+  ResourceProblem
+} from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { parseDuration, writeDuration } from '../words/duration';
@@ -23,6 +27,13 @@ export function parameterField(name: string): string {
 export function resourceField(name: ResourceName): string {
   return `resource:${name}`;
 }
+
+/** `data-field` of what says where Python comes from. */
+export const RUNTIME = 'runtime';
+
+/** Whether a problem is of the environment, and not of where it runs. */
+export const isOfRuntime = ({ code }: ResourceProblem): boolean =>
+  code === 'unusable_runtime' || code === 'unusable_python';
 
 /** What has to be settled before the run can go, from top to bottom. */
 export function attention(
@@ -55,18 +66,23 @@ export function attention(
       found.push({ field, message: trans.__('%1: %2', rowName(row), message) });
     }
   }
-  if (prepared.kernel === null) {
+  const unusable = prepared.preflight.problems.some(
+    problem => problem.severity === 'error' && isOfRuntime(problem)
+  );
+  // without its environment nobody knows which kernels there are
+  if (prepared.kernel === null && !unusable) {
     found.push({
       field: 'kernel',
       message: trans.__('The kernel of this notebook is not here: choose one.')
     });
   }
-  for (const { code, severity, message, resource } of prepared.preflight
-    .problems) {
-    if (severity === 'error') {
-      const whole = code === 'unknown_kernel' ? 'kernel' : 'target';
-      const field = resource === null ? whole : resourceField(resource);
-      found.push({ field, message, lang: 'en' });
+  for (const problem of prepared.preflight.problems) {
+    if (problem.severity === 'error') {
+      found.push({
+        field: fieldOf(problem),
+        message: problem.message,
+        lang: 'en'
+      });
     }
   }
   const limit = timeLimitMessage(trans, prepared, choices);
@@ -83,6 +99,16 @@ export function attention(
     });
   }
   return found;
+}
+
+function fieldOf(problem: ResourceProblem): string {
+  if (problem.resource !== null) {
+    return resourceField(problem.resource);
+  }
+  if (isOfRuntime(problem)) {
+    return RUNTIME;
+  }
+  return problem.code === 'unknown_kernel' ? 'kernel' : 'target';
 }
 
 /** Why the value of a row does not do; null: it does. */

@@ -2,7 +2,8 @@ import type {
   BaseType,
   FilesMode,
   OutputRule,
-  Resources
+  Resources,
+  Runtime
 } from '@jupyterlab-batch/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -24,6 +25,8 @@ export interface IChoices {
   readonly target: string | null;
   /** texts by target; empty: as the target gives it; absent: as the notebook says */
   readonly resources: Readonly<Record<string, Resources>>;
+  /** environments by target; null: as-is; absent: as the notebook says */
+  readonly runtime: Readonly<Record<string, Runtime | null>>;
   readonly filesMode: FilesMode | null;
   /** folder for the results, as typed; empty: the notebook says, or beside it */
   readonly deliverTo: string;
@@ -48,6 +51,7 @@ export type Preparing = Pick<
   | 'kernel'
   | 'target'
   | 'resources'
+  | 'runtime'
   | 'timeLimit'
   | 'filesMode'
   | 'exclude'
@@ -62,6 +66,7 @@ export const NO_CHOICES: IChoices = {
   kernel: null,
   target: null,
   resources: {},
+  runtime: {},
   filesMode: null,
   deliverTo: '',
   exclude: [],
@@ -89,6 +94,7 @@ export function choicesOf(
     ticked: Object.keys(start.values),
     target: start.target,
     resources: { [start.target]: everyResource(start.resources) },
+    runtime: { [start.target]: start.runtime },
     filesMode: start.filesMode,
     // said, so that the notebook's own choice of today does not count
     deliverTo: start.deliverTo ?? '.',

@@ -8,6 +8,7 @@ import { Label } from './label';
 import { Notes } from './notes';
 import { Outputs } from './outputs';
 import { ParametersOrForm } from './ownform';
+import { PythonFold } from './python';
 import { Refusal } from './refusal';
 import { Remember } from './remember';
 import { ResourcesFold } from './resources';
@@ -83,6 +84,7 @@ function Content(props: IContentProps): React.JSX.Element {
       {state.resumed ? <Resumed session={session} trans={trans} /> : null}
       <ParametersOrForm {...shared} state={state} host={host} />
       <Where {...shared} />
+      <PythonFold {...shared} />
       <ResourcesFold {...shared} />
       <Files {...shared} />
       <Identity prepared={prepared} trans={trans} />

@@ -25,7 +25,7 @@ export function Remember(props: {
       </label>
       <span id={`${id}-what`} className="jp-Batch-hint">
         {trans.__(
-          'names and types of the parameters, outputs, files mode, where results go, what is asked of a cluster; never a value'
+          'names and types of the parameters, outputs, files mode, where results go, what is asked of a cluster, whose Python it has; never a value'
         )}
       </span>
     </div>

@@ -3,13 +3,13 @@ import { Value } from 'typebox/value';
 
 import type { IChoices } from './choices';
 import type { IRow } from './rows';
-import { rememberedResources } from './wish';
+import { rememberedResources, rememberedRuntime } from './wish';
 
 type Declared = NonNullable<NotebookMetadata['parameters']>[number];
 
 /**
  * What is remembered in the notebook: names and types of the parameters, prefix,
- * outputs, files mode, where results go, what is asked of which cluster. Never a value: the next person, or the next run, shall
+ * outputs, files mode, where results go, what is asked of which cluster, and whose Python it has there. Never a value: the next person, or the next run, shall
  * not get one that nobody chose for it.
  *
  * @param before - the notebook's section as it is; what it says more is kept
@@ -29,11 +29,13 @@ export function remembered(
     ({ glob }) => glob.trim() !== ''
   );
   const { prefix } = prepared.inspection;
-  const { resources: _, ...others } = kept;
+  const { resources: _, runtime: __, ...others } = kept;
   const resources = rememberedResources(prepared, choices);
+  const runtime = rememberedRuntime(prepared, choices);
   return {
     ...others,
     ...(resources === null ? {} : { resources }),
+    ...(runtime === null ? {} : { runtime }),
     ...(prefix === null ? {} : { prefix }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(outputs.length > 0 || kept.outputs ? { outputs: [...outputs] } : {}),

@@ -16,6 +16,7 @@ export function requestOf(
 ): PrepareRequest & Pick<SubmitRequest, 'time_limit'> {
   const { edits, types, ticked, kernel, target, filesMode } = choices;
   const { exclude, include, outputs, deliverTo } = choices;
+  const runtime = target === null ? undefined : choices.runtime[target];
   return {
     path: source.path,
     content: source.content(),
@@ -31,6 +32,7 @@ export function requestOf(
     outputs: outputs && outputs.filter(({ glob }) => glob.trim() !== ''),
     deliver_to: deliverTo.trim() || null,
     resources: target === null ? {} : { ...choices.resources[target] },
+    ...(runtime === undefined ? {} : { runtime }),
     time_limit: parseDuration(choices.timeLimit)
   };
 }

@@ -6,7 +6,7 @@ import * as React from 'react';
 import { writeDuration } from '../words/duration';
 import { count } from '../words/locale';
 import { shortTime } from '../words/time';
-import { timeLimitMessage } from './attention';
+import { isOfRuntime, timeLimitMessage } from './attention';
 import type { IChoices } from './choices';
 import type { Session } from './session';
 
@@ -95,7 +95,12 @@ export function Where(props: IWhereProps): React.JSX.Element {
       </div>
       <StartWords startsAt={prepared.preflight.starts_at} trans={trans} />
       {prepared.preflight.problems
-        .filter(({ resource }) => resource === null)
+        .filter(
+          problem =>
+            problem.resource === null &&
+            // said beside the environment, where one was chosen
+            (prepared.runtime.wanted === null || !isOfRuntime(problem))
+        )
         .map(({ message, severity }) => (
           <p
             key={message}

@@ -2,7 +2,8 @@ import {
   RESOURCE_NAMES,
   type Prepared,
   type ResourceName,
-  type Resources
+  type Resources,
+  type Runtime
 } from '@jupyterlab-batch/protocol';
 
 import type { IChoices } from './choices';
@@ -34,6 +35,39 @@ export function withResource(
 ): Pick<IChoices, 'target' | 'resources'> {
   const changed = { ...resources[target], [name]: text };
   return { target, resources: { ...resources, [target]: changed } };
+}
+
+/** Where Python and kernel come from: the user's choice, else the notebook's. */
+export function runtimeOf(
+  { inspection, target: { name } }: Prepared,
+  { runtime }: IChoices
+): Runtime | null {
+  const said = runtime[name];
+  return said === undefined ? (inspection.runtime[name] ?? null) : said;
+}
+
+/** The choices with another environment, on the target that is chosen now. */
+export function withRuntime(
+  { target: { name: target } }: Prepared,
+  { runtime }: IChoices,
+  wanted: Runtime | null
+): Pick<IChoices, 'target' | 'runtime'> {
+  return { target, runtime: { ...runtime, [target]: wanted } };
+}
+
+/** The environments that the notebook shall remember; null: none. */
+export function rememberedRuntime(
+  prepared: Prepared,
+  choices: IChoices
+): Record<string, Runtime> | null {
+  const { [prepared.target.name]: _, ...others } = prepared.inspection.runtime;
+  const wanted = runtimeOf(prepared, choices);
+  const path = wanted?.path.trim();
+  const all =
+    wanted && path
+      ? { ...others, [prepared.target.name]: { kind: wanted.kind, path } }
+      : others;
+  return Object.keys(all).length > 0 ? all : null;
 }
 
 /** What the notebook shall remember, by target; null: nothing. */

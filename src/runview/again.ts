@@ -91,6 +91,10 @@ export function startOf(run: Run, chosen: Chosen): IRunStart {
     chosen,
     target: run.target,
     resources: run.resources,
+    runtime: run.runtime && {
+      kind: run.runtime.kind,
+      path: run.runtime.path
+    },
     filesMode: run.files_mode,
     deliverTo: elsewhere(run),
     label: run.label,

@@ -41,6 +41,9 @@ export function commandLine(run: Run, { kernel }: Chosen): string {
       const text = run.resources[name];
       return text ? [`--${name}=${text}`] : [];
     }),
+    ...(run.runtime === null
+      ? []
+      : [`--runtime=${run.runtime.kind}:${run.runtime.path}`]),
     `--files=${run.files_mode}`,
     ...(folder === null ? [] : [`--deliver-to=${folder}`]),
     ...(run.label === null ? [] : [`--label=${run.label}`])

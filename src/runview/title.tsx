@@ -5,6 +5,7 @@ import * as React from 'react';
 import { RunFacts } from '../parts/runfacts';
 import { StateBadge } from '../parts/statebadge';
 import { resourceWords } from '../words/resources';
+import { runtimeWords } from '../words/runtime';
 import { notebookName } from '../words/states';
 import { fullTime, shortTime } from '../words/time';
 
@@ -33,6 +34,9 @@ export function Title(props: {
             {words}
           </bdi>
         ))}
+        {run.runtime ? (
+          <bdi data-runtime>{runtimeWords(trans, run.runtime)}</bdi>
+        ) : null}
         <time dateTime={run.submitted_at} title={fullTime(run.submitted_at)}>
           {trans.__('submitted %1', shortTime(run.submitted_at, now))}
         </time>

@@ -60,6 +60,9 @@ def test_a_run_has_the_python_and_the_kernel_of_a_virtualenv(
     assert record["kernel"]["argv"][0] == python
     assert f"of virtualenv {link}" in place.batch("show", done["id"]).stdout
 
+    place.batch("eject", done["id"], "--into", str(place.folder / "out"))
+    assert f"of virtualenv {link}`" in (place.folder / "out/README.md").read_text()
+
     # once more: the same environment, then the one that it is submitted from
     again = place.json("rerun", done["id"], "--wait")
     assert again["runtime"] == done["runtime"]

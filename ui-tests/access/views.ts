@@ -136,7 +136,7 @@ export class Walk {
     await expect(batch.field('AMP')).toHaveValue('4.5');
     await dialog.locator('[data-fill-from="earlier"]').click();
     await expect(dialog.locator('[data-values-of]').first()).toBeVisible();
-    for (const fold of ['files', 'identity', 'outputs']) {
+    for (const fold of ['python', 'files', 'identity', 'outputs']) {
       await dialog.locator(`[data-fold="${fold}"]`).click();
     }
     await dialog.locator('[data-declare="eta.txt"]').click();

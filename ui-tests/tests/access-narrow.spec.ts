@@ -78,7 +78,7 @@ test('everything has room at 400 % zoom, and nothing moves for who wants that', 
   });
   await batch.asked();
   await batch.parameter('AMP').locator('.jp-Batch-chip').click();
-  for (const fold of ['files', 'identity', 'outputs']) {
+  for (const fold of ['python', 'files', 'identity', 'outputs']) {
     await dialog.locator(`[data-fold="${fold}"]`).click();
   }
   await batch.field('AMP').fill('9');

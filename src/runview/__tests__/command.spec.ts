@@ -112,6 +112,19 @@ describe('the command of a run', () => {
     );
   });
 
+  it('has the same Python', () => {
+    const path = "/home/me/it's/.venv";
+    const runtime = {
+      kind: 'virtualenv',
+      path,
+      python: `${path}/bin/python`,
+      version: '3.11.2'
+    } as const;
+    expect(words(commandLine(run(1, { runtime }), chosen))).toContain(
+      `--runtime=virtualenv:${path}`
+    );
+  });
+
   it('of a notebook without a path is no option', () => {
     expect(
       words(commandLine(run(1, { notebook: '-rf.ipynb' }), chosen))[3]
@@ -139,6 +152,7 @@ test('a re-run begins with what was chosen, not with what the site set', () => {
     chosen,
     target: 'local',
     resources: {},
+    runtime: null,
     filesMode: 'snapshot',
     label: 'study',
     deliverTo: null,
