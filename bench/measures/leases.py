@@ -136,7 +136,8 @@ AGENT = """\
 import sys
 from jupyterlab_batch.runner.agent import TokenAgent
 from jupyterlab_batch.runner.redaction import Vault
-reply = {"access_token": "t" * 43, "token_type": "Bearer", "expires_at": None}
+reply = {"access_token": "t" * 43, "token_type": "Bearer", "expires_at": None,
+         "expires_in": None}
 agent = TokenAgent(sys.argv[1], lambda min_valid: dict(reply), Vault())
 agent.start()
 """

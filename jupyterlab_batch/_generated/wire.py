@@ -577,6 +577,7 @@ class TokenReply(TypedDict):
     access_token: str
     token_type: str
     expires_at: str | None
+    expires_in: float | None
 
 
 class TokenRequest(TypedDict):
@@ -912,6 +913,7 @@ class Parameter(TypedDict):
 
 class Permit(TypedDict):
     deadline: str
+    time_left: float
     lease: PermitLease | None
 
 

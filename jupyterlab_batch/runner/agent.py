@@ -12,7 +12,6 @@ import os
 import socket
 import struct
 import threading
-import time
 from typing import Any, Callable
 
 from . import clock
@@ -139,7 +138,7 @@ class TokenAgent:
         # single flight: ten cells that ask at once are one question
         with self._lock:
             if self._cached is not None and self._cached.serves(min_valid):
-                return self._cached.reply
+                return self._cached.reply()
             fresh = self._fetch(min_valid)
             self._vault.add(str(fresh["access_token"]))
             if self._stopped:
@@ -152,14 +151,21 @@ class _Cached:
     """A token, and what was asked for when it was given."""
 
     def __init__(self, reply: dict[str, Any], asked: int) -> None:
-        self.reply = reply
+        self._reply = reply
         self._asked = asked
-        self._lifetime = self._left()
+        # not its `expires_at`, which is a time of the broker's clock and not of ours
+        given = reply["expires_in"]
+        self._lifetime = float("inf") if given is None else float(given)
+        self._since = clock.elapsed()
 
     def _left(self) -> float:
-        if self.reply.get("expires_at") is None:
-            return float("inf")
-        return clock.seconds(self.reply["expires_at"]) - time.time()
+        return self._lifetime - (clock.elapsed() - self._since)
+
+    def reply(self) -> dict[str, Any]:
+        """What a caller is told now."""
+        if self._reply["expires_in"] is None:
+            return self._reply
+        return {**self._reply, "expires_in": max(0.0, self._left())}
 
     def serves(self, min_valid: int) -> bool:
         """Whether it is valid for long enough.

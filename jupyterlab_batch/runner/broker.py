@@ -124,11 +124,6 @@ def ask(
 ) -> Answer:
     """Ask the job socket once.
 
-    Returns
-    -------
-    dict
-        The answer; `date` is added, the broker's own time as HTTP has it.
-
     Raises
     ------
     Unreachable
@@ -149,7 +144,7 @@ def ask(
     finally:
         connection.close()
     if response.status == 200 and isinstance(answer, dict):
-        return {**answer, "date": response.getheader("Date")}
+        return answer
     if not isinstance(answer, dict):
         raise Unreachable(f"{route}: status {response.status} without a problem")
     raise Refused(

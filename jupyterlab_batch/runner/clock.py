@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from datetime import datetime, timezone
 
@@ -19,13 +20,15 @@ def seconds(text: str) -> float:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
-def http_seconds(text: object) -> float:
-    """Return the Unix time of an HTTP date (RFC 9110 5.6.7); ours where it is none."""
-    from email.utils import parsedate_to_datetime
+def elapsed() -> float:
+    """Return seconds since some moment, also those that the machine slept through.
 
-    with contextlib.suppress(TypeError, ValueError):
-        return parsedate_to_datetime(str(text)).timestamp()
-    return time.time()
+    A clock that is wrong or is set does not matter; who waits for an expiry that
+    another host named goes by this.
+    """
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
 
 def precise(text: object) -> str:

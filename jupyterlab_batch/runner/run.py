@@ -15,7 +15,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import clock, munge, processes
+from . import munge, processes
 from .events import DiskFull, EventLog
 from .jobfile import JobFile
 from .kernel import Handshake, Kernel, KernelNotStarted
@@ -102,6 +102,7 @@ class Attempt:
         self._stop = stop
         self._munge = munge_socket
         self._permit: dict[str, Any] | None = None
+        self._permitted_at = 0.0
         self._refusal: Exception | None = None
         self._asked = threading.Event()
         self._client: BrokerClient | None = None
@@ -146,6 +147,7 @@ class Attempt:
                 munge_socket=self._munge,
             )
             self._permit = self._client.permit()
+            self._permitted_at = time.monotonic()
             # where a scheduler started us it lay there until now
             with contextlib.suppress(OSError):
                 os.unlink(os.path.join(self._job.folder, "ticket"))
@@ -292,12 +294,13 @@ class Attempt:
             self._stop.request(DISK_FULL)
 
     def _deadline(self) -> float:
-        """Return when this run is out of time, on the monotonic clock."""
+        """Return when this run is out of time, on the monotonic clock.
+
+        By what the broker says that is left: the job's clock may be another one.
+        """
         assert self._permit is not None
-        # by the clock that set it: the one of a node may be minutes off
-        there = clock.http_seconds(self._permit.get("date"))
-        left = clock.seconds(self._permit["deadline"]) - there
-        return time.monotonic() + min(self._job.time_limit, max(0.0, left))
+        left = float(self._permit["time_left"])
+        return self._permitted_at + min(self._job.time_limit, left)
 
     def _stopped(self, index: int, number: int, of: int) -> End:
         reason = self._stop.reason or CANCELLED

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import socket
 import sys
-import time
 from typing import Any, NoReturn
 
 from . import clock
@@ -108,16 +108,20 @@ class Token:
         Seconds for which the value has to be valid when it is used.
     """
 
-    __slots__ = ("_min_valid", "_reply")
+    __slots__ = ("_min_valid", "_reply", "_until")
 
     def __init__(self, min_valid: int = 60) -> None:
         self._min_valid = min_valid
         self._reply: dict[str, Any] | None = None
+        self._until = 0.0
 
     def _fresh(self) -> dict[str, Any]:
         reply = self._reply
-        if reply is None or _left(reply) < self._min_valid:
+        if reply is None or self._until - clock.elapsed() < self._min_valid:
             reply = self._reply = _ask(self._min_valid)
+            # an agent of an older version does not say: it is asked each time
+            left = reply.get("expires_in", 0)
+            self._until = math.inf if left is None else clock.elapsed() + left
         return reply
 
     def reveal(self) -> str:
@@ -159,12 +163,6 @@ class Token:
 
     def __hash__(self) -> int:
         return id(self)
-
-
-def _left(reply: dict[str, Any]) -> float:
-    if reply.get("expires_at") is None:
-        return float("inf")
-    return clock.seconds(reply["expires_at"]) - time.time()
 
 
 def token(min_valid: int = 60) -> Token:

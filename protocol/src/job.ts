@@ -237,6 +237,10 @@ export type PermitRequest = Static<typeof PermitRequest>;
 export const Permit = Strict(
   {
     deadline: Time,
+    time_left: Type.Number({
+      minimum: 0,
+      description: "seconds until the deadline: the job's clock may be wrong"
+    }),
     lease: Nullable(
       Strict(
         { id: Type.String(), scopes: Type.Array(Type.String()) },
@@ -258,7 +262,14 @@ export const TokenReply = Strict(
   {
     access_token: Type.String(),
     token_type: Type.String(),
-    expires_at: Nullable(Time)
+    expires_at: Nullable(Time),
+    expires_in: Nullable(
+      Type.Number({
+        minimum: 0,
+        description:
+          "seconds until then, when it was answered: the job's clock may be wrong"
+      })
+    )
   },
   'TokenReply'
 );

@@ -86,11 +86,6 @@ class FakeBroker:
                 self.end_headers()
                 self.wfile.write(raw)
 
-            def date_time_string(self, timestamp: float | None = None) -> str:
-                return super().date_time_string(
-                    (timestamp or time.time()) + broker.skew
-                )
-
             def address_string(self) -> str:
                 return "job"
 
@@ -161,8 +156,11 @@ class FakeBroker:
             return problem(409, "lease_conflict")
         self.session = body["session"]
         self.permitted_at = time.time()
-        deadline = iso(self.deadline + self.skew)
-        return 200, {"deadline": deadline, "lease": None}
+        return 200, {
+            "deadline": iso(self.deadline + self.skew),
+            "time_left": max(0.0, self.deadline),
+            "lease": None,
+        }
 
     def _token(self) -> Reply:
         if self.refuse_token:
@@ -175,4 +173,5 @@ class FakeBroker:
             "access_token": value,
             "token_type": "Bearer",
             "expires_at": iso(self.lifetime),
+            "expires_in": self.lifetime,
         }

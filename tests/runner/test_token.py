@@ -22,7 +22,7 @@ import httpx
 import pytest
 import requests
 
-from jupyterlab_batch.runner import broker
+from jupyterlab_batch.runner import broker, clock
 from jupyterlab_batch.runner.agent import TokenAgent
 from jupyterlab_batch.runner.broker import Refused, Unreachable
 from jupyterlab_batch.runner.redaction import Vault
@@ -38,6 +38,7 @@ from .fake_broker import iso
 
 ROOT = Path(__file__).parents[2]
 SECRET = "s3cr3t-of-this-run"
+ENDLESS = {"expires_at": None, "expires_in": None}
 
 
 class Agent:
@@ -60,6 +61,7 @@ class Agent:
             "access_token": f"{SECRET}-{len(self.asked)}",
             "token_type": "bearer",
             "expires_at": None if self.lifetime is None else iso(self.lifetime),
+            "expires_in": self.lifetime,
         }
 
 
@@ -107,8 +109,56 @@ def test_a_pickled_token_gets_its_own_from_the_agent(agent: Agent) -> None:
 
 
 def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    real = clock.elapsed
+    monkeypatch.setattr(clock, "elapsed", lambda: real() + seconds)
+
+
+def wrong(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + seconds)
+
+
+@pytest.mark.parametrize("minutes", [5, -5])
+def test_a_wrong_clock_keeps_no_dead_token_and_asks_no_more_than_a_right_one(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    wrong(monkeypatch, minutes * 60)
+    agent.lifetime = 200
+    one = token(60)
+    assert {one.reveal() for _ in range(50)} == {f"{SECRET}-1"}
+    assert {token(60).reveal() for _ in range(50)} == {f"{SECRET}-1"}
+    later(monkeypatch, 139)
+    assert token(60).reveal() == one.reveal() == f"{SECRET}-1"
+    later(monkeypatch, 2)
+    assert token(60).reveal() == one.reveal() == f"{SECRET}-2"
+    assert agent.asked == [60, 60]
+
+
+def test_a_clock_that_is_set_meanwhile_changes_nothing(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent.lifetime = 200
+    one = token(60)
+    for seconds in (300, -600, 10**6):
+        wrong(monkeypatch, seconds)
+        assert token(60).reveal() == one.reveal() == f"{SECRET}-1"
+    assert agent.asked == [60]
+
+
+def test_an_agent_of_an_older_version_is_asked_each_time(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = {"access_token": SECRET, "token_type": "bearer", "expires_at": iso(3600)}
+    asked: list[int] = []
+
+    def ask(min_valid: int) -> dict[str, Any]:
+        asked.append(min_valid)
+        return reply
+
+    monkeypatch.setattr("jupyterlab_batch.runner.token._ask", ask)
+    one = Token(60)
+    assert one.reveal() == one.reveal() == SECRET
+    assert asked == [60, 60]
 
 
 def test_the_agent_asks_again_only_for_a_longer_life(agent: Agent) -> None:
@@ -199,7 +249,7 @@ def test_the_end_waits_for_no_provider(agent: Agent) -> None:
     def slow(min_valid: int) -> dict[str, Any]:
         asked.set()
         assert answered.wait(20)
-        return {"access_token": SECRET, "token_type": "bearer", "expires_at": None}
+        return {"access_token": SECRET, "token_type": "bearer", **ENDLESS}
 
     agent.agent._fetch = slow
     told: list[str] = []

@@ -199,7 +199,11 @@ export class LeaseService {
       expires_at:
         token.expiresAt === null
           ? null
-          : new Date(token.expiresAt).toISOString()
+          : new Date(token.expiresAt).toISOString(),
+      expires_in:
+        token.expiresAt === null
+          ? null
+          : Math.max(0, token.expiresAt - this.#options.clock()) / 1000
     };
   }
 

@@ -94,6 +94,7 @@ export class JobDoor {
     }
     return {
       deadline: new Date(attempt.deadline).toISOString(),
+      time_left: Math.max(0, attempt.deadline - this.#world.clock()) / 1000,
       lease: run.lease
         ? { id: run.lease.id, scopes: [...this.#world.scopesOf(run)] }
         : null

@@ -19,6 +19,7 @@ class Door implements IJobDoor {
   async permit(request: unknown) {
     return this.#answer(['permit', request], {
       deadline: '2026-11-26T12:00:00.000Z',
+      time_left: 3600,
       lease: null
     });
   }
@@ -27,7 +28,8 @@ class Door implements IJobDoor {
     return this.#answer(['token', session.reveal(), minValid], {
       access_token: 't',
       token_type: 'Bearer',
-      expires_at: null
+      expires_at: null,
+      expires_in: null
     });
   }
 
