@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -144,14 +145,51 @@ def test_gpus_features_account_qos_and_reservation(at_site: Place, site: Site) -
         until(lambda: is_deleted(site, "course"), "the end of the reservation")
 
 
+def test_the_accounts_offered_are_the_users_own(at_site: Place) -> None:
+    broker = at_site.batch("targets")
+    assert "cluster: --account chem, physics" in broker.stdout
+    fields = at_site.json("targets")["targets"][0]["resources"]
+    account, qos = (
+        next(each for each in fields if each["name"] == name)
+        for name in ("account", "qos")
+    )
+    assert account["kind"] == qos["kind"] == "choice"
+    assert account["default"] in [choice["value"] for choice in account["choices"]]
+
+
+def test_accounting_that_cannot_be_asked_stands_in_nobodys_way(
+    site: Site, open_folder: Path
+) -> None:
+    with Place(open_folder / "unbooked") as place:
+        place.configure(TARGET.format(conf=site.conf, work=place.work))
+        fake = place.folder / "sacctmgr"
+        fake.write_text("#!/bin/sh\necho Segmentation fault\n")
+        fake.chmod(0o755)
+        place.env["PATH"] = f"{place.folder}{os.pathsep}{place.env['PATH']}"
+        asked = ("--account", "physics", "--qos", "long", "--wait")
+        told = place.batch("run", place.notebook("1"), *asked)
+        said = " ".join(f"{told.stdout} {told.stderr}".split())
+        assert "sacctmgr answered with something else" in said
+        assert "any can be named, and Slurm decides" in said
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         (["--gpus", "5"], "has 4 GPUs at most"),
         (["--gpus", "h100:1"], "no GPUs called h100. It has: a100."),
         (["--constraint", "slow"], "has the feature slow. It has: fast, ib."),
-        (["--account", "nope"], "Invalid account"),
-        (["--qos", "nope"], "Invalid qos"),
+        (
+            ["--account", "nope"],
+            "You may not charge the account nope at this cluster. "
+            "Take chem, or physics",
+        ),
+        (["--qos", "nope"], "you may not have the quality of service nope"),
+        (
+            ["--account", "chem", "--qos", "nope"],
+            "With chem you may not have the quality of service nope at this cluster. "
+            "Take long, or normal.",
+        ),
     ],
 )
 def test_what_a_site_does_not_give_is_refused(

@@ -57,7 +57,7 @@ function doorOf(
       package: travelled
     });
   }
-  const { uid } = userInfo();
+  const { uid, username } = userInfo();
   const cluster =
     clusters.get(slurmConf) ??
     openCluster(
@@ -71,6 +71,7 @@ function doorOf(
     name,
     slots,
     uid,
+    user: username,
     cluster,
     runner: travelled,
     runtimes,

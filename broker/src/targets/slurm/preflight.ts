@@ -1,6 +1,7 @@
 import type { ResourceProblem } from '@jupyterlab-batch/protocol';
 
 import type { IWeighed, IWish } from '../target.ts';
+import { ask as askStanding, type Standing } from './associations.ts';
 import type { ICommands } from './commands.ts';
 import { Kept } from '../kept.ts';
 import {
@@ -21,6 +22,8 @@ const PATIENCE_MS = 4_000;
 /** What a cluster has changes seldom; what it could not say is asked again soon. */
 const GOOD_MS = 60_000;
 const BAD_MS = 5_000;
+/** Who may charge what changes more seldom still. */
+const STANDING_MS = 300_000;
 /** An estimate of a start is old by then. */
 const ESTIMATE_MS = 15_000;
 
@@ -29,25 +32,35 @@ const SILENT: Partitions = {
   why: `no answer in ${PATIENCE_MS / 1000} s`
 };
 
+export interface IPreflightOptions {
+  readonly commands: ICommands;
+  readonly site: ISite;
+  readonly runtimes: Runtimes;
+  /** by name, as the accounting knows it */
+  readonly user: string;
+  readonly clock: () => number;
+}
+
 /** Looks ahead: would this cluster take such a run, and when would it start it? */
 export class ClusterPreflight {
   readonly #commands: ICommands;
   readonly #site: ISite;
   readonly #runtimes: Runtimes;
+  readonly #user: string;
   readonly #partitions: Kept<Partitions>;
+  readonly #standings: Kept<Standing>;
   readonly #rehearsals: Kept<Rehearsed>;
   readonly #programs: Kept<Python>;
   readonly #kernels: Kept<IKernelProblem | null>;
 
-  constructor(
-    commands: ICommands,
-    site: ISite,
-    runtimes: Runtimes,
-    clock: () => number
-  ) {
+  constructor({ commands, site, runtimes, user, clock }: IPreflightOptions) {
     this.#commands = commands;
     this.#site = site;
     this.#runtimes = runtimes;
+    this.#user = user;
+    this.#standings = new Kept(clock, ({ kind }) =>
+      kind === 'silent' ? BAD_MS : STANDING_MS
+    );
     this.#partitions = new Kept(clock, ({ kind }) =>
       kind === 'ok' ? GOOD_MS : BAD_MS
     );
@@ -67,6 +80,17 @@ export class ClusterPreflight {
     return within(PATIENCE_MS, answer, SILENT);
   }
 
+  /** What the user may charge there: asked seldom, and waited for no longer. */
+  #standing(): Promise<Standing> {
+    const answer = this.#standings.get('', () =>
+      askStanding(this.#commands, this.#user)
+    );
+    return within<Standing>(PATIENCE_MS, answer, {
+      kind: 'silent',
+      why: `no answer in ${PATIENCE_MS / 1000} s`
+    });
+  }
+
   /** Where a run goes; null: not known. */
   async partition(name: string | undefined): Promise<IPartition | null> {
     const told = await this.partitions();
@@ -78,16 +102,23 @@ export class ClusterPreflight {
   }
 
   async look(wish: IWish): Promise<IWeighed> {
-    const told = await this.partitions();
+    const [told, standing] = await Promise.all([
+      this.partitions(),
+      this.#standing()
+    ]);
     const known = told.kind === 'ok' ? told.partitions : null;
     const { used: runtime, problems: missing } = await this.#missing(wish);
     const weighed = {
-      ...weigh(known, this.#site, wish.resources, wish.limit),
+      ...weigh(known, this.#site, wish.resources, wish.limit, standing),
       runtime
     };
     const problems = [...weighed.problems, ...missing];
     if (told.kind === 'silent') {
       const message = `The cluster does not answer, so nothing could be looked up there (${told.why}). A run can be submitted: it waits until the cluster does.`;
+      problems.push(of('target_unreachable', message, 'warning'));
+    }
+    if (told.kind === 'ok' && standing.kind === 'silent') {
+      const message = `Which accounts you may charge could not be looked up (${standing.why}): any can be named, and Slurm decides.`;
       problems.push(of('target_unreachable', message, 'warning'));
     }
     const limit = wish.timeLimit ?? weighed.timeLimit;

@@ -8,8 +8,11 @@ import type {
 
 import type { IWeighed } from '../target.ts';
 import { countOf, gpusOf, memoryOf, memoryWords } from './amounts.ts';
+import type { Standing } from './associations.ts';
 import type { IPartition } from './partitions.ts';
 import { mostTime } from './script.ts';
+import { accountTakers, qosTakers, type ITaker } from './takers.ts';
+import { hasOnly, takesOnly, UNITS, WORDS } from './words.ts';
 
 /** What the operator allows; null: whatever the cluster does. */
 export interface ISite {
@@ -38,14 +41,16 @@ const FEATURE = /[A-Za-z0-9_][A-Za-z0-9_.:=-]*/g;
  * @param partitions - as the cluster tells; null: it does not answer, and only what
  *   needs no answer is checked
  * @param limit - seconds that the target allows
+ * @param standing - of the user in the accounting
  */
 export function weigh(
   partitions: readonly IPartition[] | null,
   site: ISite,
   wish: Resources,
-  limit: number
+  limit: number,
+  standing: Standing
 ): Omit<IWeighed, 'runtime' | 'startsAt'> {
-  const weighing = new Weighing(partitions, site, wish);
+  const weighing = new Weighing(partitions, site, wish, standing);
   const { chosen } = weighing;
   weighing.all();
   const timeLimit = Math.min(limit, mostTime(chosen?.time ?? null) ?? limit);
@@ -69,7 +74,8 @@ class Weighing {
   constructor(
     readonly partitions: readonly IPartition[] | null,
     readonly site: ISite,
-    readonly wish: Resources
+    readonly wish: Resources,
+    readonly standing: Standing
   ) {
     this.#open =
       partitions?.filter(
@@ -85,17 +91,19 @@ class Weighing {
   }
 
   all(): void {
-    const { chosen, site } = this;
+    const { chosen, site, standing } = this;
     this.#partition();
-    this.#name('account', site.accounts, chosen?.accounts ?? null);
-    this.#name('qos', site.qos, chosen?.qos ?? null);
+    const account = accountTakers(chosen, standing);
+    this.#name('account', site.accounts, account.by, account.first);
+    const charged = this.resources.account ?? '';
+    this.#name('qos', site.qos, qosTakers(chosen, standing, charged), null);
     this.#count('nodes', site.nodes, chosen && chosen.nodes);
     this.#count('tasks', site.tasks, chosen && chosen.allCpus);
     this.#count('cpus', site.cpus, chosen && chosen.cpus);
     this.#memory();
     this.#gpus();
     this.#constraint();
-    this.#name('reservation', site.reservations, null);
+    this.#name('reservation', site.reservations, [], null);
   }
 
   #partition(): void {
@@ -135,15 +143,23 @@ class Weighing {
   #name(
     name: 'account' | 'qos' | 'reservation',
     allowed: readonly string[] | null,
-    taken: readonly string[] | null
+    by: readonly ITaker[],
+    first: string | null
   ): void {
-    const text = this.#said(name) || (allowed?.[0] ?? '');
-    const usable = allowed?.filter(each => taken?.includes(each) ?? true);
-    const known = usable ?? taken;
+    const lists = [allowed, ...by.map(({ names }) => names)].filter(
+      names => names !== null
+    );
+    const known = lists[0]?.filter(each =>
+      lists.every(names => names.includes(each))
+    );
+    // where the operator has a list, its first one that can be had
+    const own = allowed === null ? '' : (known?.[0] ?? allowed[0] ?? '');
+    const text = this.#said(name) || own;
+    const usual = first !== null && known?.includes(first) ? first : null;
     if (allowed?.length !== 0) {
-      this.#field(name, known === null ? 'text' : 'choice', {
+      this.#field(name, known === undefined ? 'text' : 'choice', {
         choices: (known ?? []).map(value => plain(value)),
-        default: allowed?.[0] ?? null
+        default: own || usual
       });
     }
     if (text === '' || !this.#isName(name, text)) {
@@ -152,12 +168,16 @@ class Weighing {
     this.resources[name] = text;
     if (allowed && !allowed.includes(text)) {
       this.#forbid(name, text, allowed);
-    } else if (taken && !taken.includes(text)) {
-      this.#refuse(
-        name,
-        'resource_unavailable',
-        `The partition ${this.chosen?.name ?? ''} does not take the ${WORDS[name]} ${text}. ${takesOnly(taken)}`
-      );
+      return;
+    }
+    const not = by.find(({ names }) => names?.includes(text) === false);
+    if (not) {
+      this.problems.push({
+        code: 'resource_unavailable',
+        severity: not.sure ? 'error' : 'warning',
+        message: `${not.refusal(text)} ${takesOnly(known ?? [])}`,
+        resource: name
+      });
     }
   }
 
@@ -328,33 +348,6 @@ class Weighing {
     }
   }
 }
-
-const WORDS: Readonly<Record<ResourceName, string>> = {
-  partition: 'partition',
-  account: 'account',
-  qos: 'quality of service',
-  nodes: 'number of nodes',
-  tasks: 'number of tasks',
-  cpus: 'number of CPUs',
-  memory: 'memory',
-  gpus: 'number of GPUs',
-  constraint: 'constraint',
-  reservation: 'reservation'
-};
-
-const UNITS: Readonly<Partial<Record<ResourceName, [string, string]>>> = {
-  nodes: [' nodes', ' for a job'],
-  tasks: [' CPUs for tasks', ''],
-  cpus: [' CPUs', ' on a node'],
-  memory: ['', ' on a node'],
-  gpus: [' GPUs', '']
-};
-
-const takesOnly = (names: readonly string[]): string =>
-  `Take ${names.length > 0 ? names.join(', or ') : 'none'}.`;
-
-const hasOnly = (names: readonly string[]): string =>
-  names.length > 0 ? `It has: ${names.join(', ')}.` : 'It has none.';
 
 function least(...limits: (number | null)[]): number | null {
   const known = limits.filter(limit => limit !== null);

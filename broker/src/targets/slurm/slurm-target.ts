@@ -44,6 +44,8 @@ export interface ISlurmOptions {
   readonly slots: number | null;
   /** numeric: a name could be an option */
   readonly uid: number;
+  /** its name, for the accounting */
+  readonly user: string;
   readonly cluster: ICluster;
   /** Lays the travelling runner out where jobs see it; names its folder. */
   readonly runner: () => Promise<string>;
@@ -76,13 +78,8 @@ export class SlurmTarget implements ITarget {
     this.name = options.name;
     this.slots = options.slots;
     this.#options = options;
-    const { cluster, site, runtimes, clock } = options;
-    this.#preflight = new ClusterPreflight(
-      cluster.commands,
-      site,
-      runtimes,
-      clock
-    );
+    const { commands } = options.cluster;
+    this.#preflight = new ClusterPreflight({ ...options, commands });
   }
 
   notice(): string | null {

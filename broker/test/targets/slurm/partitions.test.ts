@@ -90,12 +90,13 @@ class CountingSlurm implements ICommands {
 test('a hundred questions within a minute are one', async () => {
   const slurm = new CountingSlurm();
   let now = 0;
-  const table = new ClusterPreflight(
-    slurm,
-    ANYTHING,
-    WORLD.runtimes,
-    () => now
-  );
+  const table = new ClusterPreflight({
+    commands: slurm,
+    site: ANYTHING,
+    runtimes: WORLD.runtimes,
+    user: 'ann',
+    clock: () => now
+  });
   await Promise.all(Array.from({ length: 100 }, () => table.partitions()));
   now = 59_000;
   await table.partitions();

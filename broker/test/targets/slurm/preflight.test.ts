@@ -56,12 +56,13 @@ class JudgingSlurm implements ICommands {
 function cluster() {
   const slurm = new JudgingSlurm();
   const time = { now: 0 };
-  const preflight = new ClusterPreflight(
-    slurm,
-    ANYTHING,
-    WORLD.runtimes,
-    () => time.now
-  );
+  const preflight = new ClusterPreflight({
+    commands: slurm,
+    site: ANYTHING,
+    runtimes: WORLD.runtimes,
+    user: 'ann',
+    clock: () => time.now
+  });
   return { slurm, time, preflight };
 }
 
@@ -134,6 +135,35 @@ describe('a look ahead', () => {
     expect(fields.map(({ name }) => name)).toContain('partition');
   }, 10_000);
 });
+
+test('accounting that never answers is told of, and forbids nothing', async () => {
+  const slurm = new JudgingSlurm();
+  const config = 'AccountingStorageType = accounting_storage/slurmdbd\n';
+  const slow: ICommands = {
+    run: (name, args) =>
+      name === 'sacctmgr'
+        ? new Promise(() => undefined)
+        : args.includes('config')
+          ? Promise.resolve({ kind: 'ok', text: config, complaint: null })
+          : slurm.run(name, args)
+  };
+  const preflight = new ClusterPreflight({
+    commands: slow,
+    site: ANYTHING,
+    runtimes: WORLD.runtimes,
+    user: 'ann',
+    clock: () => 0
+  });
+  const resources = { account: 'any' };
+  const { problems, startsAt } = await preflight.look({ ...WISH, resources });
+  expect(problems).toMatchObject([
+    {
+      severity: 'warning',
+      message: expect.stringMatching(/no answer in 4 s\): any/) as string
+    }
+  ]);
+  expect(startsAt).not.toBeNull();
+}, 10_000);
 
 describe('what a run would be started with', () => {
   const folder = mkdtempSync(join(tmpdir(), 'jlb-python-'));

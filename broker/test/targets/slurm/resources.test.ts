@@ -1,6 +1,7 @@
 import type { Resources } from '@jupyterlab-batch/protocol';
 import { describe, expect, test } from 'vitest';
 
+import type { Standing } from '../../../src/targets/slurm/associations.ts';
 import type { IPartition } from '../../../src/targets/slurm/partitions.ts';
 import { weigh, type ISite } from '../../../src/targets/slurm/resources.ts';
 import { resourceOptions } from '../../../src/targets/slurm/script.ts';
@@ -35,8 +36,20 @@ const gpu: IPartition = {
   features: ['fast', 'ib'],
   accounts: ['lab', 'chem']
 };
-const weighed = (wish: Resources, site: Partial<ISite> = {}, known = true) =>
-  weigh(known ? [main, gpu] : null, { ...ANYTHING, ...site }, wish, 4 * HOUR);
+const NONE: Standing = { kind: 'none' };
+const weighed = (
+  wish: Resources,
+  site: Partial<ISite> = {},
+  known = true,
+  standing = NONE
+) =>
+  weigh(
+    known ? [main, gpu] : null,
+    { ...ANYTHING, ...site },
+    wish,
+    4 * HOUR,
+    standing
+  );
 const codes = (...given: Parameters<typeof weighed>) =>
   weighed(...given)
     .problems.filter(({ severity }) => severity === 'error')
@@ -213,7 +226,7 @@ describe('fields', () => {
   });
 
   test('are not there for what no node has', () => {
-    const { fields } = weigh([main], ANYTHING, {}, HOUR);
+    const { fields } = weigh([main], ANYTHING, {}, HOUR, NONE);
     const names = fields.map(({ name }) => name);
     expect(names).not.toContain('gpus');
     expect(names).not.toContain('constraint');

@@ -104,6 +104,7 @@ export class Bench {
       name: 'cluster',
       slots: null,
       uid: 1000,
+      user: 'ann',
       cluster: {
         commands: this.slurm,
         lookout: new Lookout({
