@@ -6,7 +6,6 @@ import contextlib
 import ctypes
 import os
 import signal
-import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -111,18 +110,3 @@ def oom_kills() -> int | None:
         except (OSError, ValueError):
             continue
     return None
-
-
-def own_folder(path: str) -> None:
-    """Make a folder that nobody else may enter; it may lie in ``/tmp``.
-
-    Raises
-    ------
-    PermissionError
-        Something else is there under this name.
-    """
-    os.makedirs(path, mode=0o700, exist_ok=True)
-    seen = os.lstat(path)
-    private = stat.S_ISDIR(seen.st_mode) and not stat.S_IMODE(seen.st_mode) & 0o077
-    if not private or seen.st_uid != os.getuid():
-        raise PermissionError(f"{path} is not a folder of ours alone: remove it")

@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import secrets
-import shutil
 import signal
 import sys
 import threading
@@ -15,7 +14,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import munge, processes
+from . import munge, processes, runtime
 from .events import DiskFull, EventLog
 from .jobfile import JobFile
 from .kernel import Handshake, Kernel, KernelNotStarted
@@ -80,7 +79,12 @@ def start(job: JobFile) -> int:
     log.catch_all()
     stop = Stop()
     stop.listen()
-    return Attempt(job, ticket, vault, log, stop, munge_socket).run()
+    attempt = Attempt(job, ticket, vault, log, stop, munge_socket)
+    if not job.far:
+        runtime.own_folder(job.runtime_dir)
+        return attempt.run()
+    with runtime.held(job.runtime_dir):
+        return attempt.run()
 
 
 class Attempt:
@@ -110,7 +114,6 @@ class Attempt:
 
     def run(self) -> int:
         """Run it all."""
-        processes.own_folder(self._job.runtime_dir)
         output = self._log.pipe()
         kernel = Kernel(self._job, output)
         failure: KernelNotStarted | None = None
@@ -388,7 +391,3 @@ def main(job: JobFile) -> int:
         traceback.print_exc(file=sys.stderr)
         processes.sweep(job.run)
         return FAILED
-    finally:
-        if job.far:
-            # of this host, where nobody else of ours will look
-            shutil.rmtree(job.runtime_dir, ignore_errors=True)

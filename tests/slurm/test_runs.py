@@ -162,3 +162,21 @@ def test_a_run_holds_its_credential_on_the_cluster(
     done = secured.ended(run)
     assert done["state"] == "succeeded"
     assert done["lease"]["end"] == "dead_at_resource"
+
+
+def test_what_a_killed_runner_leaves_on_its_node_goes_with_the_next_one(
+    place: Place,
+) -> None:
+    gate = place.folder / "gate"
+    run = place.submit(place.notebook("print('there')", WAIT.format(str(gate))))
+    until(lambda: "there" in place.events(run), "the first cell", 60)
+    folder = Path(place.run(run)["run_folder"])
+    left = Path(json.loads((folder / "job.json").read_text())["runtime_dir"])
+    runner = place.runner(run)
+    assert left.is_relative_to("/tmp") and runner is not None
+    end(runner)
+    assert place.ended(run)["reason"] == "runner_died"
+    assert (left / "kernel.json").exists(), "it was to be left there"
+    done = place.json("run", place.notebook("1", name="next.ipynb"), "--wait")
+    assert done["state"] == "succeeded"
+    assert not left.exists()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { Kept } from '../../../src/targets/slurm/kept.ts';
+import { Kept } from '../../src/targets/kept.ts';
 
 test('a question that could not be asked is asked again by the next one', async () => {
   const kept = new Kept<string>(
