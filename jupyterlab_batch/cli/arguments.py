@@ -77,9 +77,6 @@ def parameter_values(
     overrides, types : dict, dict
         Texts and picked types by name. A value is text to the last letter.
     """
-    from jupyterlab_batch._generated.wire import BaseType as kinds
-
-    known = get_args(kinds)
     overrides: dict[str, str] = {}
     types: dict[str, BaseType] = {}
     for argument in given:
@@ -90,12 +87,20 @@ def parameter_values(
             raise TerminalError(f"-p {argument}: write NAME=VALUE.")
         if name in overrides:
             raise TerminalError(f"-p {name} is given twice.")
-        if colon and kind not in known:
-            raise TerminalError(
-                f"-p {argument}: {kind or 'nothing'} is not a type. "
-                f"Types are {', '.join(known)}."
-            )
         overrides[name] = text
         if colon:
-            types[name] = cast("BaseType", kind)
+            types[name] = _type(argument, kind)
     return overrides, types
+
+
+def _type(argument: str, kind: str) -> BaseType:
+    # the shapes of the whole contract: seldom needed, and slow to make
+    from jupyterlab_batch._generated.wire import BaseType as kinds
+
+    known = get_args(kinds)
+    if kind not in known:
+        raise TerminalError(
+            f"-p {argument}: {kind or 'nothing'} is not a type. "
+            f"Types are {', '.join(known)}."
+        )
+    return cast("BaseType", kind)

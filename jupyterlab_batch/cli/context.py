@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,8 @@ class Context:
 
         from jupyterlab_batch.submission import Submitter
 
-        return Submitter(self.broker, KernelSpecManager().get_all_specs())
+        specs = KernelSpecManager(kernel_dirs=kernel_dirs()).get_all_specs()
+        return Submitter(self.broker, specs)
 
     def get(self, path: str, **query: Any) -> Any:
         """Ask the broker for something."""
@@ -65,3 +67,14 @@ class Context:
     def full_id(self, given: str) -> str:
         """Return the whole id of a run."""
         return str(self.detail(given)["run"]["id"])
+
+
+def kernel_dirs() -> list[str]:
+    """Return where a `KernelSpecManager` looks: it imports IPython to find the last."""
+    from jupyter_core.paths import jupyter_path
+
+    ipython = os.environ.get("IPYTHONDIR") or "~/.ipython"
+    return [
+        *jupyter_path("kernels"),
+        os.path.join(os.path.expanduser(ipython), "kernels"),
+    ]

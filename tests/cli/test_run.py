@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jupyterlab_batch.cli import errors
+from jupyterlab_batch.cli.context import kernel_dirs
 from tests.submission.control import (
     Control,
     Refusal,
@@ -325,3 +326,18 @@ def test_every_code_has_its_exit(shell: Shell) -> None:
         assert errors.exit_of_problem({"code": code}) in (2, 5)
     assert errors.exit_of_problem({"code": "broker_elsewhere"}) == 5
     assert errors.exit_of_problem({"code": "broker_busy"}) == 2
+
+
+@pytest.mark.parametrize("ipython", ["", "~/elsewhere", "/opt/ipython"])
+def test_kernels_are_looked_for_where_jupyter_does(
+    ipython: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its own way to the last folder costs a terminal a tenth of a second."""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_PATH", "/opt/one:/opt/two")
+    monkeypatch.delenv("IPYTHONDIR", raising=False)
+    if ipython:
+        monkeypatch.setenv("IPYTHONDIR", ipython)
+    assert kernel_dirs() == KernelSpecManager().kernel_dirs

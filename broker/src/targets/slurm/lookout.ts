@@ -25,6 +25,8 @@ export class Lookout {
   #looks: ILooks = { failures: 0, quiet: 0 };
   #picture: string | null = null;
   #last: ILook | null = null;
+  /** when the last look began that somebody waited for */
+  #awaited = -Infinity;
   #chance = 0;
   #underway: Promise<ILook> | null = null;
   #next: Promise<ILook> | null = null;
@@ -47,12 +49,15 @@ export class Lookout {
         return this.#last;
       }
     }
-    return this.#underway ?? this.fresh();
+    return this.#underway ?? (this.#next ??= this.#begin(false));
   }
 
-  /** A look that begins after it was asked for: one for all who wait for it. */
+  /**
+   * A look that begins after it was asked for: one for all who wait for it. Those
+   * that are taken without anybody waiting hold it back only where nobody answers.
+   */
   fresh(): Promise<ILook> {
-    this.#next ??= this.#begin();
+    this.#next ??= this.#begin(true);
     return this.#next;
   }
 
@@ -61,14 +66,18 @@ export class Lookout {
     this.#looks = { ...this.#looks, quiet: 0 };
   }
 
-  async #begin(): Promise<ILook> {
+  /** @param awaited - somebody waits for it */
+  async #begin(awaited: boolean): Promise<ILook> {
     const { clock, sleep } = this.#options;
     await this.#underway;
     const gap = gapOf(this.#looks);
-    const wait = (this.#last?.at ?? -Infinity) + gap - clock();
+    const last =
+      awaited && this.#looks.failures === 0 ? this.#awaited : this.#last?.at;
+    const wait = (last ?? -Infinity) + gap - clock();
     if (wait > 0) {
       await sleep(Math.min(wait, gap));
     }
+    this.#awaited = awaited ? clock() : this.#awaited;
     this.#next = null;
     this.#underway = this.#look();
     return this.#underway;

@@ -12,6 +12,8 @@ const FRESH = 120;
 /** Slurm's configuration changes seldom; what it could not say is asked again soon. */
 const GOOD_MS = 600_000;
 const BAD_MS = 5_000;
+/** A name may get another address while nodes are set up anew. */
+const HOST_MS = 60_000;
 
 /** Of unmunge: munged could not be asked, so nothing was learnt (munge.h, EMUNGE_*). */
 const NOT_ASKED = new Set([1, 5, 6, 7]);
@@ -39,6 +41,12 @@ export interface ITestimony {
   readonly payload: string;
 }
 
+/** A node. */
+interface IHost {
+  readonly names: readonly string[];
+  readonly addresses: readonly string[];
+}
+
 type Heard =
   | { readonly kind: 'yes'; readonly origin: IOrigin | null }
   | Exclude<Admission, { kind: 'yes' }>;
@@ -60,11 +68,15 @@ export interface IMungeOptions {
 export class Munge {
   readonly #options: Required<IMungeOptions>;
   readonly #sockets: Kept<string | null>;
+  readonly #hosts: Kept<IHost | string>;
 
   constructor(options: IMungeOptions) {
     this.#options = { resolve: addressesOf, ...options };
     this.#sockets = new Kept(options.clock, socket =>
       socket === null ? BAD_MS : GOOD_MS
+    );
+    this.#hosts = new Kept(options.clock, host =>
+      typeof host !== 'string' && host.addresses.length > 0 ? HOST_MS : BAD_MS
     );
   }
 
@@ -124,25 +136,15 @@ export class Munge {
     if (origin === null) {
       return { kind: 'yes' };
     }
-    const { commands, use, resolve } = this.#options;
-    const said = await commands.run('scontrol', [
-      '--oneliner',
-      'show',
-      'node',
-      node
-    ]);
-    if (said.kind === 'silent') {
-      return { kind: 'wait', why: said.why };
+    const host = await this.#hosts.get(node, () => this.#host(node));
+    if (typeof host === 'string') {
+      return { kind: 'wait', why: host };
     }
-    const text = said.kind === 'ok' ? said.text : '';
-    const names = ['NodeAddr', 'NodeHostName'].flatMap(
-      key => new RegExp(String.raw`(?:^|\s)${key}=(\S+)`).exec(text)?.[1] ?? []
-    );
-    const addresses = (await Promise.all(names.map(resolve))).flat();
+    const { names, addresses } = host;
     if (isSame(origin, names, addresses)) {
       return { kind: 'yes' };
     }
-    if (isLoopback(origin.address) && use === 'used') {
+    if (isLoopback(origin.address) && this.#options.use === 'used') {
       // where a host's name stands for 127.0.1.1, munged says that of every node
       return { kind: 'yes' };
     }
@@ -152,6 +154,26 @@ export class Munge {
         'If that is one host, start munged there with --origin and the address that Slurm knows it by; ' +
         'otherwise somebody else holds its ticket.'
     );
+  }
+
+  /** What a node is called and has as addresses; a text: why that is not known now. */
+  async #host(node: string): Promise<IHost | string> {
+    const { commands, resolve } = this.#options;
+    const said = await commands.run('scontrol', [
+      '--oneliner',
+      'show',
+      'node',
+      node
+    ]);
+    if (said.kind === 'silent') {
+      return said.why;
+    }
+    const text = said.kind === 'ok' ? said.text : '';
+    const names = ['NodeAddr', 'NodeHostName'].flatMap(
+      key => new RegExp(String.raw`(?:^|\s)${key}=(\S+)`).exec(text)?.[1] ?? []
+    );
+    const addresses = (await Promise.all(names.map(resolve))).flat();
+    return { names, addresses };
   }
 
   async #ask(): Promise<string | null> {

@@ -212,11 +212,12 @@ export class SlurmTarget implements ITarget {
   }
 
   async admits(claim: IClaim, job: IJob): Promise<Admission> {
+    const running = this.#nodeOf(claim.attempt, job);
     const heard = await this.#options.munge.hear(claim);
     if (heard.kind !== 'yes') {
       return heard;
     }
-    const node = await this.#nodeOf(claim.attempt, job);
+    const node = await running;
     return node === null
       ? { kind: 'wait', why: null }
       : this.#options.munge.fits(heard.origin, node);

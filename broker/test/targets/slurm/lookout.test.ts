@@ -31,7 +31,7 @@ beforeEach(() => {
 
 /** Lets what can go on do so. */
 const settle = () => new Promise(resolve => setImmediate(resolve));
-const answer = async (listing = EMPTY) => {
+const answer = async (listing: Listing = EMPTY) => {
   await settle();
   answers.shift()?.(listing);
   await settle();
@@ -48,6 +48,29 @@ test('who wants a fresh look gets none that began before', async () => {
   expect((await second).at).toBe(101_000);
   expect(await third).toBe(await second);
   expect(asked).toEqual([100_000, 101_000]);
+});
+
+test('what nobody waited for holds back nobody who waits', async () => {
+  const watching = lookout.watch(false);
+  await answer();
+  await watching;
+  now += 100;
+  const claim = lookout.fresh();
+  await answer();
+  expect((await claim).at).toBe(100_100);
+  now += 100;
+  const next = lookout.fresh();
+  await answer();
+  expect((await next).at).toBe(101_100);
+});
+
+test('but a cluster that does not answer is left alone', async () => {
+  const watching = lookout.watch(false);
+  await answer({ kind: 'silent', why: 'down' });
+  await watching;
+  const claim = lookout.fresh();
+  await answer();
+  expect((await claim).at).toBe(102_000);
 });
 
 test('whoever watches takes what somebody else has asked for', async () => {

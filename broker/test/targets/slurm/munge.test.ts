@@ -121,6 +121,13 @@ describe('it is refused', () => {
   });
 });
 
+test('a node is asked about once, however many claim from it', async () => {
+  const at = site('required', ok(told()));
+  await Promise.all(Array.from({ length: 50 }, () => at.admits()));
+  const asked = at.calls.filter(call => call.includes('node'));
+  expect(asked).toHaveLength(1);
+});
+
 test('none is asked for, needed, or not looked at, as the site says', async () => {
   expect(await site('used', failed(1)).admits(null)).toEqual({ kind: 'yes' });
   expect(await site('off', failed(1)).admits(null)).toEqual({ kind: 'yes' });
