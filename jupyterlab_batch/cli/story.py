@@ -22,6 +22,7 @@ WORDS = {
     ("run", "submitted"): "handed to the target",
     ("run", "ticket_sent"): "the runner holds the ticket",
     ("run", "ticket_lost"): "the ticket may not have reached the runner",
+    ("run", "claim_refused"): "a claim to the start permit was refused",
     ("run", "permit"): "the runner traded the ticket for its start permit",
     ("run", "released"): "the runner is done",
     ("run", "gone"): "the runner's process is gone",
