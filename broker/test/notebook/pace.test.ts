@@ -18,13 +18,18 @@ const CELL = [
 const CELLS = Array<string>(200).fill(CELL);
 const TORN = `${CELL}\nf(\n`.repeat(100);
 
+/** ms; with the slice of 5 ms that may just have begun: below the bar of 20 */
+const BAR = 12;
+
+const most = (times: readonly number[]): number => Math.max(...times);
+
 /**
  * The longest piece between two turns, ms. Each piece at its best of some runs: a
- * busy machine interrupts now this one, now that one.
+ * busy machine interrupts now this one, now that one, and a very busy one often.
  */
 function longest(work: () => Generator<undefined, unknown>): number {
   const best: number[] = [];
-  for (let run = 0; run < 9; run += 1) {
+  for (let run = 0; run < 9 || (run < 60 && most(best) >= BAR); run += 1) {
     const pieces = work();
     for (let done = false, at = 0; !done; at += 1) {
       const start = performance.now();
@@ -33,7 +38,7 @@ function longest(work: () => Generator<undefined, unknown>): number {
       best[at] = Math.min(best[at] ?? Infinity, took);
     }
   }
-  return Math.max(...best);
+  return most(best);
 }
 
 const of = (cells: string[]) => inspect(notebook(cells), 'x', () => []);
@@ -81,6 +86,5 @@ test.each([
   const reading = longest(() => of(cells));
   const putting = longest(() => inject(notebook(cells), given));
   console.info(`${what}: ${reading.toFixed(1)} and ${putting.toFixed(1)} ms`);
-  // with the slice of 5 ms that may just have begun: below the bar of 20
-  expect(Math.max(reading, putting)).toBeLessThan(12);
+  expect(Math.max(reading, putting)).toBeLessThan(BAR);
 });
