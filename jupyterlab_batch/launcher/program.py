@@ -51,6 +51,11 @@ FORGETFUL = "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"
 kept at hand for the same thread would not be, so none are."""
 
 
+THREADS = "64"
+"""For what Node does beside its loop. Each file on a disk that hangs holds one, and
+commits and look-ups of providers need some, too; the default is 4."""
+
+
 def package_version() -> str:
     """Return the version of this package."""
     with contextlib.suppress(ImportError):
@@ -108,6 +113,7 @@ def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
     cleaned = {name: text for name, text in environ.items() if name not in REMOVED}
     # of two the last one counts; other systems' libraries do not read it
     given = environ.get("GLIBC_TUNABLES")
+    cleaned["UV_THREADPOOL_SIZE"] = THREADS
     cleaned["GLIBC_TUNABLES"] = f"{given}:{FORGETFUL}" if given else FORGETFUL
     return cleaned
 

@@ -18,7 +18,12 @@ import pytest
 from jupyterlab_batch import launcher
 from jupyterlab_batch.launcher import lock
 from jupyterlab_batch.launcher.errors import TITLES
-from jupyterlab_batch.launcher.program import FORGETFUL, Program, clean_environment
+from jupyterlab_batch.launcher.program import (
+    FORGETFUL,
+    Program,
+    clean_environment,
+    node_program,
+)
 from jupyterlab_batch.launcher.start import Starter, places_of
 
 from .conftest import until
@@ -76,6 +81,31 @@ def test_what_it_frees_is_overwritten() -> None:
     # the user's own stay; of what both name ours is the last, which counts
     both = clean_environment({"GLIBC_TUNABLES": "glibc.malloc.perturb=0"})
     assert both["GLIBC_TUNABLES"] == f"glibc.malloc.perturb=0:{FORGETFUL}"
+
+
+HANGING = """
+const fs = require('node:fs');
+for (const path of process.argv.slice(1)) fs.open(path, () => undefined);
+fs.fdatasync(fs.openSync('log', 'w'), () => {
+  fs.writeSync(1, 'kept');
+  process.kill(process.pid, 'SIGKILL');
+});
+"""
+
+
+def test_a_disk_that_hangs_keeps_no_other_waiting(tmp_path: Path) -> None:
+    # nobody writes into them: to open one hangs, as on a network disk that is away
+    pipes = [tmp_path / str(number) for number in range(20)]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    done = subprocess.run(
+        [node_program(), "-e", HANGING, *pipes],
+        cwd=tmp_path,
+        env=clean_environment(os.environ),
+        capture_output=True,
+        timeout=20,
+    )
+    assert done.stdout == b"kept", done.stderr
 
 
 def test_the_lock_is_not_passed_on_however_many_files_are_open(
