@@ -69,10 +69,7 @@ export class LyingProvider implements ILeaseProvider {
   #made = 0;
   readonly findClients?: ILeaseProvider['findClients'];
 
-  /**
-   * @param brokerClock what the caller takes for the time: `expires_in` is
-   *   counted from there
-   */
+  /** @param brokerClock the caller's: `expires_in` is counted from there */
   constructor(
     options: IWorldOptions,
     tape: Tape,

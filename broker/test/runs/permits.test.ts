@@ -321,11 +321,10 @@ describe('no permit', () => {
     await ready();
     const rows = async () => (await store.audit(0, 1000, null)).length;
     const before = await rows();
-    await ask({ run: 'a run that is not there' });
+    await ask({ run: 'none' });
     await ask({ attempt: 2 });
     await ask({ ticket: secret() });
     expect(await rows()).toBe(before);
-    // Cancelled before it had a job, and so a ticket.
     const other = newRun({
       id: 'other',
       state: 'cancelled',
