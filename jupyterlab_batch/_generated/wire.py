@@ -564,6 +564,7 @@ class TargetSummary(TypedDict):
     identity_line: str | None
     scopes: list[str]
     time_limit: int
+    runtime: Runtime | None
     slots: int | None
     running: int
     waiting: int
@@ -787,7 +788,7 @@ class Inspection(TypedDict):
     files_mode: FilesMode | None
     deliver_to: str | None
     resources: dict[str, Resources]
-    runtime: dict[str, Runtime]
+    runtime: dict[str, Runtime | None]
     code_cells: int
     pins: list[Pin]
 
@@ -869,7 +870,7 @@ class NotebookMetadata(TypedDict):
     files: NotRequired[FilesMode]
     deliver_to: NotRequired[str]
     resources: NotRequired[dict[str, Resources]]
-    runtime: NotRequired[dict[str, Runtime]]
+    runtime: NotRequired[dict[str, Runtime | None]]
     environment: NotRequired[list[str]]
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Parameter,
         Prepared,
         PrepareProblem,
+        Runtime,
         RuntimeOffer,
         TargetSummary,
     )
@@ -52,7 +53,7 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
     """
     targets = _targets(submitter)
     target = choose_target(targets, choices.target)
-    resolved = Resolved(notebook, choices, submitter, target["name"])
+    resolved = Resolved(notebook, choices, submitter, target["name"], target["runtime"])
     offer = resolved.offer or look_into(
         None, target["name"], notebook.folder, submitter
     )
@@ -116,6 +117,7 @@ class Resolved:
         choices: Choices,
         submitter: Submitter,
         target: str | None,
+        usual: Runtime | None = None,
     ) -> None:
         self.inspection = inspect(notebook, submitter)
         if choices.outputs is not None:
@@ -136,7 +138,7 @@ class Resolved:
         self.problems: list[PrepareProblem] = list(found.problems)
         self.places = found.places
         self.runtime = wanted_runtime(
-            self.inspection, target, choices, notebook, submitter.home
+            self.inspection, target, choices, notebook, submitter.home, usual
         )
         self.offer: RuntimeOffer | None = None
         self.unusable: list[PrepareProblem] = []
@@ -214,9 +216,9 @@ def _targets(submitter: Submitter) -> list[TargetSummary]:
     return cast("list[TargetSummary]", answer["targets"])
 
 
-def usual_target(submitter: Submitter) -> str:
-    """Return the name of the default target."""
-    return choose_target(_targets(submitter), None)["name"]
+def usual_target(submitter: Submitter) -> TargetSummary:
+    """Return the default target."""
+    return choose_target(_targets(submitter), None)
 
 
 def choose_target(targets: list[TargetSummary], wanted: str | None) -> TargetSummary:

@@ -24,8 +24,14 @@ def wanted_runtime(
     choices: Choices,
     notebook: Notebook,
     home: Path,
+    usual: Runtime | None,
 ) -> Runtime | None:
-    """Give what the user chose, else what the notebook has for this target.
+    """Give what the user chose, else what notebook or target say.
+
+    Parameters
+    ----------
+    usual : Runtime or None
+        That of the target itself.
 
     Returns
     -------
@@ -35,8 +41,8 @@ def wanted_runtime(
     """
     if choices.runtime == AS_IS:
         return None
-    remembered: dict[str, Runtime] = inspection["runtime"]
-    wanted = choices.runtime or remembered.get(target or "")
+    remembered: dict[str, Runtime | None] = inspection["runtime"]
+    wanted = choices.runtime or remembered.get(target or "", usual)
     if wanted is None:
         return None
     return {"kind": wanted["kind"], "path": _placed(wanted, notebook, home)}

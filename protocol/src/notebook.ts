@@ -76,9 +76,9 @@ export const NotebookMetadata = Type.Object(
       })
     ),
     runtime: Type.Optional(
-      Type.Record(Type.String(), Runtime, {
+      Type.Record(Type.String(), Nullable(Runtime), {
         description:
-          "environment that a run has on a target, by its name; paths relative to the notebook's folder"
+          "environment that a run has on a target, by its name (null: as-is); paths relative to the notebook's folder"
       })
     ),
     environment: Type.Optional(
@@ -140,7 +140,7 @@ export const Inspection = Strict(
     resources: Type.Record(Type.String(), Resources, {
       description: 'metadata.jupyterlab_batch.resources, by target'
     }),
-    runtime: Type.Record(Type.String(), Runtime, {
+    runtime: Type.Record(Type.String(), Nullable(Runtime), {
       description: 'metadata.jupyterlab_batch.runtime, by target'
     }),
     code_cells: Type.Integer({ minimum: 0 }),

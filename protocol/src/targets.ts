@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 
+import { Runtime } from './runtime.js';
 import { Nullable, Strict } from './shapes.js';
 
 export const TargetSummary = Strict(
@@ -14,6 +15,10 @@ export const TargetSummary = Strict(
     ),
     scopes: Type.Array(Type.String()),
     time_limit: Type.Integer({ minimum: 1, description: 'seconds' }),
+    runtime: Nullable(
+      Runtime,
+      'environment of a run for which nobody says one; null: as-is'
+    ),
     slots: Nullable(Type.Integer({ minimum: 1 }), 'runs at once'),
     running: Type.Integer({ minimum: 0 }),
     waiting: Type.Integer({ minimum: 0 }),

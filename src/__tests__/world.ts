@@ -155,6 +155,7 @@ const local: Prepared['target'] = {
   default: true,
   identity: null,
   identity_line: null,
+  runtime: null,
   scopes: [],
   time_limit: 7200,
   slots: 2,

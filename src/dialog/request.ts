@@ -48,6 +48,7 @@ export function submissionOf(
   return {
     ...requestOf(source, choices),
     kernel: prepared.kernel,
+    runtime: prepared.runtime.wanted,
     target: prepared.target.name,
     files_mode: prepared.plan.mode,
     label: choices.label.trim() || null,

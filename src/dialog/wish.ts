@@ -37,13 +37,22 @@ export function withResource(
   return { target, resources: { ...resources, [target]: changed } };
 }
 
-/** Where Python and kernel come from: the user's choice, else the notebook's. */
+/** Where Python and kernel come from: the user says, else notebook or target. */
 export function runtimeOf(
+  prepared: Prepared,
+  choices: IChoices
+): Runtime | null {
+  const said = saidRuntime(prepared, choices);
+  return said === undefined ? prepared.target.runtime : said;
+}
+
+/** null: as-is; undefined: nobody says */
+function saidRuntime(
   { inspection, target: { name } }: Prepared,
   { runtime }: IChoices
-): Runtime | null {
+): Runtime | null | undefined {
   const said = runtime[name];
-  return said === undefined ? (inspection.runtime[name] ?? null) : said;
+  return said === undefined ? inspection.runtime[name] : said;
 }
 
 /** The choices with another environment, on the target that is chosen now. */
@@ -59,14 +68,18 @@ export function withRuntime(
 export function rememberedRuntime(
   prepared: Prepared,
   choices: IChoices
-): Record<string, Runtime> | null {
-  const { [prepared.target.name]: _, ...others } = prepared.inspection.runtime;
-  const wanted = runtimeOf(prepared, choices);
+): Record<string, Runtime | null> | null {
+  const { name, runtime: usual } = prepared.target;
+  const { [name]: _, ...others } = prepared.inspection.runtime;
+  const wanted = saidRuntime(prepared, choices);
   const path = wanted?.path.trim();
   const all =
     wanted && path
-      ? { ...others, [prepared.target.name]: { kind: wanted.kind, path } }
-      : others;
+      ? { ...others, [name]: { kind: wanted.kind, path } }
+      : // where nobody says otherwise it is as-is by itself
+        wanted === null && usual !== null
+        ? { ...others, [name]: null }
+        : others;
   return Object.keys(all).length > 0 ? all : null;
 }
 

@@ -12,6 +12,7 @@ from tests.environments import add_kernel, make_conda, make_virtualenv
 from tests.system.place import Place, texts
 
 from .cluster import Cluster, until
+from .conftest import TARGET
 
 TELLS = (
     "import os, shutil, sys\n"
@@ -123,6 +124,9 @@ def test_an_environment_that_the_node_does_not_have_is_named(
     place: Place, cluster: Cluster
 ) -> None:
     path = make_virtualenv(place.home / "here-only", "ipykernel")
+    own = f'runtime = "virtualenv:{path}"\n'
+    place.configure(TARGET.format(conf=cluster.conf, work=place.work) + own)
+    assert f"cluster: --runtime virtualenv:{path} (" in place.batch("targets").stdout
     full = cluster.ask(
         *("sbatch", "--parsable", "--nodes=2", "--exclusive", "--time=30", "-D", "/"),
         *("-o", "/dev/null"),
@@ -130,7 +134,7 @@ def test_an_environment_that_the_node_does_not_have_is_named(
     )
     try:
         until(lambda: cluster.idle() == 0, "a full cluster")
-        run = place.submit(place.notebook(TELLS), "--runtime", f"virtualenv:{path}")
+        run = place.submit(place.notebook(TELLS))
         place.state(run, "queued")
         until(lambda: run in cluster.ask("squeue", "-h", "-o", "%j"), "the job")
         path.rename(place.home / "elsewhere")

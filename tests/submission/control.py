@@ -193,6 +193,7 @@ def target(name: str = "local", **more: Any) -> dict[str, Any]:
         "default": name == "local",
         "identity": None,
         "identity_line": None,
+        "runtime": None,
         "scopes": [],
         "time_limit": 86400,
         "slots": 2,

@@ -20,7 +20,16 @@ from jupyterlab_batch.submission import (
 from jupyterlab_batch.submission.submitter import AS_IS
 
 from .conftest import Desk
-from .control import VENV, Call, Control, declaration, inspection, offer, preflight
+from .control import (
+    VENV,
+    Call,
+    Control,
+    declaration,
+    inspection,
+    offer,
+    preflight,
+    target,
+)
 
 USED = {**VENV, "python": "/project/.venv/bin/python", "version": "3.11.2"}
 GONE = {
@@ -151,6 +160,21 @@ def test_the_notebook_remembers_one_for_each_target(
     assert wanted(dataclasses.replace(on_cluster, runtime=AS_IS)) is None
     other = chosen("virtualenv", "/x", target="cluster")
     assert wanted(other) == {"kind": "virtualenv", "path": "/x"}
+
+
+def test_a_target_may_have_one_of_its_own(control: Control, desk: Desk) -> None:
+    own = {"kind": "conda", "path": "/apps/envs/all"}
+    control.on("GET /v1/targets", {"targets": [{**target(), "runtime": own}]})
+
+    def wanted(choices: Choices) -> Any:
+        return prepare(desk.notebook, choices, desk.submitter)["runtime"]["wanted"]
+
+    assert wanted(Choices()) == own
+    assert wanted(Choices(runtime=AS_IS)) is None
+    for kept in (VENV, None):
+        told = inspection(declaration("AMP", "3.0"), runtime={"local": kept})
+        control.on("POST /v1/inspect", told)
+        assert wanted(Choices()) == kept
 
 
 def test_a_request_says_as_is_by_null_and_nothing_by_silence() -> None:

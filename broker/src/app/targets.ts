@@ -32,6 +32,7 @@ export function openTargets(config: IConfig): Map<string, ITargetEntry> {
         isDefault: target.name === config.defaultTarget,
         timeLimit: target.timeLimit,
         work: target.work,
+        runtime: target.runtime,
         identity: target.identity,
         identityLine: identityLine(config, target),
         scopes: identityOf(config, target)?.scopes ?? [],

@@ -1,3 +1,5 @@
+import type { Runtime } from '@jupyterlab-batch/protocol';
+
 /** The configuration as the rest of the broker sees it: whole, checked, absolute. */
 
 export interface ITargetConfig {
@@ -17,6 +19,8 @@ export interface ITargetConfig {
   readonly grace: number;
   /** bytes of output kept in the notebook, per cell */
   readonly outputCap: number;
+  /** environment of a run that names none; null: as-is */
+  readonly runtime: Runtime | null;
   /** Slurm: absolute; null: the installation's own */
   readonly slurmConf: string | null;
   /** Slurm: whether a job's claim has to come with a MUNGE credential */

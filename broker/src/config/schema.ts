@@ -77,6 +77,7 @@ export const Target = Type.Object(
     ),
     grace: Type.Optional(Duration),
     output_cap: Type.Optional(Size),
+    runtime: Type.Optional(Text),
     slurm_conf: Type.Optional(Path),
     munge: Type.Optional(
       Type.Enum(['off', 'used', 'required'], {

@@ -1,6 +1,7 @@
 import type { IResourceLimits, ITargetConfig } from './config.ts';
 import { didYouMean } from './nearest.ts';
 import type { Problems } from './problems.ts';
+import { runtimeOf } from './runtime.ts';
 import type { Target, TargetResources } from './schema.ts';
 import { at, type IOrigin, type ITable } from './tree.ts';
 import { duration, size } from './units.ts';
@@ -51,6 +52,7 @@ export function localTarget({
     env: {},
     grace: 10,
     outputCap: 64 * 2 ** 20,
+    runtime: null,
     slurmConf: null,
     munge: 'used',
     resources: resourceLimits({})
@@ -142,6 +144,13 @@ export function targetOf(
     env: target.env ?? {},
     grace: seconds('grace', 0),
     outputCap: outputCap ?? defaults.outputCap,
+    runtime: runtimeOf(
+      target.runtime,
+      table.entries.get('runtime')?.origin,
+      context.env,
+      context.named,
+      text => refuse(text, 'runtime')
+    ),
     slurmConf: confOf(target, table),
     munge: target.munge ?? defaults.munge,
     resources: resourceLimits(target.resources ?? {})

@@ -28,14 +28,14 @@ export interface IMetadata {
   /** by target */
   resources: Record<string, Resources>;
   /** by target */
-  runtime: Record<string, Runtime>;
+  runtime: Record<string, Runtime | null>;
   environment: string[];
   lints: Lint[];
 }
 
 const KEYS = Object.keys(NotebookMetadata.properties);
 const RESOURCES = Type.Record(Type.String(), Resources);
-const RUNTIME = Type.Record(Type.String(), Runtime);
+const RUNTIME = Type.Record(Type.String(), Type.Union([Runtime, Type.Null()]));
 const PARAMETER = NotebookMetadata.properties.parameters.items;
 
 export function readMetadata(content: NotebookContent): IMetadata {

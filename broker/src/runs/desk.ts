@@ -228,6 +228,7 @@ export class RunDesk {
         identity_line: entry.identityLine,
         scopes: [...entry.scopes],
         time_limit: entry.timeLimit,
+        runtime: entry.runtime,
         slots: entry.target.slots,
         running: slots.running(entry.name),
         waiting: slots.waiting(entry.name),

@@ -11,6 +11,7 @@ import type {
   OutputRule,
   PlanFolder,
   PlanRequest,
+  Runtime,
   Summary,
   TokenReply,
   Value
@@ -116,6 +117,8 @@ export interface ITargetEntry {
   /** seconds; default and upper bound */
   readonly timeLimit: number;
   readonly work: string;
+  /** environment of a run that names none; null: as-is */
+  readonly runtime: Runtime | null;
   readonly identity: string | null;
   readonly identityLine: string | null;
   readonly scopes: readonly string[];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 
 import { Levels } from './levels.ts';
 
@@ -31,6 +31,7 @@ describe('no file at all', () => {
         env: {},
         grace: 10,
         outputCap: 64 * 2 ** 20,
+        runtime: null,
         slurmConf: null,
         munge: 'used',
         resources: {
@@ -55,6 +56,20 @@ describe('no file at all', () => {
     expect(levels.load().targets.get('local')?.work).toBe(
       join(levels.folder, 'data', 'runs')
     );
+  });
+});
+
+test.each([
+  ['virtualenv:/a b/c', { kind: 'virtualenv', path: '/a b/c' }],
+  ['conda:science', { kind: 'conda', path: 'science' }],
+  ['conda:$APPS/envs/x', { kind: 'conda', path: '/apps/envs/x' }],
+  ['virtualenv:envs/x', { kind: 'virtualenv', path: '{site}/envs/x' }]
+])('the environment of a target: %s', (text, { kind, path }) => {
+  levels.env.APPS = '/apps';
+  levels.write('site', `[targets.local]\nruntime = "${text}"`);
+  expect(levels.load().targets.get('local')?.runtime).toEqual({
+    kind,
+    path: path.replace('{site}', levels.of('site'))
   });
 });
 

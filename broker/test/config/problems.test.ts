@@ -58,6 +58,10 @@ it.each<[written: string, line: number, says: string]>([
     'cannot be set for jobs'
   ],
   ['[targets.local]\nwork = "$NO_SUCH/x"', 2, 'needs $NO_SUCH'],
+  ['[targets.local]\nruntime = "source me"', 2, 'is no environment; write'],
+  ['[targets.local]\nruntime = "venv:/x"', 2, 'is no environment'],
+  ['[targets.local]\nruntime = "conda:"', 2, 'is no environment'],
+  ['[targets.local]\nruntime = "conda:$NO_SUCH"', 2, 'needs $NO_SUCH'],
   ['[pins.P]\nA = [1]', 2, 'a text in quotes'],
   // addresses that a secret would be sent to
   [IDENTITY.replace('https', 'http'), 3, 'http is only for this machine'],

@@ -181,7 +181,11 @@ def _run(context: Context) -> int:
         time_limit=args.time_limit,
     )
     # what is remembered in the notebook is so for one target
-    choices = dataclasses.replace(choices, target=prepared["target"]["name"])
+    choices = dataclasses.replace(
+        choices,
+        target=prepared["target"]["name"],
+        runtime=prepared["runtime"]["wanted"] or "as-is",
+    )
     accepted = submit(notebook, choices, order, submitter)
     return _accepted(context, dict(accepted), _place(prepared["target"]))
 
@@ -278,7 +282,8 @@ def _explain(context: Context) -> int:
     terminal = context.terminal
     notebook, choices = _read(context)
     submitter = context.submitter()
-    resolved = Resolved(notebook, choices, submitter, usual_target(submitter))
+    target = usual_target(submitter)
+    resolved = Resolved(notebook, choices, submitter, target["name"], target["runtime"])
     if terminal.as_json:
         terminal.document(
             {

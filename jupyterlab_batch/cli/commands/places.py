@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import resources, shapes
+from .. import resources, runtime, shapes
 from ..context import Context
 from ..errors import SUCCEEDED
+from ..terminal import shown
 from ..words import elapsed
 
 #: what a partition's limits are of, in the order of `ResourceLimits`
@@ -52,6 +53,10 @@ def _targets(context: Context) -> int:
     for name, offer in offers.items():
         for told in _others(offer["fields"]):
             terminal.line(f"{name}: {told}")
+    for target in found:
+        if target["runtime"] is not None:
+            told = shown(runtime.option(target["runtime"]))
+            terminal.line(f"{target['name']}: --runtime {told} (where none is given)")
     for target in found:
         if target["notice"]:
             terminal.note(f"note: {target['name']}: {target['notice']}")

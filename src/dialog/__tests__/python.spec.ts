@@ -104,7 +104,7 @@ describe('whose Python a run has', () => {
     fireEvent.click(submit());
     await opened;
     const order = wire.of('launch')[0].body as SubmitRequest;
-    expect(order).not.toHaveProperty('runtime');
+    expect(order.runtime).toBeNull();
   });
 
   it('of an environment is one press away, with its kernels', async () => {
@@ -156,6 +156,18 @@ describe('whose Python a run has', () => {
     expect(asked()).not.toHaveProperty('runtime');
     choose('');
     await waitFor(() => expect(asked().runtime).toBeNull());
+  });
+
+  it('is that of the target where it has one, and as-is is then said', async () => {
+    world.target = { ...world.target, runtime: CONDA };
+    await open();
+    expect(from().value).toBe('conda');
+    choose('');
+    await waitFor(() => expect(asked().runtime).toBeNull());
+    const kept = (runtime: Record<string, Runtime | null>) =>
+      remembered(undefined, world, { ...NO_CHOICES, runtime }, []).runtime;
+    expect(kept({})).toBeUndefined();
+    expect(kept({ local: null })).toEqual({ local: null });
   });
 
   it('is remembered by target, and forgotten by as-is', () => {

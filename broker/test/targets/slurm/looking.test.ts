@@ -17,6 +17,32 @@ beforeEach(async () => {
   at = await bench();
 });
 
+describe('a job whose Python is not on its node', () => {
+  test.each([
+    [127, /could not start the Python of the run \(exit code 127\)/],
+    [126, /exit code 126/],
+    [1, null]
+  ])('ends with %d', async (code, told) => {
+    const job = await at.submitted();
+    at.slurm.jobs[0] = {
+      ...at.slurm.jobs[0],
+      state: 'FAILED',
+      exit: code << 8
+    };
+    const seen = await at.state(job);
+    expect(seen).toMatchObject({
+      state: 'gone',
+      why:
+        told === null
+          ? null
+          : {
+              reason: 'runner_died',
+              message: expect.stringMatching(told) as string
+            }
+    });
+  });
+});
+
 describe('poll', () => {
   test('asks once for all, and no more often than its pace', async () => {
     const job = await at.submitted();

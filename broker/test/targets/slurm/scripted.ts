@@ -24,6 +24,8 @@ interface IJobLine {
   name: string;
   comment?: string;
   state: string;
+  /** raw wait status, as squeue has it */
+  exit?: number;
 }
 
 export const silent: Said = {
@@ -41,6 +43,8 @@ export class ScriptedSlurm implements ICommands {
   jobs: IJobLine[] = [];
   calls: string[][] = [];
   next = 1;
+  /** what sbatch was given last */
+  script = '';
   /** in place of its answer; it may have done what was asked */
   instead: (name: string) => Said | null = () => null;
 
@@ -48,6 +52,7 @@ export class ScriptedSlurm implements ICommands {
     this.calls.push([name, ...args]);
     if (name === 'sbatch') {
       expect(stdin).toMatch(/^#!\/bin\/sh\n/);
+      this.script = stdin;
       const of = args.find(arg => arg.startsWith('--job-name='))?.slice(11);
       this.jobs.push({ id: `${this.next}`, name: of ?? '', state: 'PENDING' });
       this.next += 1;
@@ -76,7 +81,7 @@ export class ScriptedSlurm implements ICommands {
       .filter(job => name === undefined || job.name === name)
       .map(
         job =>
-          `${job.id}|${job.name}|${job.comment ?? job.name}|${job.state}|0|n1|N/A|2026-11-27T12:00:00|None|\n`
+          `${job.id}|${job.name}|${job.comment ?? job.name}|${job.state}|${job.exit ?? 0}|n1|N/A|2026-11-27T12:00:00|None|\n`
       )
       .join('');
   }

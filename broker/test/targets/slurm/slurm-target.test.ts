@@ -71,6 +71,25 @@ describe('submit', () => {
     });
   });
 
+  test('starts the runner with the environment that was chosen', async () => {
+    const path = '/envs/it is';
+    const runtime = {
+      kind: 'virtualenv',
+      path,
+      python: `${path}/bin/python`,
+      version: '3.11.2'
+    } as const;
+    const given = { PATH: '/lab/bin:/bin', VIRTUAL_ENV: '/lab' };
+    const attempt = { ...at.attempt, runtime, environment: given };
+    expect((await at.target.submit(attempt)).kind).toBe('ok');
+    expect(at.slurm.script).toContain(`exec '${path}/bin/python' '-E' '-s'`);
+    const laid = await readFile(join(at.folder, 'environment.json'), 'utf8');
+    expect(JSON.parse(laid)).toMatchObject({
+      PATH: `${path}/bin:/bin`,
+      VIRTUAL_ENV: path
+    });
+  });
+
   test('lays the environment out for its owner alone', async () => {
     await at.submitted();
     const path = join(at.folder, 'environment.json');
