@@ -1,5 +1,5 @@
 # Needs: python3 (3.10 or newer) with venv, git and make. What else is missing
-# (Chromium and Slurm for the tests) is installed with apt when it is needed.
+# (Chromium, Slurm and bindfs for the tests) is installed with apt when it is needed.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo lab test lint test-contract test-js test-broker \
-  test-py test-ui chromium slurm bench wheel clean
+  test-py test-ui chromium slurm network-disk bench wheel clean
 
 help:
 	@echo 'make demo    run the example as a batch job, here in the terminal'
@@ -76,7 +76,7 @@ test-broker: setup
 	jlpm build:lib
 	jlpm test:broker
 
-test-py: build slurm
+test-py: build slurm network-disk
 	pytest
 
 chromium:
@@ -92,10 +92,16 @@ slurm:
 	    apt-get install -y -qq --no-install-recommends slurmctld slurmd slurm-client munge \
 	      slurmdbd slurm-wlm-mysql-plugin mariadb-server-core mariadb-client-core; }
 
+# what the database is tested on that is no disk of this machine
+network-disk:
+	@command -v bindfs >/dev/null || \
+	  { echo 'installing bindfs'; apt-get update -qq && \
+	    apt-get install -y -qq --no-install-recommends bindfs; }
+
 test-ui: build chromium
 	jlpm test:ui
 
-test: setup chromium slurm
+test: setup chromium slurm network-disk
 	$(BIN)/python -m tests.suite
 
 # what is measured in a browser is what is shipped, not what is debugged

@@ -73,6 +73,8 @@ const OWN = [
   'broker.stopped',
   'broker.db',
   'broker.db-wal',
+  // where there is no write-ahead log
+  'broker.db-journal',
   'broker.db-shm',
   'broker.lock',
   'broker.log',
