@@ -18,6 +18,8 @@ SCRIPT = Path(__file__).parents[2] / "broker" / "test" / "leases" / "audit-datab
 def invariants_hold(place: Place) -> int:
     """End the broker; give how many leases of its were audited.
 
+    Of a run that was deleted, by the rows of the audit: that is what is left of it.
+
     Raises
     ------
     AssertionError

@@ -145,7 +145,7 @@ export function audit(
  */
 export function auditRun(
   run: { readonly state: string; readonly closedAt: number | null },
-  leases: readonly ILeaseDoc[],
+  leases: readonly Pick<ILeaseDoc, 'closedAt'>[],
   rows: readonly IStoryRow[]
 ): readonly string[] {
   const nth = (machine: 'run' | 'lease', event: string): number[] =>

@@ -19,6 +19,14 @@ const ids = raw
   .prepare('SELECT id FROM run')
   .all()
   .map(row => String(row.id));
+/** Runs that were deleted: their rows are all that is left of them and their leases. */
+const deleted = raw
+  .prepare(
+    `SELECT run, count(DISTINCT iif(machine = 'lease', subject, NULL)) leases
+       FROM audit WHERE run NOT IN (SELECT id FROM run) GROUP BY run`
+  )
+  .all()
+  .map(row => ({ id: String(row.run), leases: Number(row.leases) }));
 raw.close();
 
 const store = new Store(
@@ -39,6 +47,17 @@ for (const id of ids) {
   broken.push(
     ...docs.flatMap(doc => audit(doc, own)),
     ...auditRun(run, docs, rows)
+  );
+}
+for (const gone of deleted) {
+  leases += gone.leases;
+  broken.push(
+    ...auditRun(
+      // One that is open cannot be deleted.
+      { state: 'succeeded', closedAt: 0 },
+      Array.from({ length: gone.leases }, () => ({ closedAt: 0 })),
+      await store.history(gone.id, 100_000)
+    )
   );
 }
 const { problems } = await store.verifyAudit();
