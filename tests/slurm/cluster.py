@@ -179,6 +179,8 @@ class Cluster:
             "--origin=127.0.0.1",
         )
         until((munge / "socket").exists, f"munged: see {self.folder}/log/munged.out")
+        # it makes that one so that not even its owner can look into it
+        (munge / "socket.lock").chmod(0o600)
 
     def down(self) -> None:
         """End it, nodes first and munged last."""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import os
-import pwd
-import shutil
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from .cluster import Cluster, NotInstalled, alive, program, until
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_it_runs_jobs_of_whoever_started_it(
@@ -26,6 +22,9 @@ def test_it_runs_jobs_of_whoever_started_it(
     assert job.isdigit()
     until(said.exists, "the job's word")
     until(lambda: said.read_text() == f"a {os.getuid()} /\n", "the whole of it")
+    assert f"SlurmUser={getpass.getuser()}\n" in cluster.conf.read_text()
+    for part in ("munged", "slurmctld", *cluster.nodes):
+        assert os.stat(f"/proc/{cluster.pid(part)}").st_uid == os.getuid()
 
 
 def test_only_its_own_parts_are_ended(open_folder: Path) -> None:
@@ -45,37 +44,3 @@ def test_only_its_own_parts_are_ended(open_folder: Path) -> None:
 def test_a_program_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NotInstalled, match=r"slurmquux.*make slurm"):
         program("slurmquux")
-
-
-def test_an_ordinary_user_can_start_one(open_folder: Path) -> None:
-    """As root the suite does it as somebody else; else it has done so already."""
-    folder = open_folder / "user"
-    folder.mkdir()
-    user = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
-    entry = pwd.getpwnam(user)
-    shutil.copy(ROOT / "tests" / "slurm" / "cluster.py", open_folder / "cluster.py")
-    if os.getuid() == 0:
-        os.chown(folder, entry.pw_uid, entry.pw_gid)
-
-    def does(word: str) -> str:
-        return subprocess.run(
-            ["/usr/bin/python3", open_folder / "cluster.py", word, folder, "1"],
-            env={"PATH": "/usr/bin:/bin:/usr/sbin", "LOGNAME": user},
-            user=entry.pw_uid,
-            group=entry.pw_gid,
-            extra_groups=[],
-            cwd="/",
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        ).stdout
-
-    try:
-        conf = Path(does("up").strip())
-        assert f"SlurmUser={user}" in conf.read_text()
-        controller = int((folder / "run" / "slurmctld.ours").read_text().split()[0])
-        assert os.stat(f"/proc/{controller}").st_uid == entry.pw_uid
-    finally:
-        does("down")
-    assert not alive(controller)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 from collections.abc import Iterator
@@ -119,7 +120,8 @@ def is_deleted(site: Site, reservation: str) -> bool:
 
 def test_gpus_features_account_qos_and_reservation(at_site: Place, site: Site) -> None:
     site.ask(
-        *("scontrol", "create", "reservation", "ReservationName=course", "Users=root"),
+        *("scontrol", "create", "reservation", "ReservationName=course"),
+        f"Users={getpass.getuser()}",
         *("Nodes=n2", "StartTime=now", "Duration=10", "Flags=IGNORE_JOBS"),
     )
     gate = at_site.folder / "gate"

@@ -43,15 +43,20 @@ def until(look: Callable[[], T | None], what: str, seconds: float = LONGEST) -> 
 
 
 def processes() -> Iterable[tuple[int, bytes, bytes]]:
-    """Every living process with its command line and environment."""
+    """Every living process with its command line and environment.
+
+    That of a process which is not dumpable, as a runner is, only root sees: empty.
+    """
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         with contextlib.suppress(OSError):
             if (entry / "stat").read_bytes().rsplit(b")", 1)[1].split()[0] == b"Z":
                 continue
-            command = (entry / "cmdline").read_bytes()
-            yield int(entry.name), command, (entry / "environ").read_bytes()
+            command, env = (entry / "cmdline").read_bytes(), b""
+            with contextlib.suppress(PermissionError):
+                env = (entry / "environ").read_bytes()
+            yield int(entry.name), command, env
 
 
 def alive(pid: int) -> bool:
