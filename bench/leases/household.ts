@@ -119,8 +119,10 @@ export class Household {
 
   /** @returns ids of so many leases, not asked for anything yet */
   async promise(count: number, provider = 'platform'): Promise<string[]> {
-    const born = Array.from({ length: count }, (_, n) =>
-      this.service.create(`run-${n}`, provider)
+    const born = await Promise.all(
+      Array.from({ length: count }, (_, n) =>
+        this.service.create(`run-${n}`, provider)
+      )
     );
     await Promise.all(
       born.map(({ id, state }) => this.interpreter.create('lease', id, state))
