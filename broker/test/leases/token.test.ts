@@ -86,6 +86,24 @@ describe('asking for the token', () => {
     expect(await code()).toBe('over');
   });
 
+  it('refuses what was issued before the line, whatever state it is in', async () => {
+    const { driver } = await stage();
+    const issued = driver.now;
+    await claim(driver);
+    const token = (line: number) =>
+      new LeaseService({
+        dispatcher: driver,
+        store: driver,
+        providers: new Map(),
+        vault,
+        clock: () => driver.now,
+        notBefore: async () => line
+      }).token('lease-1', 0, signal);
+    await expect(token(issued)).rejects.toMatchObject({ code: 'over' });
+    expect((await token(issued - 1)).token_type).toBe('Bearer');
+    await close(driver);
+  });
+
   it('holds what was issued after the line, also where the clock was set back', async () => {
     const { driver } = await stage();
     const hour = 3_600_000;

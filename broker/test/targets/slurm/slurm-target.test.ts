@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { chmod, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -112,6 +112,13 @@ test('a ticket is kept for its attempt, 0600, until it is over', async () => {
   expect(await readFile(path, 'utf8')).toBe(`${second.reveal()} 2\n`);
   await at.target.sweep(RUN, await at.submitted());
   await expect(stat(path)).rejects.toThrow('ENOENT');
+});
+
+test('a ticket that others could read is not used', async () => {
+  const first = await at.target.ticket(at.attempt);
+  await chmod(join(at.folder, 'ticket'), 0o640);
+  const second = await at.target.ticket(at.attempt);
+  expect(second.fits(first.hash())).toBe(false);
 });
 
 describe('identity', () => {
