@@ -109,7 +109,14 @@ class Starter:
         started = self.installed()
         places = places_of(self.data, self.environ)
         private(places.sockets)
-        lock.write_holder(descriptor, os.getpid(), started.version, places.sockets)
+        try:
+            lock.write_holder(descriptor, os.getpid(), started.version, places.sockets)
+        except OSError as error:
+            raise BrokerUnreachable(
+                f"The broker cannot be started: {self.data / 'broker.lock'} cannot be "
+                f"written ({error.strerror}).",
+                "Make room there, or set JUPYTERLAB_BATCH_DATA to another folder.",
+            ) from error
         reader, writer = os.pipe()
         try:
             try:

@@ -91,7 +91,13 @@ let packed: Promise<IPack> | null = null;
 
 /** Of the package that this broker came with: its bundle lies in a folder of it. */
 function runnerPack(): Promise<IPack> {
-  packed ??= pack(join(dirname(process.argv[1]), '..'));
+  packed ??= pack(join(dirname(process.argv[1]), '..')).catch(
+    (error: unknown) => {
+      // the next run may find the disk there again
+      packed = null;
+      throw error;
+    }
+  );
   return packed;
 }
 

@@ -268,16 +268,6 @@ export class Store implements IStore {
     return this.#writer.listen(listener);
   }
 
-  async erase(run: string): Promise<boolean> {
-    let found = false;
-    await this.#writer.change(() => {
-      const change = this.#eraseRun(run);
-      found = change !== null;
-      return [change];
-    });
-    return found;
-  }
-
   scrub(): Promise<void> {
     return this.#checkpoint.truncate();
   }

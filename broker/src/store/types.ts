@@ -222,12 +222,6 @@ export interface IStore extends ILifecycleStore {
   pulse(pulses: readonly IPulse[]): Promise<void>;
   /** Told after each commit that changed a run; returns how to stop it. */
   onChange(listener: (changes: readonly IChange[]) => void): () => void;
-  /**
-   * A run's rows and those of its leases go; audit rows and open orphans stay.
-   *
-   * @returns false: there was no such run
-   */
-  erase(run: string): Promise<boolean>;
   /** Empties the write-ahead log, so that erased bytes are gone from it too. */
   scrub(): Promise<void>;
   close(): Promise<void>;

@@ -157,6 +157,10 @@ export class Writer {
     try {
       await this.#db.settle();
     } catch (error) {
+      if (isOutOfSpace(error)) {
+        // for the next broker, which has to end what this one leaves
+        this.#ballast.release();
+      }
       this.#lost(error);
       throw error;
     }
@@ -187,6 +191,12 @@ export class Writer {
     }
   }
 }
+
+/** What a file system says that finds room, or a quota, only when it has to write. */
+const isOutOfSpace = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 
 function isFull(error: unknown): boolean {
   return error instanceof BatchError && error.code === 'disk_full';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dismiss } from '../../src/app/dismissing.ts';
 import type { IOrphanColumns } from '../../src/lifecycle/ports.ts';
 import { Store } from '../../src/store/store.ts';
-import { aLease, aRun, commitOf } from '../store/rows.ts';
+import { aLease, aRun, commitOf, erased } from '../store/rows.ts';
 
 const RUN = '01990000-0000-7000-8000-00000000000a';
 const LEASE = '01990000-0000-7000-8000-0000000000b1';
@@ -163,7 +163,7 @@ describe('a lease that ended unconfirmed', () => {
 
   it('goes with its run', async () => {
     await dismiss(store, clock, asked('b3'));
-    await store.erase(RUN);
+    await store.commit(erased(RUN));
     const kept = await store.orphans(clock(), true);
     expect(kept.some(({ lease }) => lease === UNSURE)).toBe(false);
   });
@@ -184,7 +184,7 @@ describe('a lease that ended unconfirmed', () => {
 
 it('goes with its run; what has not ended stays, and can be dismissed yet', async () => {
   await dismiss(store, clock, asked(LEASE));
-  await store.erase(RUN);
+  await store.commit(erased(RUN));
   expect((await store.orphans(clock())).map(({ id }) => id)).toEqual([
     `${OTHER}/client/1`
   ]);

@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Database, isLocal } from '../../src/store/database.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { Store } from '../../src/store/store.ts';
-import { aRun, commitOf } from './rows.ts';
+import { aRun, commitOf, erased } from './rows.ts';
 
 describe('the database file', () => {
   let folder: string;
@@ -162,7 +162,7 @@ describe('the database file', () => {
         .map(file => readFileSync(file, 'latin1').toLowerCase())
         .join();
     expect(bytes()).toContain('xylophone');
-    await store.erase('a');
+    await store.commit(erased('a'));
     await store.scrub();
     expect(bytes()).not.toContain('xylophone');
     await store.close();

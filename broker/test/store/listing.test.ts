@@ -8,7 +8,7 @@ import type {
   IRunFilter,
   IRunPageResult
 } from '../../src/store/types.ts';
-import { aRun, commitOf } from './rows.ts';
+import { aRun, commitOf, erased } from './rows.ts';
 import { storeWith } from './synthetic.ts';
 
 describe('a page', () => {
@@ -337,7 +337,7 @@ describe('a span of time', () => {
           const known = kept.get(id);
           kept.delete(id);
           if (known && op.erase) {
-            await store.erase(id);
+            await store.commit(erased(id));
             continue;
           }
           const { at: submittedAt, notebook } = known ?? op;

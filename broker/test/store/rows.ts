@@ -45,6 +45,12 @@ export function aRun(
   return { machine: 'run', id, state: { id, ...columns }, columns, fresh };
 }
 
+/** Its rows and those of its leases go; audit rows and open orphans stay. */
+export function erased(id: string): ICommit {
+  const gone = { machine: 'run', id, state: {}, columns: null } as const;
+  return commitOf({ subjects: [{ ...gone, fresh: false }] });
+}
+
 export function aLease(
   id: string,
   run: string,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,8 +25,8 @@ class SlowDisk {
     await settle();
   }
 
-  async refuse(): Promise<void> {
-    this.waiting.shift()?.refuse(new Error('EIO'));
+  async refuse(error = new Error('EIO')): Promise<void> {
+    this.waiting.shift()?.refuse(error);
     await settle();
   }
 }
@@ -128,6 +128,19 @@ describe('a commit', () => {
     expect(read.mock.calls[0]?.[0]).not.toBeNull();
     expect(lost).not.toHaveBeenCalled();
     await store.close();
+  });
+
+  it('that finds no room on the disk leaves some for the next broker', async () => {
+    const ballast = join(folder, 'ballast');
+    const store = new Store(path, undefined, { sync: disk.sync, lost });
+    const first = expect(commit(store, 'one')).rejects.toThrow(/no room/);
+    await settle();
+    expect(existsSync(ballast)).toBe(true);
+    const full = Object.assign(new Error('no room'), { code: 'ENOSPC' });
+    await disk.refuse(full);
+    await first;
+    expect(existsSync(ballast)).toBe(false);
+    expect(lost).toHaveBeenCalledWith(full);
   });
 
   it('that the disk does not keep is the last thing that is done', async () => {

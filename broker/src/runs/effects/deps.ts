@@ -10,7 +10,7 @@ import type {
 
 /** What the effects of a run work with. */
 export interface IRunWorld {
-  readonly store: Pick<IStore, 'plan' | 'erase' | 'scrub'>;
+  readonly store: Pick<IStore, 'plan'>;
   /** @throws when the run is not there (any more): a defect */
   doc(run: string): Promise<IRunDoc>;
   readonly files: IFilesRoom;
