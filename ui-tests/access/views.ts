@@ -142,8 +142,16 @@ export class Walk {
     await dialog.locator('[data-declare="eta.txt"]').click();
     await dialog.locator('[data-toggle="data"]').uncheck();
     await expect(dialog.locator('[data-excluded="true"]')).toHaveCount(1);
+    const python = dialog.locator('[data-fold="python"] + div select');
+    await python.selectOption('virtualenv');
+    await expect(dialog.locator('[data-field="runtime"]')).toHaveAttribute(
+      'aria-invalid',
+      'true'
+    );
     await batch.asked();
     await this._see('dialog-unfolded', DIALOG);
+    await python.selectOption('');
+    await batch.asked();
 
     // Left by Escape, and come back to.
     await page.keyboard.press('Escape');
