@@ -484,6 +484,7 @@ class Runtime(TypedDict):
 class RuntimeRequest(TypedDict):
     target: str | None
     runtime: Runtime | None
+    trusted: bool
     python: str
     near: str | None
 
@@ -929,6 +930,7 @@ class PreflightRequest(TypedDict):
     time_limit: int | None
     python: str | None
     runtime: NotRequired[Runtime | None]
+    trusted: NotRequired[bool]
     kernel: KernelSpec | None
 
 

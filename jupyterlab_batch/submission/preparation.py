@@ -20,7 +20,13 @@ from .findings import (
 )
 from .kernels import choose_kernel, freeze_kernel, kernel_choices
 from .resources import look_ahead, resource_errors, wanted_resources
-from .runtime import look_into, prepared_runtime, specs_of, wanted_runtime
+from .runtime import (
+    is_trusted,
+    look_into,
+    prepared_runtime,
+    specs_of,
+    wanted_runtime,
+)
 from .submitter import Choices, Notebook, Submitter
 
 if TYPE_CHECKING:
@@ -55,7 +61,7 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
     target = choose_target(targets, choices.target)
     resolved = Resolved(notebook, choices, submitter, target["name"], target["runtime"])
     offer = resolved.offer or look_into(
-        None, target["name"], notebook.folder, submitter
+        None, target["name"], notebook.folder, submitter, False
     )
     plan = plan_files(notebook, choices, resolved, submitter)
     resources = wanted_resources(resolved.inspection, target["name"], choices)
@@ -80,6 +86,7 @@ def prepare(notebook: Notebook, choices: Choices, submitter: Submitter) -> Prepa
             resources,
             resolved.kernel,
             resolved.runtime,
+            resolved.trusted,
             choices.time_limit,
             submitter,
         ),
@@ -96,6 +103,8 @@ class Resolved:
     ----------
     runtime : Runtime or None
         Where Python and kernel come from; None: from the submitter.
+    trusted : bool
+        The programs of `runtime` may be started to look at them.
     offer : RuntimeOffer or None
         What there is in `runtime`.
     unusable : list of PrepareProblem
@@ -140,6 +149,7 @@ class Resolved:
         self.runtime = wanted_runtime(
             self.inspection, target, choices, notebook, submitter.home, usual
         )
+        self.trusted = is_trusted(self.inspection, target, choices)
         self.offer: RuntimeOffer | None = None
         self.unusable: list[PrepareProblem] = []
         self.kernels = submitter.kernels
@@ -154,7 +164,9 @@ class Resolved:
     def _look(
         self, target: str | None, notebook: Notebook, submitter: Submitter
     ) -> None:
-        self.offer = look_into(self.runtime, target, notebook.folder, submitter)
+        self.offer = look_into(
+            self.runtime, target, notebook.folder, submitter, self.trusted
+        )
         self.unusable = resource_errors(self.offer["problems"])
         self.kernels = specs_of(self.offer)
         used = self.offer["used"]

@@ -37,6 +37,7 @@ def look_ahead(
     resources: Resources,
     kernel: KernelSpec | None,
     runtime: Runtime | None,
+    trusted: bool,
     time_limit: int | None,
     submitter: Submitter,
 ) -> Preflight:
@@ -47,6 +48,7 @@ def look_ahead(
         "time_limit": time_limit,
         "python": submitter.python,
         "runtime": runtime,
+        "trusted": trusted,
         "kernel": kernel,
     }
     answer = submitter.broker.request("POST", "/v1/preflight", body)

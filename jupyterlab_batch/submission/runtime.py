@@ -60,11 +60,22 @@ def _placed(runtime: Runtime, notebook: Notebook, home: Path) -> str:
     return os.path.normpath(path)
 
 
+def is_trusted(inspection: Inspection, target: str | None, choices: Choices) -> bool:
+    """Whether a person, or the target's operator, has chosen the environment.
+
+    A notebook from elsewhere may name a folder that came with it: to look at such a
+    notebook must start nothing.
+    """
+    said = choices.trusted or choices.runtime is not None
+    return said or (target or "") not in inspection["runtime"]
+
+
 def look_into(
     runtime: Runtime | None,
     target: str | None,
     near: Path | None,
     submitter: Submitter,
+    trusted: bool,
 ) -> RuntimeOffer:
     """Ask the broker what a run would have there: Python, kernels, what is amiss.
 
@@ -72,10 +83,13 @@ def look_into(
     ----------
     near : Path or None
         A folder whose environments are named, too.
+    trusted : bool
+        A person has chosen it: its programs may be started to look at them.
     """
     body = {
         "target": target,
         "runtime": runtime,
+        "trusted": trusted,
         "python": submitter.python,
         "near": str(near) if near else None,
     }

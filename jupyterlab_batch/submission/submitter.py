@@ -115,6 +115,9 @@ class Choices:
         What to ask the target for, as typed, by the contract's names.
     runtime : Runtime or AS_IS
         Where Python and kernel come from; paths relative to the notebook's folder.
+    trusted : bool
+        The notebook is about to run: the programs of an environment that only it
+        names may be started, to look at them.
     time_limit : int
         Seconds, for the look ahead; the order for a run says its own.
     """
@@ -131,6 +134,7 @@ class Choices:
     deliver_to: str | None = None
     resources: Mapping[str, str] = field(default_factory=dict)
     runtime: Runtime | Literal["as-is"] | None = None
+    trusted: bool = False
     time_limit: int | None = None
 
     @classmethod

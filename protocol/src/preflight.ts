@@ -27,6 +27,12 @@ export const PreflightRequest = Strict(
     ),
     python: Nullable(Type.String(), 'of the submitter'),
     runtime: Type.Optional(Nullable(Runtime, 'null: as-is')),
+    trusted: Type.Optional(
+      Type.Boolean({
+        description:
+          'a person has chosen the environment: its programs may be started to look at them; absent: not'
+      })
+    ),
     kernel: Nullable(KernelSpec)
   },
   'PreflightRequest'

@@ -10,6 +10,10 @@ export const RuntimeRequest = Strict(
   {
     target: Nullable(Type.String(), 'null: the default target'),
     runtime: Nullable(Runtime, 'null: as-is'),
+    trusted: Type.Boolean({
+      description:
+        'a person has chosen the environment: its programs may be started to look at them'
+    }),
     python: Type.String({ description: 'sys.executable of the submitter' }),
     near: Nullable(
       Type.String(),

@@ -177,6 +177,29 @@ def test_a_target_may_have_one_of_its_own(control: Control, desk: Desk) -> None:
         assert wanted(Choices()) == kept
 
 
+@pytest.mark.parametrize(
+    ("choices", "trusted"),
+    [
+        (Choices(), False),
+        (Choices(trusted=True), True),
+        (Choices(runtime=VENV), True),  # type: ignore[arg-type]
+        # nobody's word, but the operator's
+        (Choices(target="cluster"), True),
+    ],
+)
+def test_of_what_only_a_notebook_names_nothing_is_started(
+    control: Control, desk: Desk, choices: Choices, trusted: bool
+) -> None:
+    own = {**target("cluster"), "default": False, "runtime": VENV}
+    control.on("GET /v1/targets", {"targets": [target(), own]})
+    told = inspection(declaration("AMP", "3.0"), runtime={"local": VENV})
+    control.on("POST /v1/inspect", told)
+    control.on("POST /v1/runtime", offer("python3", used=USED))
+    prepare(desk.notebook, choices, desk.submitter)
+    assert asked(control, "/v1/runtime")["trusted"] is trusted
+    assert asked(control, "/v1/preflight")["trusted"] is trusted
+
+
 def test_a_request_says_as_is_by_null_and_nothing_by_silence() -> None:
     request = json.loads(
         '{"kernel": null, "target": null, "overrides": {}, "types": {}, "ticked": [],'

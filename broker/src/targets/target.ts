@@ -43,6 +43,8 @@ export interface IWish {
   readonly python: string | null;
   /** environment that it shall have instead; null: as-is */
   readonly runtime: Runtime | null;
+  /** a person has chosen it: its programs may be started to look at them */
+  readonly trusted: boolean;
   readonly kernel: Pick<KernelSpec, 'name' | 'argv'> | null;
 }
 
@@ -50,6 +52,8 @@ export interface IWish {
 export interface IRuntimeQuestion {
   /** null: as-is, that of `python` */
   readonly runtime: Runtime | null;
+  /** a person has chosen it: its programs may be started to look at them */
+  readonly trusted: boolean;
   readonly python: string;
   /** absolute folder of the notebook; null: it has none */
   readonly near: string | null;

@@ -33,7 +33,7 @@ def _kernels(context: Context) -> int:
     args, terminal = context.args, context.terminal
     submitter = context.submitter()
     wanted = runtime.wish(args.runtime)
-    offer = look_into(wanted, args.target, Path.cwd(), submitter)
+    offer = look_into(wanted, args.target, Path.cwd(), submitter, True)
     specs = submitter.kernels if wanted is None else specs_of(offer)
     errors = [one for one in offer["problems"] if one["severity"] == "error"]
     if terminal.as_json:

@@ -145,6 +145,7 @@ def _run(context: Context) -> int:
         deliver_to=args.deliver_to and os.path.abspath(args.deliver_to),
         resources=resources.given(args),
         runtime=args.runtime,
+        trusted=True,
         time_limit=args.time_limit,
     )
     submitter = context.submitter()

@@ -49,16 +49,27 @@ export async function lookAt(
     return wrong(`${python} is no Python. ${instead}`);
   }
   const [major, minor] = [Number(found[1]), Number(found[2])];
-  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
-    return wrong(
-      `${python} is Python ${major}.${minor}; a run needs ${OLDEST.join('.')} or newer. ${instead}`
-    );
+  const old = tooOld(python, `${major}.${minor}`, instead);
+  if (old !== null) {
+    return wrong(old);
   }
   return found[4] === 'True'
     ? { kind: 'ok', version: `${major}.${minor}.${found[3]}` }
     : wrong(
         `${python} has no ipykernel, which a run needs. Install it there: ${python} -m pip install ipykernel`
       );
+}
+
+/** Why no run can be started with a Python of this version; null: it can. */
+export function tooOld(
+  python: string,
+  version: string,
+  instead: string
+): string | null {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])
+    ? `${python} is Python ${major}.${minor}; a run needs ${OLDEST.join('.')} or newer. ${instead}`
+    : null;
 }
 
 const wrong = (message: string): Python => ({ kind: 'wrong', message });
@@ -73,10 +84,15 @@ export interface IKernelProblem {
 const FIND =
   'import importlib.util as u, sys; print(u.find_spec(sys.argv[1]) is not None)';
 
-/** The same for what a kernel starts; a bare name is looked up by the job. */
+/**
+ * The same for what a kernel starts; a bare name is looked up by the job.
+ *
+ * @param trusted - its program may be started to look at it
+ */
 export async function kernelProblem(
   name: string,
-  argv: readonly string[]
+  argv: readonly string[],
+  trusted = true
 ): Promise<IKernelProblem | null> {
   const program = argv[0] ?? '';
   if (!isAbsolute(program)) {
@@ -89,7 +105,7 @@ export async function kernelProblem(
     return { message, sure: true };
   }
   const module = moduleOf(argv);
-  if (module === null || !(await misses(program, module))) {
+  if (!trusted || module === null || !(await misses(program, module))) {
     return null;
   }
   const message = `The kernel ${name} starts the module ${module}, which ${program} does not have here. Install it there, or choose another kernel.`;

@@ -54,7 +54,9 @@ export async function locate(
     path = only.path;
   }
   if (!isAbsolute(path)) {
-    return wrong(`${path} is no absolute path. Begin it with / or ~/.`);
+    return wrong(
+      `${printable(path)} is no absolute path. Begin it with / or ~/.`
+    );
   }
   path = normalize(path).replace(/(?<=.)\/+$/, '');
   if (UNUSABLE.test(path)) {
@@ -99,10 +101,11 @@ async function kindsOf(path: string): Promise<Runtime['kind'][]> {
 const printable = (path: string): string => JSON.stringify(path).slice(1, -1);
 
 function unnamed(
-  name: string,
+  given: string,
   named: readonly Runtime[],
   known: readonly Runtime[]
 ): string {
+  const name = printable(given);
   if (named.length > 1) {
     const paths = named.map(({ path }) => path).join(', ');
     return `Several conda environments are called ${name}: ${paths}. Give the folder of one.`;

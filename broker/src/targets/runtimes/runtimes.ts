@@ -16,6 +16,7 @@ import { kernelProblem, lookAt } from './interpreter.ts';
 import { kernelsOf, type IKernels } from './kernels.ts';
 import { knownRuntimes, type ISurroundings } from './known.ts';
 import { locate, type IPlace } from './place.ts';
+import { readPython } from './unstarted.ts';
 
 /** Somebody who installs a kernel looks for it at once; a dialog asks at each key. */
 const GOOD_MS = 10_000;
@@ -24,6 +25,7 @@ const BAD_MS = 2_000;
 const PATIENCE_MS = 8_000;
 /** Nobody waits so long for names to choose from. */
 const KNOWN_MS = 1_000;
+const INSTEAD = 'Choose another environment, or run it as-is.';
 /** Names that a message lists. */
 const LISTED = 12;
 
@@ -59,19 +61,20 @@ export class Runtimes {
   }
 
   /** Whether a run could be started in it, with this kernel. */
-  async check({ runtime, python, kernel }: IWish): Promise<IChecked> {
+  async check({ runtime, trusted, python, kernel }: IWish): Promise<IChecked> {
     if (runtime === null) {
       return { used: null, problems: [] };
     }
     const { used, kernels, problems } = await this.#look({
       runtime,
+      trusted,
       python: python ?? '',
       near: null
     });
     if (used === null || kernel === null) {
       return { used, problems };
     }
-    const wrong = await kernelTrouble(used, kernels, kernel);
+    const wrong = await kernelTrouble(used, kernels, kernel, trusted);
     return { used, problems: [...problems, ...wrong] };
   }
 
@@ -82,11 +85,11 @@ export class Runtimes {
     return within(KNOWN_MS, names, []);
   }
 
-  #look({ runtime, python, near }: IRuntimeQuestion): Promise<Found> {
+  #look({ runtime, trusted, python, near }: IRuntimeQuestion): Promise<Found> {
     const asked =
       runtime === null
         ? this.#found.get(`as-is ${python}`, () => this.#asIs(python))
-        : this.#environment(runtime, near);
+        : this.#environment(runtime, trusted, near);
     return within(
       PATIENCE_MS,
       asked,
@@ -104,22 +107,25 @@ export class Runtimes {
   }
 
   /** That it is there is looked at each time: an environment goes in a moment. */
-  async #environment(runtime: Runtime, near: string | null): Promise<Found> {
+  async #environment(
+    runtime: Runtime,
+    trusted: boolean,
+    near: string | null
+  ): Promise<Found> {
     const located = await locate(runtime, () => this.#knownTo(near));
     if (located.kind === 'wrong') {
       return bad('unusable_runtime', located.message);
     }
     const { place } = located;
-    return this.#found.get(`${place.kind} ${place.path}`, () =>
-      this.#in(place)
+    return this.#found.get(`${trusted} ${place.kind} ${place.path}`, () =>
+      this.#in(place, trusted)
     );
   }
 
-  async #in(place: IPlace): Promise<Found> {
-    const python = await lookAt(
-      place.python,
-      'Choose another environment, or run it as-is.'
-    );
+  async #in(place: IPlace, trusted: boolean): Promise<Found> {
+    const python = trusted
+      ? await lookAt(place.python, INSTEAD)
+      : await readPython(place, INSTEAD);
     if (python.kind === 'wrong') {
       return bad('unusable_python', python.message);
     }
@@ -177,14 +183,15 @@ async function warnings({ kind, path }: IPlace): Promise<ResourceProblem[]> {
 async function kernelTrouble(
   { kind, path }: UsedRuntime,
   kernels: readonly KernelSpec[],
-  { name, argv }: Pick<KernelSpec, 'name' | 'argv'>
+  { name, argv }: Pick<KernelSpec, 'name' | 'argv'>,
+  trusted: boolean
 ): Promise<ResourceProblem[]> {
   if (!kernels.some(one => one.name === name)) {
     const has = some(kernels.map(one => one.name));
     const message = `The ${kind} environment ${path} has no kernel ${name}. It has: ${has}. Choose one of them, or another environment.`;
     return [of('unknown_kernel', message)];
   }
-  const wrong = await kernelProblem(name, argv);
+  const wrong = await kernelProblem(name, argv, trusted);
   return wrong === null
     ? []
     : [of('unknown_kernel', wrong.message, wrong.sure ? 'error' : 'warning')];

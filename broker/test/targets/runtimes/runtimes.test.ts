@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -54,8 +55,13 @@ function kernel(folder: string, name: string, text: string | object): void {
   );
 }
 
-const look = (kind: Runtime['kind'], path: string) =>
-  runtimes.offer({ runtime: { kind, path }, python: '/x/python', near: null });
+const look = (kind: Runtime['kind'], path: string, trusted = true) =>
+  runtimes.offer({
+    runtime: { kind, path },
+    trusted,
+    python: '/x/python',
+    near: null
+  });
 const told = async (kind: Runtime['kind'], path: string) => {
   const { problems, used } = await look(kind, path);
   expect(used).toBeNull();
@@ -185,12 +191,57 @@ describe('an environment', () => {
     ]);
   });
 
+  test('that only a notebook names is looked at, and nothing of it is started', async () => {
+    const ran = join(home, 'ran');
+    const path = environment('evil', 'virtualenv', `touch '${ran}'`);
+    const python = join(path, 'bin', 'python');
+    const cfg = join(path, 'pyvenv.cfg');
+    writeFileSync(cfg, 'home = /usr\nversion_info = 3.12.1.final.0\n');
+    kernel(join(path, 'share', 'jupyter'), 'evil', {
+      argv: [python, '-m', 'evil']
+    });
+    const { used, kernels, problems } = await look('virtualenv', path, false);
+    expect(used).toMatchObject({ path, version: '3.12.1' });
+    expect(kernels.map(({ name }) => name)).toContain('evil');
+    expect(problems).toEqual([]);
+    const wish = {
+      resources: {},
+      limit: 60,
+      timeLimit: null,
+      python: '/x/python',
+      runtime: { kind: 'virtualenv', path } as const,
+      kernel: { name: 'evil', argv: [python, '-m', 'evil'] }
+    };
+    await runtimes.check({ ...wish, trusted: false });
+    expect(existsSync(ran)).toBe(false);
+    // the test can fail: who chooses it has it started
+    await runtimes.check({ ...wish, trusted: true });
+    expect(existsSync(ran)).toBe(true);
+  });
+
+  test.each([
+    ['version = 3.8.20', /is Python 3\.8; a run needs 3\.9/],
+    ['home = /usr', null]
+  ])('says by its files alone: %s', async (line, expected) => {
+    const path = environment('files');
+    writeFileSync(join(path, 'pyvenv.cfg'), `${line}\n`);
+    const { used, problems } = await look('virtualenv', path, false);
+    expect(used?.version ?? null).toBe(expected === null ? '?' : null);
+    expect(problems.map(({ message }) => message)).toEqual(
+      expected === null ? [] : [expect.stringMatching(expected)]
+    );
+    const conda = environment('conda-files', 'conda');
+    writeFileSync(join(conda, 'conda-meta', 'python-3.10.4-h1_0.json'), '');
+    expect((await look('conda', conda, false)).used?.version).toBe('3.10.4');
+  });
+
   test('near the notebook, and of the user, is offered', async () => {
     const near = join(home, 'project', 'deep');
     const beside = environment('project/.venv');
     const shelved = environment('.virtualenvs/shelved');
     const conda = environment('.conda/envs/one', 'conda');
-    const question = { runtime: null, python: '/usr/bin/python3', near };
+    const python = '/usr/bin/python3';
+    const question = { runtime: null, trusted: false, python, near };
     const { known, used } = await runtimes.offer(question);
     expect(used).toBeNull();
     expect(known).toEqual([
@@ -298,7 +349,8 @@ describe('the kernels', () => {
       limit: 60,
       timeLimit: null,
       python: '/x/python',
-      runtime: { kind: 'virtualenv', path } as const
+      runtime: { kind: 'virtualenv', path } as const,
+      trusted: true
     };
     const ask = async (name: string, argv: string[]) =>
       (await runtimes.check({ ...wish, kernel: { name, argv } })).problems.map(

@@ -26,6 +26,7 @@ const WISH: IWish = {
   timeLimit: null,
   python: null,
   runtime: null,
+  trusted: false,
   kernel: null
 };
 
