@@ -183,9 +183,17 @@ class Cluster:
         (munge / "socket.lock").chmod(0o600)
 
     def down(self) -> None:
-        """End it, nodes first and munged last."""
+        """End it: the jobs, then nodes first and munged last."""
+        self._end_jobs()
         for name in (*self.nodes, *PARTS):
             self.stop(name)
+
+    def _end_jobs(self) -> None:
+        """End what still runs: it would live on without its node's daemon."""
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired, TimeoutError):
+            if self.pid("slurmctld") and self.ask("squeue", "-h", seconds=5):
+                self.ask("scancel", f"--user={getpass.getuser()}", seconds=5)
+                until(lambda: not self.ask("squeue", "-h"), "the end of all jobs", 10)
 
     def __enter__(self) -> Cluster:
         return self.up()
