@@ -231,6 +231,7 @@ class Layout:
             "files_mode": None,
             "deliver_to": None,
             "resources": {},
+            "runtime": {},
             "code_cells": 1,
             "pins": [
                 {"name": name, "text": text, "origin": "site.toml:2"}
