@@ -1,5 +1,5 @@
 # Needs: python3 (3.10 or newer) with venv, git and make. What else is missing
-# (Chromium, Slurm and bindfs for the tests) is installed with apt when it is needed.
+# (Chromium, Slurm, bindfs and libfaketime for the tests) is installed with apt when it is needed.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo lab test lint test-contract test-js test-broker \
-  test-py test-ui chromium slurm network-disk bench wheel clean
+  test-py test-ui chromium slurm network-disk wrong-clock bench wheel clean
 
 help:
 	@echo 'make demo    run the example as a batch job, here in the terminal'
@@ -76,7 +76,7 @@ test-broker: setup
 	jlpm build:lib
 	jlpm test:broker
 
-test-py: build slurm network-disk
+test-py: build slurm network-disk wrong-clock
 	pytest
 
 chromium:
@@ -98,10 +98,15 @@ network-disk:
 	  { echo 'installing bindfs'; apt-get update -qq && \
 	    apt-get install -y -qq --no-install-recommends bindfs; }
 
+wrong-clock:
+	@ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || \
+	  { echo 'installing libfaketime'; apt-get update -qq && \
+	    apt-get install -y -qq --no-install-recommends libfaketime; }
+
 test-ui: build chromium
 	jlpm test:ui
 
-test: setup chromium slurm network-disk
+test: setup chromium slurm network-disk wrong-clock
 	$(BIN)/python -m tests.suite
 
 # what is measured in a browser is what is shipped, not what is debugged
