@@ -86,9 +86,7 @@ def at_rest(place: Place, runs: list[str]) -> bool:
     [
         "register:after_effect",
         "mint:after_effect",
-        "mint:before_commit",
         "revoke:after_commit",
-        "delete_client:after_effect",
         "erase:after_outcome",
     ],
 )

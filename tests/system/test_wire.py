@@ -28,6 +28,7 @@ RUNS = 4
 PROMISED = 30.0
 """Seconds from the end of the trouble until no credential can be used (DESIGN §8)."""
 
+Faults = dict[str, tuple[str, ...]]
 WORLDS: dict[str, tuple[str, ...]] = {
     "opaque": (),
     "jwt": ("--tokens", "jwt"),
@@ -71,11 +72,27 @@ print("used")
 TURNS = f"{USES}\nwhile value() == first:\n    time.sleep(0.2)\nprint('turned')"
 
 
+def faults(world: str) -> tuple[Faults, Faults]:
+    """What each endpoint does before and after the end: every second thing.
+
+    The world of signed tokens has what the others have not.
+    """
+    first = 1 if world == "jwt" else 0
+
+    def some(kinds: tuple[str, ...]) -> tuple[str, ...]:
+        return (*kinds[first:-1:2], kinds[-1])
+
+    issuing = {door: some(kinds) for door, kinds in ISSUING.items()}
+    ending = {door: some(kinds) for door, kinds in ENDING.items()}
+    return {**issuing, **(REFRESHING if world == "rotating" else {})}, ending
+
+
 class Trouble:
     """A place behind a wire, whose broker is killed as often as a request hangs."""
 
-    def __init__(self, place: Place, wire: Wire) -> None:
+    def __init__(self, place: Place, wire: Wire, world: str) -> None:
         self.place, self.wire = place, wire
+        self.issuing, self.ending = faults(world)
         self.kills = self._mourned = 0
         self.back = 0.0
         self.runs: list[str] = []
@@ -116,7 +133,7 @@ class Trouble:
 def issue(trouble: Trouble, word: str, source: str) -> None:
     """Bring every run to its token through what an endpoint can do."""
     place, wire = trouble.place, trouble.wire
-    for door, kinds in ISSUING.items():
+    for door, kinds in trouble.issuing.items():
         wire.meet(door, *kinds)
     gate = WAIT.format(str(place.folder / "gate"))
     for number in range(RUNS):
@@ -145,7 +162,7 @@ def finish(trouble: Trouble) -> float:
         a killed broker was back, until the platform's own store had no living token.
     """
     place, wire = trouble.place, trouble.wire
-    for door, kinds in ENDING.items():
+    for door, kinds in trouble.ending.items():
         wire.meet(door, *kinds)
     ended = time.monotonic()
     (place.folder / "gate").touch()
@@ -177,15 +194,13 @@ def play(root: Path, world: str) -> None:
         Wire(platform) as wire,
         Place(folder / "p", wire, RUNS) as place,
     ):
-        trouble = Trouble(place, wire)
+        trouble = Trouble(place, wire, world)
         turns = world == "rotating"
-        if turns:
-            wire.meet("refresh", *REFRESHING["refresh"])
         issue(trouble, "turned" if turns else "used", TURNS if turns else USES)
         lag = finish(trouble)
         assert lag < PROMISED
         assert wire.left() == [], wire.met()
-        doors = {**ISSUING, **(REFRESHING if turns else {}), **ENDING}
+        doors = {**trouble.issuing, **trouble.ending}
         assert wire.met() == Counter(
             (door, kind) for door, kinds in doors.items() for kind in kinds
         )

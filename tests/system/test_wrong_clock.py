@@ -116,9 +116,9 @@ def test_a_clock_that_is_set_while_a_revocation_is_tried_again(
         place.batch("list", code=0, **clock.env)
         assert clock.is_of(place.broker)
         run = begun(place)
-        wire.meet("revoke", "500", "500", "500", "500")
+        wire.meet("revoke", "500", "500", "500")
         (place.folder / "gate").touch()
-        until(lambda: wire.met()["revoke", "500"] == 4, "four failures")
+        until(lambda: wire.met()["revoke", "500"] == 3, "three failures")
         clock.set(minutes)
         assert living(wire) == 1
         ends_well(place, wire, run, PROMISED)
