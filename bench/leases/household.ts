@@ -3,6 +3,7 @@ import { createProvider } from '../../broker/src/identity/create.ts';
 import type { Fetch } from '../../broker/src/identity/wire.ts';
 import type { ILeaseDoc } from '../../broker/src/leases/doc.ts';
 import {
+  AT_ONCE,
   leaseEffects,
   type LeaseIntentKind
 } from '../../broker/src/leases/effects/index.ts';
@@ -105,7 +106,7 @@ export class Household {
       clock
     });
     for (const kind of Object.keys(effects) as LeaseIntentKind[]) {
-      this.interpreter.effect(kind, effects[kind]);
+      this.interpreter.effect(kind, effects[kind], AT_ONCE);
     }
     this.service = new LeaseService({
       store: leases,

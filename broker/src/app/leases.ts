@@ -5,6 +5,7 @@ import type { IConfig } from '../config/config.ts';
 import { createProvider } from '../identity/create.ts';
 import type { ILeaseDoc } from '../leases/doc.ts';
 import {
+  AT_ONCE,
   leaseEffects,
   secretsIn,
   type LeaseIntentKind
@@ -139,7 +140,7 @@ export async function leaseRoom(
     register(interpreter) {
       interpreter.register(leaseMachine, leaseColumns);
       for (const [kind, effect] of Object.entries(effects)) {
-        interpreter.effect(kind as LeaseIntentKind, effect);
+        interpreter.effect(kind as LeaseIntentKind, effect, AT_ONCE);
       }
     }
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { newLease, type ILeaseDoc } from '../../src/leases/doc.ts';
 import {
+  AT_ONCE,
   leaseEffects,
   type LeaseIntentKind
 } from '../../src/leases/effects/index.ts';
@@ -93,7 +94,7 @@ async function begin(time: HandClock, providers: readonly LyingProvider[]) {
     clock: () => time.now
   });
   for (const kind of Object.keys(effects) as LeaseIntentKind[]) {
-    interpreter.effect(kind, effects[kind]);
+    interpreter.effect(kind, effects[kind], AT_ONCE);
   }
   await interpreter.start();
   const until = async (
@@ -163,7 +164,7 @@ describe('the queue of revocations', () => {
     expect(time.now).toBe(began);
     expect(honest.alive()).toEqual([]);
     // The other one is asked a few things at a time, and keeps all it has.
-    expect(hanging.hangs).toBe(8);
+    expect(hanging.hangs).toBe(AT_ONCE);
     expect(hanging.alive()).toHaveLength(EACH);
   });
 
@@ -178,11 +179,11 @@ describe('the queue of revocations', () => {
     await house.all(stuck, DRAIN);
     await settle();
     // So many at once as of any provider; then nobody, until it is asked again.
-    expect(away.asked).toBe(8);
+    expect(away.asked).toBe(AT_ONCE);
     const before = house.commits.count;
     await house.all([id], DRAIN);
     await house.until([id], isClosed);
-    expect(away.asked).toBe(8);
+    expect(away.asked).toBe(AT_ONCE);
     expect(house.commits.count - before).toBeLessThan(10);
 
     // A minute of it: a try a second or two, and not one for each lease.
