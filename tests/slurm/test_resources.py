@@ -173,6 +173,11 @@ def test_accounting_that_cannot_be_asked_stands_in_nobodys_way(
         said = " ".join(f"{told.stdout} {told.stderr}".split())
         assert "sacctmgr answered with something else" in said
         assert "any can be named, and Slurm decides" in said
+        # the books are behind: whoever reads them next shall find it there
+        run = place.json("list")["runs"][0]["id"]
+        books = ("sacct", "-n", "-X", "-P", "-o", "JobName,State")
+        entry = f"{run}.1|COMPLETED"
+        until(lambda: entry in site.ask(*books), "its entry in the books")
 
 
 @pytest.mark.parametrize(
