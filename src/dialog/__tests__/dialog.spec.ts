@@ -20,7 +20,7 @@ import {
 } from '../../__tests__/world';
 import type { INotebookSource } from '../../tokens';
 import { RunDialog } from '../rundialog';
-import { workbench } from './bench';
+import { left, loaded, WAVE, workbench } from './bench';
 
 // jsdom has no top layer: a modal dialog counts as hidden there.
 configure({ asyncUtilTimeout: 8000, defaultHidden: true });
@@ -73,27 +73,11 @@ describe('the dialog', () => {
       .answer('prepare', () => world)
       .answer('launch', () => run(1, { state: 'staged' }));
     dialogs = new RunDialog(wire.api, workbench(), trans);
-    source = {
-      name: 'wave.ipynb',
-      path: 'waves/wave.ipynb',
-      content: () => null,
-      showCell: cell => shown.push(cell),
-      edits: null
-    };
+    source = { ...WAVE, showCell: cell => shown.push(cell) };
   });
 
-  beforeAll(async () => {
-    // Loaded at the first use; compiling them counts against no test.
-    await Promise.all([import('../dialog'), import('../session')]);
-  }, 240_000);
-
-  afterEach(async () => {
-    const close = document.querySelector('.jp-Dialog');
-    if (close) {
-      fireEvent.keyDown(close, { key: 'Escape' });
-    }
-    await opened;
-  });
+  beforeAll(loaded, 240_000);
+  afterEach(() => left(opened));
 
   it('goes by one Enter when nothing needs attention', async () => {
     await openReady();

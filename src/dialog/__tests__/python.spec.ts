@@ -14,7 +14,7 @@ import { startOf } from '../../runview/again';
 import { choicesOf, NO_CHOICES } from '../choices';
 import { remembered } from '../remembered';
 import { RunDialog } from '../rundialog';
-import { workbench } from './bench';
+import { left, loaded, WAVE, workbench } from './bench';
 
 configure({ asyncUtilTimeout: 8000, defaultHidden: true });
 jest.setTimeout(60_000);
@@ -68,25 +68,11 @@ describe('whose Python a run has', () => {
       .answer('prepare', ({ body }) => answer(body as PrepareRequest))
       .answer('launch', () => run(1, { state: 'staged' }));
   });
-  beforeAll(async () => {
-    await Promise.all([import('../dialog'), import('../session')]);
-  }, 240_000);
-  afterEach(async () => {
-    const close = document.querySelector('.jp-Dialog');
-    if (close) {
-      fireEvent.keyDown(close, { key: 'Escape' });
-    }
-    await opened;
-  });
+  beforeAll(loaded, 240_000);
+  afterEach(() => left(opened));
 
   const open = async () => {
-    opened = new RunDialog(wire.api, workbench(), trans).open({
-      name: 'wave.ipynb',
-      path: 'waves/wave.ipynb',
-      content: () => null,
-      showCell: null,
-      edits: null
-    });
+    opened = new RunDialog(wire.api, workbench(), trans).open(WAVE);
     await screen.findByRole('group', { name: 'Parameters' });
   };
   const asked = () => wire.of('prepare').at(-1)?.body as PrepareRequest;

@@ -12,7 +12,7 @@ import userEvent from '@testing-library/user-event';
 import { prepared, run, trans, Wire } from '../../__tests__/world';
 import { shortTime } from '../../words/time';
 import { RunDialog } from '../rundialog';
-import { workbench } from './bench';
+import { left, loaded, WAVE, workbench } from './bench';
 
 configure({ asyncUtilTimeout: 8000, defaultHidden: true });
 jest.setTimeout(60_000);
@@ -74,25 +74,11 @@ describe('the resources of a cluster in the dialog', () => {
       }))
       .answer('launch', () => run(1, { state: 'staged' }));
   });
-  beforeAll(async () => {
-    await Promise.all([import('../dialog'), import('../session')]);
-  }, 240_000);
-  afterEach(async () => {
-    const close = document.querySelector('.jp-Dialog');
-    if (close) {
-      fireEvent.keyDown(close, { key: 'Escape' });
-    }
-    await opened;
-  });
+  beforeAll(loaded, 240_000);
+  afterEach(() => left(opened));
 
   const open = async () => {
-    opened = new RunDialog(wire.api, workbench(), trans).open({
-      name: 'wave.ipynb',
-      path: 'waves/wave.ipynb',
-      content: () => null,
-      showCell: null,
-      edits: null
-    });
+    opened = new RunDialog(wire.api, workbench(), trans).open(WAVE);
     await screen.findByRole('group', { name: 'Parameters' });
   };
   const asked = () =>

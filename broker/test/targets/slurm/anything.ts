@@ -1,3 +1,4 @@
+import type { IPartition } from '../../../src/targets/slurm/partitions.ts';
 import type { ISite } from '../../../src/targets/slurm/resources.ts';
 
 /** An operator who limits nothing. */
@@ -11,4 +12,22 @@ export const ANYTHING: ISite = {
   cpus: null,
   memory: null,
   gpus: null
+};
+
+/** Two small nodes, for everybody. */
+export const MAIN: IPartition = {
+  name: 'main',
+  isDefault: true,
+  up: true,
+  nodes: 2,
+  time: null,
+  allCpus: 16,
+  allGpus: 0,
+  cpus: 8,
+  memory: 4000,
+  gpus: 0,
+  gpuTypes: [],
+  features: [],
+  accounts: null,
+  qos: null
 };

@@ -11,7 +11,7 @@ import {
 import type { Said } from '../../../src/targets/slurm/commands.ts';
 import type { IPartition } from '../../../src/targets/slurm/partitions.ts';
 import { weigh, type ISite } from '../../../src/targets/slurm/resources.ts';
-import { ANYTHING } from './anything.ts';
+import { ANYTHING, MAIN } from './anything.ts';
 import { ok } from './scripted.ts';
 
 /** As sacctmgr 22.05 prints it. */
@@ -21,22 +21,6 @@ hpc|chem||normal||chem
 old|bio||normal||bio
 `;
 const known = (enforced = true) => read(TOLD, 'hpc', enforced);
-const place: IPartition = {
-  name: 'main',
-  isDefault: true,
-  up: true,
-  nodes: 2,
-  time: null,
-  allCpus: 16,
-  allGpus: 0,
-  cpus: 8,
-  memory: 4000,
-  gpus: 0,
-  gpuTypes: [],
-  features: [],
-  accounts: null,
-  qos: null
-};
 const weighed = (
   wish: Resources,
   site: Partial<ISite> = {},
@@ -44,7 +28,7 @@ const weighed = (
   standing: Standing = known()
 ) =>
   weigh(
-    [{ ...place, ...partition }],
+    [{ ...MAIN, ...partition }],
     { ...ANYTHING, ...site },
     wish,
     3600,

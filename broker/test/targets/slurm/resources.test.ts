@@ -5,27 +5,11 @@ import type { Standing } from '../../../src/targets/slurm/associations.ts';
 import type { IPartition } from '../../../src/targets/slurm/partitions.ts';
 import { weigh, type ISite } from '../../../src/targets/slurm/resources.ts';
 import { resourceOptions } from '../../../src/targets/slurm/script.ts';
-import { ANYTHING } from './anything.ts';
+import { ANYTHING, MAIN } from './anything.ts';
 
 const HOUR = 3600;
-const main: IPartition = {
-  name: 'main',
-  isDefault: true,
-  up: true,
-  nodes: 2,
-  time: null,
-  allCpus: 16,
-  allGpus: 0,
-  cpus: 8,
-  memory: 4000,
-  gpus: 0,
-  gpuTypes: [],
-  features: [],
-  accounts: null,
-  qos: null
-};
 const gpu: IPartition = {
-  ...main,
+  ...MAIN,
   name: 'gpu',
   isDefault: false,
   up: false,
@@ -44,7 +28,7 @@ const weighed = (
   standing = NONE
 ) =>
   weigh(
-    known ? [main, gpu] : null,
+    known ? [MAIN, gpu] : null,
     { ...ANYTHING, ...site },
     wish,
     4 * HOUR,
@@ -226,7 +210,7 @@ describe('fields', () => {
   });
 
   test('are not there for what no node has', () => {
-    const { fields } = weigh([main], ANYTHING, {}, HOUR, NONE);
+    const { fields } = weigh([MAIN], ANYTHING, {}, HOUR, NONE);
     const names = fields.map(({ name }) => name);
     expect(names).not.toContain('gpus');
     expect(names).not.toContain('constraint');
