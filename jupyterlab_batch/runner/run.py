@@ -14,7 +14,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import munge, processes, runtime
+from . import munge, processes, socketfolder
 from .events import DiskFull, EventLog
 from .jobfile import JobFile
 from .kernel import Handshake, Kernel, KernelNotStarted
@@ -81,9 +81,9 @@ def start(job: JobFile) -> int:
     stop.listen()
     attempt = Attempt(job, ticket, vault, log, stop, munge_socket)
     if not job.far:
-        runtime.own_folder(job.runtime_dir)
+        socketfolder.own_folder(job.runtime_dir)
         return attempt.run()
-    with runtime.held(job.runtime_dir):
+    with socketfolder.held(job.runtime_dir):
         return attempt.run()
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlab_batch.runner import runtime
+from jupyterlab_batch.runner import socketfolder
 
 HOLD = """
 import sys, time
-from jupyterlab_batch.runner import runtime
-with runtime.held(sys.argv[1]):
+from jupyterlab_batch.runner import socketfolder
+with socketfolder.held(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -62,7 +62,7 @@ def test_it_goes_with_its_runner(tmp_path: Path) -> None:
     path = folder(tmp_path)
     with runner(path):
         assert path.stat().st_mode & 0o777 == 0o700
-        assert runtime.sweep(str(tmp_path)) == []
+        assert socketfolder.sweep(str(tmp_path)) == []
         assert (path / "kernel.json").exists()
     assert not path.exists()
 
@@ -77,16 +77,16 @@ def test_the_next_runner_sweeps_what_a_killed_one_left(tmp_path: Path) -> None:
 def test_one_that_comes_again_takes_over_its_own(tmp_path: Path) -> None:
     path = killed(folder(tmp_path))
     with runner(path):
-        assert runtime.sweep(str(tmp_path)) == []
+        assert socketfolder.sweep(str(tmp_path)) == []
 
 
 def test_a_living_twin_keeps_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runtime, "_PATIENCE", 0.2)
+    monkeypatch.setattr(socketfolder, "_PATIENCE", 0.2)
     path = folder(tmp_path)
     with runner(path):
-        held = runtime.held(str(path))
+        held = socketfolder.held(str(path))
         with pytest.raises(PermissionError, match="another runner"), held:
             pass
         assert (path / "kernel.json").exists()
@@ -112,7 +112,7 @@ def test_what_is_not_surely_dead_and_ours_is_left(tmp_path: Path) -> None:
         os.chown(foreign, 65534, -1)
         others.append(foreign)
     before = sorted(tmp_path.rglob("*"))
-    assert runtime.sweep(str(tmp_path)) == []
+    assert socketfolder.sweep(str(tmp_path)) == []
     assert sorted(tmp_path.rglob("*")) == before
     assert all((path / "alive").exists() for path in others)
 
@@ -129,10 +129,10 @@ def test_a_folder_swept_while_it_is_taken_is_made_anew(
             swept.append([])
             # whoever swept it saw a lock that nobody held
             (path / "alive").write_text(platform.node())
-            swept[0] = runtime.sweep(str(tmp_path))
+            swept[0] = socketfolder.sweep(str(tmp_path))
         real(fd, how)
 
     monkeypatch.setattr(fcntl, "flock", slow)
-    with runtime.held(str(path)):
+    with socketfolder.held(str(path)):
         assert swept == [[str(path)]]
         assert (path / "alive").read_text() == platform.node()
