@@ -48,6 +48,8 @@ export const NOT_CONFIGURED = ourFault(
   'is not in the configuration any more, or has another issuer there'
 );
 
+export const BROKEN = ourFault('could not be asked');
+
 /**
  * Where the lease got what it holds. An entry that was pointed elsewhere since
  * knows none of it, and would call it dead.
@@ -61,7 +63,6 @@ export function providerOf(
     profile?.issuer === undefined || profile.issuer === found?.issuer;
   return found && isIssuer ? found : null;
 }
-export const BROKEN = ourFault('could not be asked');
 
 /** What went wrong before anybody was asked; the vault says it in words. */
 export const brokenBy = (error: unknown): IFault =>

@@ -213,6 +213,8 @@ export class SlurmTarget implements ITarget {
 
   async admits(claim: IClaim, job: IJob): Promise<Admission> {
     const running = this.#nodeOf(claim.attempt, job);
+    // nobody waits for it where the claim is refused before
+    running.catch(() => undefined);
     const heard = await this.#options.munge.hear(claim);
     if (heard.kind !== 'yes') {
       return heard;
