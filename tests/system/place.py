@@ -156,6 +156,13 @@ class Place:
 
     # -- what is there ----------------------------------------------------
 
+    def lose_broker(self) -> None:
+        """Kill the broker, and wait for the one that somebody brings back."""
+        lost = self.broker
+        assert lost is not None
+        end(lost)
+        until(lambda: self.broker not in (None, lost), "another broker")
+
     @property
     def broker(self) -> int | None:
         """The pid of the living broker, if there is one."""

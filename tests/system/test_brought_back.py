@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from platform_process import Platform
 
-from .place import Place, end, texts, until
+from .place import Place, texts, until
 from .scenes import TOKEN, WAIT, delivered, inventory_is_clean
 
 
@@ -28,10 +28,7 @@ def test_it_reads_the_configuration_with_the_same_variables(
     )
     run = place.submit(place.notebook(*cells), **{variable: str(room)})
     assert Path(place.state(run, "running")["run_folder"]).is_relative_to(room)
-    first = place.broker
-    assert first is not None
-    end(first)
-    until(lambda: place.broker not in (None, first), "another broker")
+    place.lose_broker()
     gate.touch()
     ended = place.ended(run)
     assert ended["state"] == "succeeded", ended
@@ -53,10 +50,7 @@ def test_it_opens_credentials_with_the_same_key(
     notebook = secured.notebook(TOKEN, "print('used')", WAIT.format(str(gate)))
     run = secured.submit(notebook, CREDENTIALS_DIRECTORY=str(handed))
     until(lambda: "used" in secured.events(run), "the first cell")
-    first = secured.broker
-    assert first is not None
-    end(first)
-    until(lambda: secured.broker not in (None, first), "another broker")
+    secured.lose_broker()
     gate.touch()
     ended = secured.ended(run)
     assert ended["lease"]["end"] == "dead_at_resource", ended
